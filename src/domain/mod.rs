@@ -1,0 +1,15 @@
+//! The scalars of the domain: ID numbers, money, months, names.
+//!
+//! Owns what one cell can mean. Must not read a file, ask a clock, or know of tables, rules or polars.
+
+mod calendar;
+mod citizen_id;
+mod fen;
+mod month;
+mod name;
+
+pub use calendar::{DateReading, parse_date};
+pub use citizen_id::{CitizenId, IdDefect, IdReading, IdRepairs, IdWarning, PersonKey, mask_id_text};
+pub use fen::{Fen, FenError};
+pub use month::{Month, MonthSpan, parse_month_or_span};
+pub use name::Name;
