@@ -1,3 +1,6 @@
 //! Audits payments of the resident basic pension and writes the recovery ledger. See DESIGN.md for the flow.
 
 pub mod domain;
+pub mod ingest;
+pub mod messages;
+pub mod project;

@@ -1,1 +1,1 @@
-fn main() { let d = pension_audit::DataFrame::empty(); std::process::exit(d.height() as i32) }
+fn main() {}

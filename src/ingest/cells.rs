@@ -1,0 +1,163 @@
+//! One cell of a chunk to one typed value, through the layout of the sheet.
+//!
+//! Owns the rules by which empty, unreadable and placeholder cells are told apart.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+
+use super::chunk::{CellKind, RawChunk};
+use super::encoding::UNDECODABLE;
+use super::heading::{Layout, Origin};
+use super::quality::Observations;
+use super::schema::Column;
+use crate::domain::{CitizenId, DateReading, Fen, FenError, IdDefect, IdReading, IdRepairs, IdWarning, Month, parse_date};
+use crate::messages::{Observation, RejectReason};
+use crate::project::AmountUnit;
+
+/// A row of a chunk, seen through its layout.
+#[derive(Clone, Copy)]
+pub(crate) struct RowView<'a> {
+    pub(crate) chunk: &'a RawChunk,
+    pub(crate) layout: &'a Layout,
+    pub(crate) row: usize,
+}
+
+/// Where a cell could not be read: heading, text, reason.
+pub(crate) struct BadCell {
+    pub(crate) column: String,
+    pub(crate) value: String,
+    pub(crate) reason: RejectReason,
+}
+
+impl<'a> RowView<'a> {
+    pub(crate) fn number(&self) -> u32 {
+        self.chunk.row_number(self.row)
+    }
+
+    /// Whether nothing stands in any cell that is read.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.chunk.row_text(self.row).chars().all(char::is_whitespace)
+    }
+
+    /// The cell that holds undecodable bytes, if one does.
+    pub(crate) fn undecodable(&self) -> Option<BadCell> {
+        if !self.chunk.row_text(self.row).contains(UNDECODABLE) {
+            return None;
+        }
+        let slot = (0..self.layout.projection.len()).find(|&at| self.chunk.cell(self.row, at).contains(UNDECODABLE));
+        slot.map(|at| BadCell {
+            column: self.layout.headings[at].clone(),
+            value: self.chunk.cell(self.row, at).replace(UNDECODABLE, "\u{fffd}"),
+            reason: RejectReason::Undecodable,
+        })
+    }
+
+    /// The trimmed text of a column; empty where the column or the cell is.
+    pub(crate) fn text(&self, column: Column) -> &'a str {
+        match self.layout.origin(column) {
+            Some(Origin::Cells(cells)) => self.chunk.cell(self.row, cells[0].0).trim(),
+            Some(Origin::Fixed(text)) => text.trim(),
+            None => "",
+        }
+    }
+
+    /// The heading under which a column stands in the file.
+    pub(crate) fn heading(&self, column: Column) -> String {
+        match self.layout.origin(column) {
+            Some(Origin::Cells(cells)) => self.layout.headings[cells[0].0].clone(),
+            _ => column.name().to_string(),
+        }
+    }
+
+    /// Reads the ID cell and notes what was mended or is odd.
+    pub(crate) fn id(&self, as_of: NaiveDate, file: &str, noticed: &mut Observations) -> IdReading {
+        let text = self.text(Column::IdNumber);
+        let stored_as_number = matches!(self.layout.origin(Column::IdNumber), Some(Origin::Cells(cells))
+            if self.chunk.kind(self.row, cells[0].0) == CellKind::Number);
+        let reading = if stored_as_number && text.len() > 15 {
+            IdReading::Unusable(IdDefect::StoredAsNumber)
+        } else {
+            CitizenId::read(text, as_of)
+        };
+        match reading {
+            IdReading::Unusable(defect) => noticed.note(file, Observation::IdUnusable(defect), self.number()),
+            IdReading::Usable { repairs, warning, .. } => {
+                for (kind, code) in IdRepairs::KINDS {
+                    if repairs.contains(kind) {
+                        noticed.note(file, Observation::IdRepaired(code), self.number());
+                    }
+                }
+                match warning {
+                    Some(IdWarning::UnknownArea) => noticed.note(file, Observation::IdUnknownArea, self.number()),
+                    Some(IdWarning::OrderZero) => noticed.note(file, Observation::IdOrderZero, self.number()),
+                    None => {}
+                }
+            }
+        }
+        reading
+    }
+
+    /// Reads a date cell; what cannot be read or stands for "unknown" is noted and is no date.
+    pub(crate) fn date(&self, column: Column, file: &str, noticed: &mut Observations) -> Option<NaiveDate> {
+        let reading = parse_date(self.text(column));
+        match reading {
+            DateReading::Unreadable => noticed.note(file, Observation::DateUnreadable(column), self.number()),
+            DateReading::Placeholder => noticed.note(file, Observation::DatePlaceholder(column), self.number()),
+            DateReading::Empty | DateReading::Day(_) => {}
+        }
+        reading.day()
+    }
+
+    /// Reads a month cell that does not decide whether the row is kept.
+    pub(crate) fn month(&self, column: Column, file: &str, noticed: &mut Observations) -> Option<Month> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return None;
+        }
+        if parse_date(text) == DateReading::Placeholder {
+            noticed.note(file, Observation::DatePlaceholder(column), self.number());
+            return None;
+        }
+        let month = Month::parse(text).or_else(|| parse_date(text).day().map(Month::containing));
+        if month.is_none() {
+            noticed.note(file, Observation::MonthUnreadable(column), self.number());
+        }
+        month
+    }
+
+    /// Reads the amount of a column, adding up its headings. `Ok(None)` where every cell is empty.
+    pub(crate) fn amount(&self, column: Column) -> Result<Option<Fen>, BadCell> {
+        let cells: Cow<'_, [(&str, AmountUnit)]> = match self.layout.origin(column) {
+            None => return Ok(None),
+            Some(Origin::Fixed(text)) => Cow::Owned(vec![(text.as_str(), AmountUnit::Yuan)]),
+            Some(Origin::Cells(cells)) => {
+                Cow::Owned(cells.iter().map(|&(at, unit)| (self.chunk.cell(self.row, at), unit)).collect())
+            }
+        };
+        let mut sum = None;
+        for (at, (text, unit)) in cells.iter().enumerate() {
+            match Fen::parse_scaled(text, unit.decimals()) {
+                Ok(fen) => sum = Some(sum.unwrap_or(Fen::ZERO).checked_add(fen).unwrap_or(Fen::MAX_CELL)),
+                Err(FenError::Empty) => {}
+                Err(why) => {
+                    let heading = match self.layout.origin(column) {
+                        Some(Origin::Cells(cells)) => self.layout.headings[cells[at].0].clone(),
+                        _ => column.name().to_string(),
+                    };
+                    return Err(BadCell { column: heading, value: text.trim().to_string(), reason: reason_of(why) });
+                }
+            }
+        }
+        Ok(sum)
+    }
+}
+
+fn reason_of(error: FenError) -> RejectReason {
+    match error {
+        FenError::Empty => RejectReason::AmountEmpty,
+        FenError::NotANumber => RejectReason::AmountUnreadable,
+        FenError::TooPrecise => RejectReason::AmountTooPrecise,
+        FenError::TooLarge => RejectReason::AmountTooLarge,
+    }
+}

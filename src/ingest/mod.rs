@@ -1,0 +1,230 @@
+//! From files to keyed, typed columns: every format becomes the same stream of raw chunks, and chunks become
+//! payment columns or registry rows.
+//!
+//! Owns reading, rejects and control totals. Must not know a rule; polars types stay inside `parquet`.
+
+mod cells;
+mod chunk;
+mod delimited;
+mod encoding;
+mod excel;
+mod heading;
+mod parquet;
+mod payments;
+mod quality;
+mod registry;
+mod schema;
+mod strings;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+pub use encoding::{EncodingChoice, to_gb18030};
+pub use payments::{Amounts, Component, NO_DAY, NO_TOTAL, Payments, Words};
+pub use quality::{Control, Noticed, Observations, Reject};
+pub use registry::{RegistryRow, Value};
+pub use schema::{CellType, Column, Table};
+pub use strings::StringTable;
+
+use crate::messages::{self, Error};
+use crate::project::{InputFile, Project};
+use chunk::RawChunk;
+use delimited::Delimited;
+use excel::Excel;
+use heading::Layout;
+use parquet::Parquet;
+use payments::PaymentBuilder;
+use registry::RegistryBuilder;
+
+/// Everything that was read.
+#[derive(Clone, Debug, Default)]
+pub struct Tables {
+    /// The payment lines.
+    pub payments: Payments,
+    /// The rows of the other tables, in the order of file and row. A table that audit.toml does not name is
+    /// absent; one whose files are empty is present without rows.
+    pub registries: BTreeMap<Table, Vec<RegistryRow>>,
+    /// Rows and money in, kept and rejected, by file.
+    pub controls: Vec<Control>,
+    /// The rejected rows.
+    pub rejects: Vec<Reject>,
+    /// What was noticed.
+    pub noticed: Observations,
+    /// The inputs and their SHA-256, by table and path.
+    pub inputs: Vec<InputHash>,
+}
+
+/// An input file and the hash of its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputHash {
+    /// The table.
+    pub table: Table,
+    /// The path relative to the project.
+    pub path: String,
+    /// The SHA-256 of the bytes, in hex.
+    pub sha256: String,
+}
+
+impl Tables {
+    /// The rows of a registry; empty where the project has none.
+    pub fn rows(&self, table: Table) -> &[RegistryRow] {
+        self.registries.get(&table).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Told after each file that was read: how many of how many are done.
+pub type Progress<'a> = dyn Fn(usize, usize) + Sync + 'a;
+
+/// Reads all inputs of a project.
+pub fn read(project: &Project, progress: &Progress<'_>) -> Result<Tables, Error> {
+    let inputs = hash_inputs(project)?;
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let read: Vec<FileContent> = project
+        .files
+        .par_iter()
+        .map(|file| {
+            let content = read_file(file, project);
+            let count = 1 + done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            progress(count, project.files.len());
+            content
+        })
+        .collect::<Vec<_>>()
+        .into_iter()
+        .collect::<Result<_, _>>()?;
+    let mut tables = Tables { inputs, ..Tables::default() };
+    for file in &project.files {
+        if file.table != Table::Payments {
+            tables.registries.entry(file.table).or_default();
+        }
+    }
+    for content in read {
+        tables.controls.push(content.control);
+        tables.rejects.extend(content.rejects);
+        tables.noticed.merge(content.noticed);
+        match content.rows {
+            Rows::Payments(payments) => tables.payments.append(*payments),
+            Rows::Registry(table, rows) => tables.registries.entry(table).or_default().extend(rows),
+        }
+    }
+    let any_line = tables.controls.iter().any(|control| control.table == Table::Payments && control.rows > 0);
+    if any_line { Ok(tables) } else { Err(messages::no_payment_rows()) }
+}
+
+/// The SHA-256 of every input; two files of one table with the same bytes are refused.
+fn hash_inputs(project: &Project) -> Result<Vec<InputHash>, Error> {
+    let hashes: Vec<Result<String, Error>> =
+        project.files.par_iter().map(|file| hash_file(&file.path, &file.shown)).collect();
+    let mut inputs: Vec<InputHash> = Vec::new();
+    let mut seen: BTreeMap<(Table, Option<&str>, String), &str> = BTreeMap::new();
+    for (file, hash) in project.files.iter().zip(hashes) {
+        let sha256 = hash?;
+        let key = (file.table, file.input.sheet.as_deref(), sha256.clone());
+        if let Some(first) = seen.insert(key, &file.shown) {
+            return Err(messages::identical_files(first, &file.shown));
+        }
+        inputs.push(InputHash { table: file.table, path: file.shown.clone(), sha256 });
+    }
+    Ok(inputs)
+}
+
+/// The SHA-256 of a file, in hex.
+pub(crate) fn hash_file(path: &std::path::Path, shown: &str) -> Result<String, Error> {
+    let unreadable = |why| messages::cannot_read(shown, &why);
+    let mut file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut hash = Sha256::new();
+    let mut block = vec![0; 1 << 16];
+    loop {
+        let read = file.read(&mut block).map_err(unreadable)?;
+        if read == 0 {
+            return Ok(hex(&hash.finalize()));
+        }
+        hash.update(&block[..read]);
+    }
+}
+
+/// Bytes in lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+enum Rows {
+    Payments(Box<Payments>),
+    Registry(Table, Vec<RegistryRow>),
+}
+
+struct FileContent {
+    rows: Rows,
+    control: Control,
+    rejects: Vec<Reject>,
+    noticed: Observations,
+}
+
+/// The formats, each a source of chunks.
+enum Source {
+    Delimited(Box<Delimited>),
+    Excel(Excel),
+    Parquet(Parquet),
+}
+
+impl Source {
+    fn open(file: &InputFile) -> Result<(Source, Layout), Error> {
+        let (path, shown, table, input) = (&file.path, &file.shown, file.table, &file.input);
+        let name = shown.to_lowercase();
+        let bare = name.strip_suffix(".gz").unwrap_or(&name);
+        let extension = bare.rsplit_once('.').map_or("", |(_, extension)| extension);
+        Ok(match extension {
+            "csv" | "txt" | "tsv" => {
+                let (source, layout) = Delimited::open(path, shown, table, input)?;
+                (Source::Delimited(Box::new(source)), layout)
+            }
+            "xlsx" | "xlsm" => {
+                let (source, layout) = Excel::open(path, shown, table, input)?;
+                (Source::Excel(source), layout)
+            }
+            "parquet" => {
+                let (source, layout) = Parquet::open(path, shown, table, input)?;
+                (Source::Parquet(source), layout)
+            }
+            _ => return Err(messages::unknown_format(shown)),
+        })
+    }
+
+    fn next_chunk(&mut self, layout: &Layout, chunk: &mut RawChunk) -> Result<bool, Error> {
+        match self {
+            Source::Delimited(source) => source.next_chunk(&layout.projection, chunk),
+            Source::Excel(source) => source.next_chunk(&layout.projection, chunk),
+            Source::Parquet(source) => source.next_chunk(&layout.projection, chunk),
+        }
+    }
+}
+
+fn read_file(file: &InputFile, project: &Project) -> Result<FileContent, Error> {
+    let (mut source, layout) = Source::open(file)?;
+    let mut chunk = RawChunk::new(layout.projection.len());
+    let sheet = file.input.sheet.clone().unwrap_or_default();
+    if file.table == Table::Payments {
+        let mut builder = PaymentBuilder::new(&file.shown, &sheet, &layout, project.as_of);
+        while source.next_chunk(&layout, &mut chunk)? {
+            builder.push_chunk(&chunk);
+        }
+        return Ok(FileContent {
+            rows: Rows::Payments(Box::new(builder.payments)),
+            control: builder.control,
+            rejects: builder.rejects,
+            noticed: builder.noticed,
+        });
+    }
+    let mut builder = RegistryBuilder::new(file.table, &file.shown, &sheet, &layout, project.as_of);
+    while source.next_chunk(&layout, &mut chunk)? {
+        builder.push_chunk(&chunk);
+    }
+    Ok(FileContent {
+        rows: Rows::Registry(file.table, builder.rows),
+        control: builder.control,
+        rejects: builder.rejects,
+        noticed: builder.noticed,
+    })
+}

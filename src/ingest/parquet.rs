@@ -1,0 +1,104 @@
+//! Parquet files, read a block of rows at a time.
+//!
+//! Owns the turning of Parquet columns into cells; with `report` and `engine` it may see polars types. Must not
+//! interpret a cell beyond what the file states (text, number, day).
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use polars::prelude::{AnyValue, DataFrame};
+use polars_io::SerReader;
+use polars_io::parquet::read::{ParallelStrategy, ParquetReader};
+
+use super::chunk::{CellKind, RawChunk};
+use super::excel::number_text;
+use super::heading::{self, Layout};
+use super::schema::Table;
+use crate::messages::{self, Error};
+use crate::project::Input;
+
+/// A Parquet file and how far it has been read.
+pub(crate) struct Parquet {
+    path: PathBuf,
+    shown: String,
+    names: Vec<String>,
+    rows: usize,
+    next: usize,
+}
+
+impl Parquet {
+    /// Opens a file; its column names are its headings.
+    pub(crate) fn open(path: &Path, shown: &str, table: Table, input: &Input) -> Result<(Parquet, Layout), Error> {
+        let corrupt = |why: &dyn std::fmt::Display| messages::corrupt_file(shown, &why.to_string());
+        let file = File::open(path).map_err(|why| messages::cannot_read(shown, &why))?;
+        let mut reader = ParquetReader::new(file);
+        let schema = reader.schema().map_err(|why| corrupt(&why))?;
+        let rows = reader.num_rows().map_err(|why| corrupt(&why))?;
+        let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
+        let layout = heading::find(table, input, shown, &vec![(0, names.clone())])?;
+        Ok((Parquet { path: path.to_path_buf(), shown: shown.to_string(), names, rows, next: 0 }, layout))
+    }
+
+    /// Fills a chunk; `false` when nothing is left. Rows count from 1: a Parquet file has no heading row.
+    pub(crate) fn next_chunk(&mut self, projection: &[usize], chunk: &mut RawChunk) -> Result<bool, Error> {
+        chunk.clear();
+        let count = RawChunk::ROWS.min(self.rows - self.next);
+        if count == 0 {
+            return Ok(false);
+        }
+        let frame = self.read_block(projection, count)?;
+        let wanted = projection.iter().map(|&at| frame.column(&self.names[at]));
+        let columns = wanted.collect::<Result<Vec<_>, _>>().map_err(|why| self.corrupt(&why))?;
+        let mut cells: Vec<(String, CellKind)> = Vec::with_capacity(columns.len());
+        for row in 0..frame.height() {
+            cells.clear();
+            for column in &columns {
+                cells.push(stored_cell(&column.get(row).map_err(|why| self.corrupt(&why))?));
+            }
+            let number = u32::try_from(self.next + row + 1).unwrap_or(u32::MAX);
+            chunk.push_row(number, cells.iter().map(|(text, kind)| (text.as_str(), *kind)));
+        }
+        self.next += count;
+        Ok(true)
+    }
+
+    fn read_block(&self, projection: &[usize], count: usize) -> Result<DataFrame, Error> {
+        let file = File::open(&self.path).map_err(|why| messages::cannot_read(&self.shown, &why))?;
+        let reader = ParquetReader::new(file)
+            .read_parallel(ParallelStrategy::None)
+            .with_projection(Some(projection.to_vec()))
+            .with_slice(Some((self.next, count)));
+        reader.finish().map_err(|why| self.corrupt(&why))
+    }
+
+    fn corrupt(&self, why: &dyn std::fmt::Display) -> Error {
+        messages::corrupt_file(&self.shown, &why.to_string())
+    }
+}
+
+fn stored_cell(value: &AnyValue<'_>) -> (String, CellKind) {
+    match value {
+        AnyValue::Null => (String::new(), CellKind::Text),
+        AnyValue::String(text) => ((*text).to_string(), CellKind::Text),
+        AnyValue::StringOwned(text) => (text.to_string(), CellKind::Text),
+        AnyValue::Float64(number) => (number_text(*number), CellKind::Number),
+        AnyValue::Float32(number) => (number_text(f64::from(*number)), CellKind::Number),
+        number if number.is_integer() => (number.to_string(), CellKind::Number),
+        AnyValue::Date(days) => (day_text(i64::from(*days)), CellKind::Text),
+        AnyValue::Datetime(moment, unit, _) | AnyValue::DatetimeOwned(moment, unit, _) => {
+            let per_second: i64 = match unit {
+                polars::prelude::TimeUnit::Nanoseconds => 1_000_000_000,
+                polars::prelude::TimeUnit::Microseconds => 1_000_000,
+                polars::prelude::TimeUnit::Milliseconds => 1_000,
+            };
+            (day_text(moment.div_euclid(per_second * 86_400)), CellKind::Text)
+        }
+        other => (other.str_value().into_owned(), CellKind::Text),
+    }
+}
+
+fn day_text(days_since_1970: i64) -> String {
+    let epoch = chrono::NaiveDate::default();
+    let day = chrono::TimeDelta::try_days(days_since_1970).and_then(|days| epoch.checked_add_signed(days));
+    day.map(|day| day.format("%Y-%m-%d").to_string()).unwrap_or_default()
+}

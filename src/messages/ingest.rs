@@ -1,0 +1,477 @@
+//! What the reader of input files says: refusals, reject reasons and their remedies.
+
+use super::{Error, Exit, Text};
+use crate::domain::IdDefect;
+use crate::ingest::{Column, Table};
+
+/// A file of zero bytes.
+pub fn empty_file(shown: &str) -> Error {
+    Error::new(
+        Exit::Refused,
+        "E102",
+        format!("{shown} 是空文件（0 字节），请向报送单位重新索取。"),
+        format!("{shown} is empty (0 bytes); ask the office for it again."),
+    )
+}
+
+/// A binary file under a text file's name.
+pub fn not_a_text_file(shown: &str) -> Error {
+    Error::new(
+        Exit::Refused,
+        "E103",
+        format!("{shown} 不是文本文件（内含二进制数据）。若是 Excel 文件，请把扩展名改为 .xlsx；否则请重新导出为 CSV。"),
+        format!("{shown} is no text file (it holds binary data). Rename a workbook to .xlsx, or export CSV again."),
+    )
+}
+
+/// A format that cannot be read.
+pub fn unknown_format(shown: &str) -> Error {
+    Error::new(
+        Exit::Refused,
+        "E104",
+        format!("{shown} 的格式不受支持。可读 .csv、.txt、.tsv（可带 .gz）、.xlsx、.parquet；旧版 .xls 请另存为 .xlsx。"),
+        format!(
+            "{shown} has a format that cannot be read. Use .csv, .txt, .tsv (also .gz), .xlsx or .parquet; save an old .xls as .xlsx."
+        ),
+    )
+}
+
+/// A workbook or Parquet file whose content cannot be understood.
+pub fn corrupt_file(shown: &str, why: &str) -> Error {
+    Error::new(
+        Exit::Refused,
+        "E105",
+        format!("{shown} 无法打开，文件可能已损坏或加密：{why}。请用原软件打开后另存，再试一次。"),
+        format!("{shown} cannot be opened; it may be damaged or encrypted: {why}. Open it in its own program and save it again."),
+    )
+}
+
+/// The payments hold no line at all.
+pub fn no_payment_rows() -> Error {
+    Error::new(
+        Exit::Refused,
+        "E106",
+        "发放明细中没有任何数据行：只有表头的文件无法审计。",
+        "the payments hold no row at all: a heading alone cannot be audited.",
+    )
+}
+
+/// Two inputs of one table with the same bytes.
+pub fn identical_files(first: &str, second: &str) -> Error {
+    Error::new(
+        Exit::Refused,
+        "E107",
+        format!("{first} 与 {second} 内容完全相同：同一文件被导入两次会虚增金额。请删去其中一个。"),
+        format!("{first} and {second} are byte for byte the same: importing one file twice would double its money. Remove one."),
+    )
+}
+
+/// A sheet that the workbook lacks.
+pub fn no_such_sheet(shown: &str, wanted: &str, names: &[String]) -> Error {
+    Error::new(
+        Exit::Refused,
+        "E108",
+        format!("{shown} 中没有工作表“{wanted}”，现有：{}。", names.join("、")),
+        format!("{shown} has no sheet \"{wanted}\"; it has: {}.", names.join(", ")),
+    )
+}
+
+/// Several sheets of a workbook could be the table.
+pub fn several_sheets(shown: &str, names: &[String]) -> Error {
+    Error::new(
+        Exit::Refused,
+        "E109",
+        format!("{shown} 有多个工作表的表头都相符：{}。请在 audit.toml 中用 sheet = \"…\" 指定一个。", names.join("、")),
+        format!("{shown} has several sheets whose headings fit: {}. Choose one by sheet = \"…\" in audit.toml.", names.join(", ")),
+    )
+}
+
+/// A sheet too large to be a list of people.
+pub fn sheet_too_large(shown: &str, rows: u32, columns: u32) -> Error {
+    Error::new(
+        Exit::Refused,
+        "E110",
+        format!("{shown} 的工作表有 {rows} 行 × {columns} 列，超出限度。多半是远处有误填的单元格，请删去空白行列后另存。"),
+        format!("{shown} has a sheet of {rows} rows × {columns} columns, beyond the limit; a stray cell far away is likely. Remove empty rows and columns and save again."),
+    )
+}
+
+fn headings_of(columns: &[Column]) -> (String, String) {
+    let zh: Vec<String> = columns
+        .iter()
+        .map(|column| match column.aliases().first() {
+            Some(alias) => format!("{alias}({})", column.name()),
+            None => column.name().to_string(),
+        })
+        .collect();
+    let en: Vec<&str> = columns.iter().map(|column| column.name()).collect();
+    (zh.join("、"), en.join(", "))
+}
+
+/// No row of a sheet is the table's heading row.
+pub fn no_heading_row(
+    shown: &str,
+    table: Table,
+    row: u32,
+    found: &[Column],
+    missing: &[Column],
+    seen: &[String],
+) -> Error {
+    let (found_zh, found_en) = headings_of(found);
+    let (missing_zh, missing_en) = headings_of(missing);
+    let seen: Vec<&str> = seen.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).take(12).collect();
+    let none = |text: String| if text.is_empty() { "—".to_string() } else { text };
+    Error::new(
+        Exit::Refused,
+        "E201",
+        format!(
+            "{shown} 中找不到“{}”的表头行。最接近的是第 {row} 行（{}）：已识别 {}；缺少 {}。请在 audit.toml 的 [input.columns] 中指明这些列的标题。",
+            table.title(),
+            none(seen.join("、")),
+            none(found_zh),
+            missing_zh
+        ),
+        format!(
+            "{shown} has no heading row for {}. The nearest is row {row} ({}): found {}; missing {}. Name their headings under [input.columns] in audit.toml.",
+            table.name(),
+            none(seen.join(", ")),
+            none(found_en),
+            missing_en
+        ),
+    )
+}
+
+/// Two headings that mean the same column.
+pub fn ambiguous_heading(shown: &str, row: u32, column: Column, headings: &[&str]) -> Error {
+    Error::new(
+        Exit::Refused,
+        "E202",
+        format!(
+            "{shown} 第 {row} 行有多个标题都表示 {}：{}。请在 audit.toml 的 [input.columns] 中指定用哪一个。",
+            column.name(),
+            headings.join("、")
+        ),
+        format!(
+            "{shown}, row {row}: several headings mean {}: {}. Choose one under [input.columns] in audit.toml.",
+            column.name(),
+            headings.join(", ")
+        ),
+    )
+}
+
+/// Why a row was rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RejectReason {
+    /// The benefit month is empty.
+    MonthEmpty,
+    /// The benefit month is no month.
+    MonthUnreadable,
+    /// No amount is written.
+    AmountEmpty,
+    /// An amount is no number.
+    AmountUnreadable,
+    /// An amount has more digits than fen.
+    AmountTooPrecise,
+    /// An amount is beyond any pension.
+    AmountTooLarge,
+    /// The row holds bytes that its encoding does not know.
+    Undecodable,
+}
+
+impl RejectReason {
+    /// The code in rejects.csv.
+    pub fn code(self) -> &'static str {
+        match self {
+            RejectReason::MonthEmpty => "E301",
+            RejectReason::MonthUnreadable => "E302",
+            RejectReason::AmountEmpty => "E303",
+            RejectReason::AmountUnreadable => "E304",
+            RejectReason::AmountTooPrecise => "E305",
+            RejectReason::AmountTooLarge => "E306",
+            RejectReason::Undecodable => "E307",
+        }
+    }
+
+    /// What is wrong, as a sentence.
+    pub fn reason(self) -> Text {
+        match self {
+            RejectReason::MonthEmpty => Text::new("待遇所属期为空", "the benefit month is empty"),
+            RejectReason::MonthUnreadable => Text::new("待遇所属期不是有效年月", "the benefit month is no month"),
+            RejectReason::AmountEmpty => Text::new("没有任何金额", "no amount is written"),
+            RejectReason::AmountUnreadable => Text::new("金额不是数字", "the amount is no number"),
+            RejectReason::AmountTooPrecise => Text::new("金额精确到分以下", "the amount is finer than a fen"),
+            RejectReason::AmountTooLarge => Text::new("金额超过一亿元", "the amount exceeds 100 million yuan"),
+            RejectReason::Undecodable => {
+                Text::new("含有无法按文件编码识别的字节", "it holds bytes that the file's encoding does not know")
+            }
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(self) -> Text {
+        match self {
+            RejectReason::MonthEmpty => {
+                Text::new("请报送单位补填待遇所属期（如 202301）", "have the office fill in the benefit month (202301)")
+            }
+            RejectReason::MonthUnreadable => Text::new(
+                "请改为 202301、2023-01 或 202301-202306 的写法",
+                "write it as 202301, 2023-01 or 202301-202306",
+            ),
+            RejectReason::AmountEmpty => {
+                Text::new("请补填各项金额或合计", "fill in the components or the total")
+            }
+            RejectReason::AmountUnreadable => {
+                Text::new("请改为以元为单位的数字（如 150.00）", "write a plain number in yuan (150.00)")
+            }
+            RejectReason::AmountTooPrecise => Text::new(
+                "请核对金额单位（[input.units]）或保留两位小数",
+                "check the unit ([input.units]) or keep two decimals",
+            ),
+            RejectReason::AmountTooLarge => Text::new(
+                "请检查是否错列（账号填入金额列）或单位有误",
+                "check for shifted columns (an account number among the amounts) or a wrong unit",
+            ),
+            RejectReason::Undecodable => Text::new(
+                "请用原系统重新导出，或在 audit.toml 中指定 encoding",
+                "export the file again, or state its encoding in audit.toml",
+            ),
+        }
+    }
+}
+
+/// Something noticed about the inputs that is no reason to reject a row. It goes to the sheet 数据质量.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Observation {
+    /// An ID number was mended; which way is named.
+    IdRepaired(&'static str),
+    /// An ID number cannot be used: the row is kept, nothing is established with it.
+    IdUnusable(IdDefect),
+    /// The province of an ID number does not exist.
+    IdUnknownArea,
+    /// The order code of an ID number is 000.
+    IdOrderZero,
+    /// A name holds a private-use character, which another system may show differently.
+    NamePrivateUse,
+    /// A day cannot be read.
+    DateUnreadable(Column),
+    /// A day is a placeholder such as 1900-01-01.
+    DatePlaceholder(Column),
+    /// A month that is not the benefit month cannot be read.
+    MonthUnreadable(Column),
+    /// An amount that decides nothing by itself cannot be read.
+    AmountUnreadable(Column),
+    /// The components do not add up to the total; the components count.
+    TotalMismatch,
+    /// A row without any content.
+    BlankRow,
+    /// An event lies after the day as of which the audit speaks: it is no date.
+    DateAfterAsOf(Column),
+    /// An event lies before the person's birth: it is no date.
+    DateBeforeBirth(Column),
+    /// A death date after the cremation or the registration: it is no date.
+    DeathAfterItsRegistration,
+    /// A registry row that was registered after `as_of` is not yet known.
+    RowNotYetKnown,
+    /// A span that ends before it starts covers nothing.
+    SpanBackwards,
+    /// A payment line outside the audited period.
+    OutsidePeriod,
+    /// A payment that was not made.
+    NotPaid,
+    /// A kind of line that is not known; it counts as arrears.
+    UnknownLineKind(String),
+    /// A payment status that is not known; the line counts as paid.
+    UnknownPayStatus(String),
+    /// A returned line without the line that it returned: nothing was paid.
+    ReturnedWithoutPartner,
+    /// A reversal without the line that it reverses: that month's claims become leads.
+    ReversalWithoutPartner,
+    /// A line with a negative amount that is not called a reversal; it is treated as one.
+    NegativeLine,
+    /// A repayment that belongs to no case.
+    RepaymentWithoutCase,
+    /// A grant without a usable day of payment.
+    GrantUndated,
+    /// A grant paid after `as_of`: it does not count yet.
+    GrantAfterAsOf,
+    /// A payee whom the contribution system does not know.
+    AbsentFromParticipants,
+}
+
+impl Observation {
+    /// The code in quality.csv.
+    pub fn code(&self) -> String {
+        let column = |prefix: &str, column: &Column| format!("{prefix}:{}", column.name());
+        match self {
+            Observation::IdRepaired(kind) => format!("id_repaired:{kind}"),
+            Observation::IdUnusable(defect) => format!("id_unusable:{}", id_defect_code(*defect)),
+            Observation::IdUnknownArea => "id_unknown_area".into(),
+            Observation::IdOrderZero => "id_order_zero".into(),
+            Observation::NamePrivateUse => "name_private_use".into(),
+            Observation::DateUnreadable(of) => column("date_unreadable", of),
+            Observation::DatePlaceholder(of) => column("date_placeholder", of),
+            Observation::MonthUnreadable(of) => column("month_unreadable", of),
+            Observation::AmountUnreadable(of) => column("amount_unreadable", of),
+            Observation::TotalMismatch => "total_mismatch".into(),
+            Observation::BlankRow => "blank_row".into(),
+            Observation::DateAfterAsOf(of) => column("date_after_as_of", of),
+            Observation::DateBeforeBirth(of) => column("date_before_birth", of),
+            Observation::DeathAfterItsRegistration => "death_after_its_registration".into(),
+            Observation::RowNotYetKnown => "row_not_yet_known".into(),
+            Observation::SpanBackwards => "span_backwards".into(),
+            Observation::OutsidePeriod => "outside_period".into(),
+            Observation::NotPaid => "not_paid".into(),
+            Observation::UnknownLineKind(word) => format!("unknown_line_kind:{word}"),
+            Observation::UnknownPayStatus(word) => format!("unknown_pay_status:{word}"),
+            Observation::ReturnedWithoutPartner => "returned_without_partner".into(),
+            Observation::ReversalWithoutPartner => "reversal_without_partner".into(),
+            Observation::NegativeLine => "negative_line".into(),
+            Observation::RepaymentWithoutCase => "repayment_without_case".into(),
+            Observation::GrantUndated => "grant_undated".into(),
+            Observation::GrantAfterAsOf => "grant_after_as_of".into(),
+            Observation::AbsentFromParticipants => "absent_from_participants".into(),
+        }
+    }
+
+    /// The sentence in the sheet 数据质量.
+    pub fn text(&self) -> Text {
+        let of = |column: &Column| column.aliases().first().copied().unwrap_or_else(|| column.name());
+        match self {
+            Observation::IdRepaired(kind) => {
+                let (zh, en) = id_repair_words(kind);
+                Text::new(format!("证件号已修正写法：{zh}"), format!("ID number mended: {en}"))
+            }
+            Observation::IdUnusable(defect) => {
+                let text = id_defect_text(*defect);
+                Text::new(
+                    format!("证件号不可用（行保留，不作认定）：{}", text.zh),
+                    format!("ID number unusable (the row is kept, nothing is established): {}", text.en),
+                )
+            }
+            Observation::IdUnknownArea => {
+                Text::new("证件号的行政区划代码不存在，请核对", "the area code of the ID number does not exist")
+            }
+            Observation::IdOrderZero => {
+                Text::new("证件号顺序码为 000，请核对", "the order code of the ID number is 000")
+            }
+            Observation::NamePrivateUse => Text::new(
+                "姓名含自造字，其他系统可能显示为别的字",
+                "a name holds a private-use character, which other systems may show differently",
+            ),
+            Observation::DateUnreadable(column) => Text::new(
+                format!("{} 不是有效日期，按未填处理", of(column)),
+                format!("{} is no date and counts as empty", column.name()),
+            ),
+            Observation::DatePlaceholder(column) => Text::new(
+                format!("{} 为占位日期（如 1900-01-01），按未填处理", of(column)),
+                format!("{} is a placeholder (1900-01-01) and counts as empty", column.name()),
+            ),
+            Observation::MonthUnreadable(column) => Text::new(
+                format!("{} 不是有效年月，按未填处理", of(column)),
+                format!("{} is no month and counts as empty", column.name()),
+            ),
+            Observation::AmountUnreadable(column) => Text::new(
+                format!("{} 不是有效金额，按未填处理", of(column)),
+                format!("{} is no amount and counts as empty", column.name()),
+            ),
+            Observation::DateAfterAsOf(column) => Text::new(
+                format!("{} 晚于审计截止日，不作日期使用", of(column)),
+                format!("{} lies after as_of and is no date", column.name()),
+            ),
+            Observation::DateBeforeBirth(column) => Text::new(
+                format!("{} 早于出生日期，不作日期使用", of(column)),
+                format!("{} lies before the birth and is no date", column.name()),
+            ),
+            Observation::UnknownLineKind(word) => Text::new(
+                format!("不认识的发放类型“{word}”，按补发处理"),
+                format!("unknown kind of line \"{word}\"; it counts as arrears"),
+            ),
+            Observation::UnknownPayStatus(word) => Text::new(
+                format!("不认识的代发结果“{word}”，按已到账处理"),
+                format!("unknown payment status \"{word}\"; the line counts as paid"),
+            ),
+            plain => plain.plain_text(),
+        }
+    }
+
+    /// The sentences that need no detail.
+    fn plain_text(&self) -> Text {
+        let (zh, en) = match self {
+            Observation::TotalMismatch => {
+                ("各项金额之和与合计不符，以各项金额为准", "the components do not add up to the total; they count")
+            }
+            Observation::BlankRow => ("空白行，已跳过", "a blank row was skipped"),
+            Observation::DeathAfterItsRegistration => {
+                ("死亡日期晚于火化或登记日期，不作日期使用", "a death date after cremation or registration is no date")
+            }
+            Observation::RowNotYetKnown => {
+                ("登记日期晚于审计截止日，本次不使用该行", "registered after as_of; the row is not used yet")
+            }
+            Observation::SpanBackwards => ("终止早于起始，不覆盖任何月份", "the end lies before the start; it covers no month"),
+            Observation::OutsidePeriod => ("待遇所属期不在审计期内，不作认定", "the benefit month lies outside the period"),
+            Observation::NotPaid => ("未成功发放的记录，不作认定", "the payment was not made; no rule looks at it"),
+            Observation::ReturnedWithoutPartner => {
+                ("退票记录找不到对应的发放记录，视为未发放", "a returned line without partner: nothing was paid")
+            }
+            Observation::ReversalWithoutPartner => (
+                "冲销记录找不到对应的发放记录，该月认定降为线索",
+                "a reversal without partner: that month's claims become leads",
+            ),
+            Observation::NegativeLine => {
+                ("金额为负但发放类型不是冲销，按冲销处理", "a negative amount that is not called a reversal is treated as one")
+            }
+            Observation::RepaymentWithoutCase => ("退回记录找不到对应的案件", "a repayment belongs to no case"),
+            Observation::GrantUndated => ("丧葬补助金没有有效的发放日期", "a funeral grant has no usable day of payment"),
+            Observation::GrantAfterAsOf => ("丧葬补助金发放晚于审计截止日，暂不计入", "a grant paid after as_of does not count yet"),
+            Observation::AbsentFromParticipants => {
+                ("发放名册有、缴费（参保）系统无信息", "a payee whom the contribution system does not know")
+            }
+            _ => ("", ""),
+        };
+        Text::new(zh, en)
+    }
+}
+
+/// The code of a defect of an ID number.
+pub fn id_defect_code(defect: IdDefect) -> &'static str {
+    match defect {
+        IdDefect::Empty => "empty",
+        IdDefect::Length => "length",
+        IdDefect::Characters => "characters",
+        IdDefect::BirthDate => "birth_date",
+        IdDefect::CheckCharacter => "check_character",
+        IdDefect::Centenarian => "order_996_999",
+        IdDefect::StoredAsNumber => "stored_as_number",
+    }
+}
+
+/// Why an ID number cannot be used.
+pub fn id_defect_text(defect: IdDefect) -> Text {
+    match defect {
+        IdDefect::Empty => Text::new("证件号为空", "the ID number is empty"),
+        IdDefect::Length => Text::new("证件号位数不是18位或15位", "the ID number has neither 18 nor 15 characters"),
+        IdDefect::Characters => Text::new("证件号含有非数字字符", "the ID number holds characters that are no digits"),
+        IdDefect::BirthDate => {
+            Text::new("证件号中的出生日期不存在或晚于审计截止日", "the birth date in the ID number is not real or after as_of")
+        }
+        IdDefect::CheckCharacter => Text::new("证件号校验位不符", "the check character of the ID number does not fit"),
+        IdDefect::Centenarian => Text::new(
+            "15位证件号顺序码为996至999（百岁老人专用），不能按19世纪升位",
+            "a 15-digit number with order 996 to 999 belongs to someone born before 1900",
+        ),
+        IdDefect::StoredAsNumber => Text::new(
+            "证件号以数值存储，末几位已丢失，请报送单位按文本格式重新导出",
+            "the ID number was stored as a number and lost its last digits; have it exported as text",
+        ),
+    }
+}
+
+fn id_repair_words(kind: &str) -> (&'static str, &'static str) {
+    match kind {
+        "full_width" => ("全角转半角", "full-width characters"),
+        "blanks" => ("去除空格", "blanks removed"),
+        "apostrophe" => ("去除前置撇号", "leading apostrophe removed"),
+        "lower_x" => ("小写x改为X", "lower-case x"),
+        _ => ("15位升18位", "15 digits extended to 18"),
+    }
+}

@@ -1,0 +1,91 @@
+//! What the reader of audit.toml says.
+
+use std::io;
+
+use super::{Error, Exit, Text};
+
+/// audit.toml is missing.
+pub fn no_project_file(path: &str, why: &io::Error) -> Error {
+    if why.kind() == io::ErrorKind::NotFound {
+        return Error::new(
+            Exit::Usage,
+            "E601",
+            format!("找不到 {path}。请指定含有 audit.toml 的项目文件夹。"),
+            format!("{path} does not exist. Name a project folder that holds an audit.toml."),
+        );
+    }
+    super::cannot_read(path, why)
+}
+
+/// A TOML file cannot be parsed, or has an unknown or missing key.
+pub fn toml_error(file: &str, line: usize, why: &str) -> Error {
+    let why = why.trim().replace('\n', " ");
+    Error::new(
+        Exit::Usage,
+        "E602",
+        format!("{file} 第 {line} 行有误：{why}。请对照文档检查该行的键名与写法。"),
+        format!("{file}, line {line}: {why}. Check the key and its value against the documentation."),
+    )
+}
+
+/// A value in a TOML file is wrong.
+pub fn project_value(file: &str, line: usize, problem: Text) -> Error {
+    Error::new(
+        Exit::Usage,
+        "E603",
+        format!("{file} 第 {line} 行：{}", problem.zh),
+        format!("{file}, line {line}: {}", problem.en),
+    )
+}
+
+/// The project names no payments.
+pub fn no_payments_input() -> Error {
+    Error::new(
+        Exit::Usage,
+        "E604",
+        "audit.toml 没有 table = \"payments\" 的输入：没有发放明细就没有可审计的内容。",
+        "audit.toml has no input with table = \"payments\": without payment lines there is nothing to audit.",
+    )
+}
+
+/// A period that is none.
+pub fn bad_period(from: &str, to: &str) -> Text {
+    Text::new(
+        format!("period 从 {from} 到 {to} 不是有效的起止年月，应写作 {{ from = \"2023-01\", to = \"2023-12\" }}。"),
+        format!("period from {from} to {to} is no span of months; write {{ from = \"2023-01\", to = \"2023-12\" }}."),
+    )
+}
+
+/// An as_of that is no day.
+pub fn bad_as_of(text: &str) -> Text {
+    Text::new(
+        format!("as_of = \"{text}\" 不是日期，应写作 \"2024-08-31\"。"),
+        format!("as_of = \"{text}\" is no date; write it as \"2024-08-31\"."),
+    )
+}
+
+/// A word that is not among those allowed.
+pub fn bad_choice(key: &str, given: &str, allowed: &str) -> Text {
+    Text::new(
+        format!("{key} 不认识 \"{given}\"，可用：{allowed}。"),
+        format!("{key} does not know \"{given}\"; use one of: {allowed}."),
+    )
+}
+
+/// A file pattern that cannot be understood.
+pub fn bad_pattern(pattern: &str) -> Text {
+    Text::new(
+        format!("文件名通配符 \"{pattern}\" 写法有误。"),
+        format!("the file pattern \"{pattern}\" cannot be understood."),
+    )
+}
+
+/// A file pattern that matches nothing.
+pub fn no_match(pattern: &str) -> Text {
+    Text::new(
+        format!("没有文件与 path = \"{pattern}\" 相符。请检查文件名；暂缺的登记表请从 audit.toml 中删去，结果会注明未核查。"),
+        format!(
+            "no file matches path = \"{pattern}\". Check the name; remove an input that is not there yet, and the run will say what was not checked."
+        ),
+    )
+}

@@ -1,0 +1,306 @@
+//! The project folder: audit.toml and the files that it names.
+//!
+//! Owns what the user configured. Must not read an input's content.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::domain::{DateReading, Month, MonthSpan, parse_date};
+use crate::ingest::{Column, EncodingChoice, Table};
+use crate::messages::{self, Error, Lang};
+
+/// The unit in which amounts are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AmountUnit {
+    /// 元
+    #[default]
+    Yuan,
+    /// 分
+    Fen,
+    /// 万元
+    Wan,
+}
+
+impl AmountUnit {
+    /// The power of ten that turns the unit into fen.
+    pub fn decimals(self) -> u32 {
+        match self {
+            AmountUnit::Fen => 0,
+            AmountUnit::Yuan => 2,
+            AmountUnit::Wan => 6,
+        }
+    }
+}
+
+/// One `[[input]]`: a file pattern and how to read what it matches.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    /// The pattern as written, relative to the project.
+    pub pattern: String,
+    /// The encoding of text files.
+    pub encoding: EncodingChoice,
+    /// The sheet of a workbook; absent: the one whose headings fit.
+    pub sheet: Option<String>,
+    /// The number of the heading row, from 1; absent: it is looked for.
+    pub header_row: Option<u32>,
+    /// Headings that are not recognised by themselves.
+    pub columns: BTreeMap<Column, Vec<String>>,
+    /// Fixed values for columns that the file lacks.
+    pub values: BTreeMap<Column, String>,
+    /// The unit of amounts.
+    pub units: AmountUnit,
+}
+
+/// One file that an input's pattern matched.
+#[derive(Clone, Debug)]
+pub struct InputFile {
+    /// The table whose rows it holds.
+    pub table: Table,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its path relative to the project, with `/`: the name in every message and output.
+    pub shown: String,
+    /// How to read it.
+    pub input: Input,
+}
+
+/// A checked project.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The folder.
+    pub root: PathBuf,
+    /// The title on the workbook.
+    pub title: String,
+    /// The region code (GB/T 2260).
+    pub region: String,
+    /// The benefit months that are audited.
+    pub period: MonthSpan,
+    /// The day as of which the audit speaks.
+    pub as_of: NaiveDate,
+    /// The centre's own rules, an overlay over the built-in ones.
+    pub rules: Option<PathBuf>,
+    /// Where a run writes.
+    pub out: PathBuf,
+    /// The language of the written files.
+    pub lang: Lang,
+    /// The key of the case numbers.
+    pub case_salt: String,
+    /// The input files, sorted by table and relative path: the order in which audit.toml lists them never
+    /// matters.
+    pub files: Vec<InputFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawProject {
+    title: String,
+    region: String,
+    period: Spanned<RawPeriod>,
+    as_of: Spanned<String>,
+    rules: Option<String>,
+    out: Option<String>,
+    lang: Option<Spanned<String>>,
+    case_salt: Option<String>,
+    #[serde(default)]
+    input: Vec<Spanned<RawInput>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPeriod {
+    from: String,
+    to: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawInput {
+    table: Spanned<String>,
+    path: Spanned<String>,
+    encoding: Option<Spanned<String>>,
+    sheet: Option<String>,
+    header_row: Option<u32>,
+    #[serde(default)]
+    columns: BTreeMap<String, Spanned<OneOrMany>>,
+    #[serde(default)]
+    values: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
+    units: BTreeMap<String, Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// The name of the project file.
+pub const PROJECT_FILE: &str = "audit.toml";
+
+impl Project {
+    /// Reads and checks `root/audit.toml`, and finds the files that its patterns match.
+    pub fn load(root: &Path) -> Result<Project, Error> {
+        let path = root.join(PROJECT_FILE);
+        let text = std::fs::read_to_string(&path)
+            .map_err(|why| messages::no_project_file(&path.display().to_string(), &why))?;
+        let raw: RawProject = toml::from_str(&text)
+            .map_err(|why| messages::toml_error(PROJECT_FILE, line_of(&text, why.span()), why.message()))?;
+        let place = Place { text: &text };
+        let mut project = place.checked(root, &raw)?;
+        for input in &raw.input {
+            project.files.extend(place.files_of(root, input.get_ref())?);
+        }
+        project.files.sort_by(|a, b| (a.table, &a.shown, &a.input.sheet).cmp(&(b.table, &b.shown, &b.input.sheet)));
+        if !project.files.iter().any(|file| file.table == Table::Payments) {
+            return Err(messages::no_payments_input());
+        }
+        Ok(project)
+    }
+
+    /// The files of one table.
+    pub fn files_of(&self, table: Table) -> impl Iterator<Item = &InputFile> {
+        self.files.iter().filter(move |file| file.table == table)
+    }
+
+    /// Whether audit.toml names any file of a table.
+    pub fn has(&self, table: Table) -> bool {
+        self.files_of(table).next().is_some()
+    }
+}
+
+/// The line, from 1, at which a span begins.
+pub(crate) fn line_of(text: &str, span: Option<std::ops::Range<usize>>) -> usize {
+    let start = span.map_or(0, |span| span.start).min(text.len());
+    text.as_bytes()[..start].iter().filter(|&&byte| byte == b'\n').count() + 1
+}
+
+/// The text of audit.toml, for the line numbers of what is wrong in it.
+struct Place<'a> {
+    text: &'a str,
+}
+
+impl Place<'_> {
+    fn wrong<T>(&self, at: &Spanned<T>, problem: messages::Text) -> Error {
+        messages::project_value(PROJECT_FILE, line_of(self.text, Some(at.span())), problem)
+    }
+
+    fn checked(&self, root: &Path, raw: &RawProject) -> Result<Project, Error> {
+        let period = raw.period.get_ref();
+        let months = (Month::parse(&period.from), Month::parse(&period.to));
+        let period = match months {
+            (Some(first), Some(last)) if first <= last => MonthSpan::through(first, last),
+            _ => return Err(self.wrong(&raw.period, messages::bad_period(&period.from, &period.to))),
+        };
+        let as_of = match parse_date(raw.as_of.get_ref()) {
+            DateReading::Day(day) => day,
+            _ => return Err(self.wrong(&raw.as_of, messages::bad_as_of(raw.as_of.get_ref()))),
+        };
+        let lang = match raw.lang.as_ref().map(|lang| lang.get_ref().as_str()) {
+            None | Some("zh") => Lang::Zh,
+            Some("en") => Lang::En,
+            Some(other) => {
+                let at = raw.lang.as_ref().map_or(0..0, Spanned::span);
+                return Err(self.wrong(&Spanned::new(at, ()), messages::bad_choice("lang", other, "zh, en")));
+            }
+        };
+        Ok(Project {
+            root: root.to_path_buf(),
+            title: raw.title.clone(),
+            region: raw.region.clone(),
+            period,
+            as_of,
+            rules: raw.rules.as_ref().map(|rules| root.join(rules)),
+            out: root.join(raw.out.as_deref().unwrap_or("out")),
+            lang,
+            case_salt: raw.case_salt.clone().unwrap_or_else(|| raw.region.clone()),
+            files: Vec::new(),
+        })
+    }
+
+    fn files_of(&self, root: &Path, raw: &RawInput) -> Result<Vec<InputFile>, Error> {
+        let table = Table::from_name(raw.table.get_ref()).ok_or_else(|| {
+            let names = Table::ALL.map(Table::name).join(", ");
+            self.wrong(&raw.table, messages::bad_choice("table", raw.table.get_ref(), &names))
+        })?;
+        let input = self.input(table, raw)?;
+        let absolute = root.join(&input.pattern);
+        let escaped_root = glob::Pattern::escape(&root.display().to_string());
+        let pattern = format!("{escaped_root}/{}", input.pattern);
+        let matches = glob::glob(&pattern).map_err(|_| self.wrong(&raw.path, messages::bad_pattern(&input.pattern)))?;
+        let mut paths: Vec<PathBuf> = matches.filter_map(Result::ok).filter(|path| path.is_file()).collect();
+        if paths.is_empty() && absolute.is_file() {
+            // A file whose name holds a character that patterns give a meaning, such as `[`.
+            paths.push(absolute);
+        }
+        if paths.is_empty() {
+            return Err(self.wrong(&raw.path, messages::no_match(&input.pattern)));
+        }
+        Ok(paths
+            .into_iter()
+            .map(|path| {
+                let shown = relative_name(root, &path);
+                InputFile { table, path, shown, input: input.clone() }
+            })
+            .collect())
+    }
+
+    fn input(&self, table: Table, raw: &RawInput) -> Result<Input, Error> {
+        let encoding = match raw.encoding.as_ref().map(|choice| (choice, choice.get_ref().as_str())) {
+            None | Some((_, "auto")) => EncodingChoice::Auto,
+            Some((_, "utf-8" | "utf8")) => EncodingChoice::Utf8,
+            Some((_, "gb18030" | "gbk")) => EncodingChoice::Gb18030,
+            Some((at, other)) => {
+                return Err(self.wrong(at, messages::bad_choice("encoding", other, "auto, utf-8, gb18030")));
+            }
+        };
+        let mut input = Input {
+            pattern: raw.path.get_ref().clone(),
+            encoding,
+            sheet: raw.sheet.clone(),
+            header_row: raw.header_row,
+            ..Input::default()
+        };
+        for (name, headings) in &raw.columns {
+            let names = match headings.get_ref() {
+                OneOrMany::One(one) => vec![one.clone()],
+                OneOrMany::Many(many) => many.clone(),
+            };
+            input.columns.insert(self.column(table, name, headings)?, names);
+        }
+        for (name, value) in &raw.values {
+            input.values.insert(self.column(table, name, value)?, value.get_ref().clone());
+        }
+        for (name, unit) in &raw.units {
+            input.units = match (name.as_str(), unit.get_ref().as_str()) {
+                ("amount", "yuan") => AmountUnit::Yuan,
+                ("amount", "fen") => AmountUnit::Fen,
+                ("amount", "wan") => AmountUnit::Wan,
+                ("amount", other) => {
+                    return Err(self.wrong(unit, messages::bad_choice("amount", other, "yuan, fen, wan")));
+                }
+                (other, _) => return Err(self.wrong(unit, messages::bad_choice("input.units", other, "amount"))),
+            };
+        }
+        Ok(input)
+    }
+
+    fn column<T>(&self, table: Table, name: &str, at: &Spanned<T>) -> Result<Column, Error> {
+        Column::from_name(name).filter(|&column| table.has(column)).ok_or_else(|| {
+            let names: Vec<&str> = table.columns().map(Column::name).collect();
+            self.wrong(at, messages::bad_choice(table.name(), name, &names.join(", ")))
+        })
+    }
+}
+
+/// A path relative to the project, with `/` on every system.
+pub(crate) fn relative_name(root: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<String> =
+        relative.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    parts.join("/")
+}
