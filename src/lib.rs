@@ -1,6 +1,8 @@
 //! Audits payments of the resident basic pension and writes the recovery ledger. See DESIGN.md for the flow.
 
 pub mod domain;
+pub mod engine;
 pub mod ingest;
 pub mod messages;
 pub mod project;
+pub mod rulebook;

@@ -1,1 +1,130 @@
-//! x
+//! What the reader of the rulebook says.
+
+use std::io;
+
+use super::{Error, Exit, Text};
+
+/// Something in a rule file is wrong.
+pub fn rule_error(file: &str, line: usize, problem: Text) -> Error {
+    Error::new(
+        Exit::Usage,
+        "E501",
+        format!("规则文件 {file} 第 {line} 行：{}", problem.zh),
+        format!("rule file {file}, line {line}: {}", problem.en),
+    )
+}
+
+/// The folder of the centre's own rules is not there.
+pub fn no_rules_folder(folder: &str, why: &io::Error) -> Error {
+    Error::new(
+        Exit::Usage,
+        "E502",
+        format!("无法读取规则文件夹 {folder}：{why}。请检查 audit.toml 的 rules 或 --rules。"),
+        format!("cannot read the rules folder {folder}: {why}. Check `rules` in audit.toml, or --rules."),
+    )
+}
+
+/// A rule that nobody knows.
+pub fn no_such_rule(id: &str, known: &[&str]) -> Error {
+    Error::new(
+        Exit::Usage,
+        "E503",
+        format!("没有编号为 {id} 的规则，现有：{}。", known.join("、")),
+        format!("there is no rule {id}; known are: {}.", known.join(", ")),
+    )
+}
+
+/// Two values hold on the same day.
+pub fn overlapping_dates(id: &str, first_line: usize) -> Text {
+    Text::new(
+        format!("参数 {id} 的生效日期与第 {first_line} 行重叠，请为前一项填写 effective_until。"),
+        format!("parameter {id}: the dates overlap with those of line {first_line}; give the earlier one an effective_until."),
+    )
+}
+
+/// One article holds twice on the same day.
+pub fn overlapping_basis(document: &str) -> Text {
+    Text::new(
+        format!("依据《{document}》的同一条款生效日期重叠。"),
+        format!("the dates of the same article of {document} overlap."),
+    )
+}
+
+/// A rule without law.
+pub fn no_basis() -> Text {
+    Text::new("规则没有 [[basis]]：没有依据的规则不能用于追回。", "the rule has no [[basis]]: without law nothing is recovered.")
+}
+
+/// An id that stands twice.
+pub fn duplicate_id(id: &str, file: &str, line: usize) -> Text {
+    Text::new(
+        format!("编号 {id} 重复，已见于 {file} 第 {line} 行。"),
+        format!("the id {id} is used twice; see {file}, line {line}."),
+    )
+}
+
+/// An overlay replaces something without saying so.
+pub fn override_not_said(id: &str) -> Text {
+    Text::new(
+        format!("{id} 已在内置规则中；若要替换，请写明 overrides = \"{id}\"。"),
+        format!("{id} is built in; to replace it say overrides = \"{id}\"."),
+    )
+}
+
+/// An overlay overrides what is not there.
+pub fn nothing_to_override(id: &str) -> Text {
+    Text::new(
+        format!("overrides = \"{id}\" 没有可替换的内容，请核对编号。"),
+        format!("overrides = \"{id}\" finds nothing to replace; check the id."),
+    )
+}
+
+/// A dictionary or parameter that is not there.
+pub fn unknown_reference(what: &str) -> Text {
+    Text::new(format!("引用了不存在的 {what}。"), format!("it refers to the {what}, which does not exist."))
+}
+
+/// A field that the registry lacks.
+pub fn unknown_field(table: &str, field: &str, known: &str) -> Text {
+    Text::new(
+        format!("登记表 {table} 没有字段 \"{field}\"，可用：{known}。"),
+        format!("the registry {table} has no field \"{field}\"; use one of: {known}."),
+    )
+}
+
+/// A day that is none.
+pub fn not_a_day(text: &str) -> Text {
+    Text::new(format!("{text} 不是日期，应写作 2014-02-21。"), format!("{text} is no day; write it as 2014-02-21."))
+}
+
+/// A mark with a case type, or a claim without one.
+pub fn case_type_misplaced(is_mark: bool) -> Text {
+    if is_mark {
+        Text::new("kind = \"absent\" 的规则只作标记，不应有 case_type。", "an absent check is a mark and has no case_type.")
+    } else {
+        Text::new("规则缺少 case_type。", "the rule lacks its case_type.")
+    }
+}
+
+/// An event has one field.
+pub fn one_field_only() -> Text {
+    Text::new("死亡日期只能对应一个字段。", "the field of a death is exactly one.")
+}
+
+/// A pension's months count as they stand.
+pub fn pension_month_is_same() -> Text {
+    Text::new(
+        "待遇起止年月按所写月份计，month 只能为 \"same\"。",
+        "a pension bars from the month that is written; month must be \"same\".",
+    )
+}
+
+/// A scope without any component.
+pub fn returns_nothing() -> Text {
+    Text::new("returns 为空：规则不追回任何金额。", "returns is empty: the rule would recover nothing.")
+}
+
+/// An example whose cells cannot be used.
+pub fn bad_example(what: &str) -> Text {
+    Text::new(format!("示例无法使用：{what}"), format!("the example cannot be used: {what}"))
+}

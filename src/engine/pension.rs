@@ -1,0 +1,90 @@
+//! Rows of other pensions of one person under one form of the name, as bars.
+
+use super::bars::{Bar, BarCompiler, Event, Tier};
+use crate::domain::{Fen, Month, MonthSpan};
+use crate::ingest::{Column, RegistryRow};
+use crate::messages::{self, LeadReason, Observation};
+use crate::rulebook::PensionCheck;
+
+pub(super) fn compile(
+    compiler: &mut BarCompiler<'_>,
+    rule: usize,
+    check: &PensionCheck,
+    form: &str,
+    rows: &[&RegistryRow],
+) {
+    for row in rows {
+        read_row(compiler, rule, check, form, row);
+    }
+}
+
+/// The words by which a row is classified: the scheme and the benefit together.
+pub(super) fn scheme_words(row: &RegistryRow) -> String {
+    format!("{} {}", row.text(Column::Scheme), row.text(Column::Benefit))
+}
+
+fn read_row(compiler: &mut BarCompiler<'_>, rule: usize, check: &PensionCheck, form: &str, row: &RegistryRow) {
+    let words = scheme_words(row);
+    let class = compiler.rulebook.dictionary(&check.schemes).class_of(&words);
+    let is_own = class.is_some_and(|class| check.classes.iter().any(|own| own == class));
+    let is_unclassified = class.is_none() && check.takes_unclassified;
+    if !is_own && !is_unclassified {
+        compiler.note(rule, row.place(), messages::note_other_scheme);
+        return;
+    }
+    let from = compiler.event_month(row, Column::FromMonth);
+    let until = row.month(Column::UntilMonth);
+    let reason = if is_unclassified {
+        Some(LeadReason::PensionUnclassified)
+    } else if from.is_none() {
+        Some(LeadReason::PensionWithoutStart)
+    } else {
+        status_doubt(compiler, check, row, until)
+    };
+    let span = from.map(|from| match until {
+        Some(last) => MonthSpan::new(from, last.next()),
+        None => MonthSpan::from_on(from),
+    });
+    if let (Some(from), Some(last)) = (from, until)
+        && last < from
+    {
+        compiler.noticed.note(&row.file, Observation::SpanBackwards, row.row);
+    }
+    compiler.note(rule, row.place(), || messages::note_pension(span, reason));
+    compiler.bar(Bar {
+        rule,
+        span,
+        scope: check.returns,
+        tier: reason.map_or(Tier::Established, Tier::Lead),
+        name_form: form.to_string(),
+        evidence: vec![row.place()],
+        event: Event {
+            date: from.map(|month| month.to_string()).unwrap_or_default(),
+            source: row.text(Column::Scheme).to_string(),
+            document_no: String::new(),
+            day: from.and_then(Month::first_day),
+        },
+        release_unconfirmed: false,
+    });
+}
+
+fn status_doubt(
+    compiler: &BarCompiler<'_>,
+    check: &PensionCheck,
+    row: &RegistryRow,
+    until: Option<Month>,
+) -> Option<LeadReason> {
+    if row.amount(Column::Monthly) == Some(Fen::ZERO) {
+        return Some(LeadReason::PensionIsZero);
+    }
+    let status = row.text(Column::Status);
+    if status.is_empty() {
+        return None;
+    }
+    match compiler.rulebook.dictionary(&check.statuses).class_of(status) {
+        Some("drawing") => None,
+        Some("ended") if until.is_some() => None,
+        Some("ended") => Some(LeadReason::PensionEndedWithoutMonth),
+        _ => Some(LeadReason::PensionStatusUndecided),
+    }
+}

@@ -1,0 +1,212 @@
+//! What a rule checks: few kinds, each typed. A field that its registry lacks is an error of the rule file.
+
+use serde::Deserialize;
+
+use crate::ingest::{Amounts, Column, Component, Table};
+
+/// A set of components: what is returnable of a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope(pub u8);
+
+impl Scope {
+    /// Nothing.
+    pub const NONE: Scope = Scope(0);
+    /// Every component.
+    pub const ALL: Scope = Scope(0b1_1111);
+
+    /// The scope of some components.
+    pub fn of(components: impl IntoIterator<Item = Component>) -> Scope {
+        Scope(components.into_iter().fold(0, |bits, component| bits | 1 << component as u8))
+    }
+
+    /// Whether a component is inside.
+    pub fn contains(self, component: Component) -> bool {
+        self.0 & (1 << component as u8) != 0
+    }
+
+    /// Whether nothing is inside.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// What is inside either.
+    pub fn union(self, other: Scope) -> Scope {
+        Scope(self.0 | other.0)
+    }
+
+    /// What is inside this but not the other.
+    pub fn minus(self, other: Scope) -> Scope {
+        Scope(self.0 & !other.0)
+    }
+
+    /// The amounts inside; zero outside.
+    pub fn of_amounts(self, amounts: &Amounts) -> Amounts {
+        let mut inside = [0; 5];
+        for component in Component::ALL {
+            if self.contains(component) {
+                inside[component as usize] = amounts[component as usize];
+            }
+        }
+        inside
+    }
+
+    /// The components inside, by name.
+    pub fn names(self) -> Vec<&'static str> {
+        Component::ALL.into_iter().filter(|&component| self.contains(component)).map(Component::name).collect()
+    }
+}
+
+/// How a day becomes the month at which a bar starts or ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Offset {
+    /// The month of the day itself.
+    Same,
+    /// The month after it.
+    Next,
+}
+
+/// A check, ready to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// Payments after a death.
+    Death(DeathCheck),
+    /// Payments during a term served inside.
+    Custody(CustodyCheck),
+    /// Payments while another pension of one's own is drawn.
+    Pension(PensionCheck),
+    /// A component of one benefit month paid by more than one line.
+    Repeated,
+    /// Two grants for one death of which only one is due.
+    Exclusive(ExclusiveCheck),
+    /// A payee whom a registry does not know: a mark, never an amount.
+    Absent(AbsentCheck),
+}
+
+impl Check {
+    /// The registries without which it cannot run.
+    pub fn registries(&self) -> Vec<Table> {
+        match self {
+            Check::Death(_) => vec![Table::Deaths],
+            Check::Custody(_) => vec![Table::Custody],
+            Check::Pension(_) => vec![Table::OtherPensions],
+            Check::Repeated => vec![Table::Payments],
+            Check::Exclusive(_) => vec![Table::FuneralGrants, Table::OtherDeathBenefits],
+            Check::Absent(_) => vec![Table::Participants],
+        }
+    }
+}
+
+/// How rows of a death registry bar payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeathCheck {
+    /// The day of the event.
+    pub date: Column,
+    /// From which month on nothing is due.
+    pub offset: Offset,
+    /// Days that the event cannot follow, and of which the earlier stands in where the event's day is missing.
+    pub not_after: Vec<Column>,
+    /// What is returnable.
+    pub returns: Scope,
+    /// The dictionary of reasons: classes revoked, undecided, not_a_death, death.
+    pub reasons: String,
+    /// The dictionary of sources: classes village, police.
+    pub sources: String,
+    /// What shows that the person lived after the recorded death.
+    pub signs_of_life: SignsOfLife,
+}
+
+/// What shows that a person lived after a recorded death.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignsOfLife {
+    /// The day on which a certification was passed.
+    pub certified: Column,
+    /// When a custody row starts: the first present of these, else the latest of the others.
+    pub custody_first_of: Vec<Column>,
+    /// See `custody_first_of`.
+    pub custody_latest_of: Vec<Column>,
+    /// From which month another pension was drawn.
+    pub pension_from: Column,
+    /// The dictionary of schemes, and its classes that are a pension of one's own.
+    pub pension_dictionary: String,
+    /// See `pension_dictionary`.
+    pub pension_classes: Vec<String>,
+}
+
+/// How rows of a custody registry bar payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustodyCheck {
+    /// The start: the first present of these.
+    pub first_of: Vec<Column>,
+    /// Where none is: the latest of these, the months back to the earliest being a lead.
+    pub latest_of: Vec<Column>,
+    /// From which month on nothing is due.
+    pub start_offset: Offset,
+    /// The end as it happened.
+    pub released: Column,
+    /// The end as it was ordered.
+    pub term_end: Column,
+    /// The month from which payment resumes.
+    pub end_offset: Offset,
+    /// The day of being taken in, which shows that the term is served inside.
+    pub admitted: Column,
+    /// What is returnable.
+    pub returns: Scope,
+    /// The dictionaries of its words.
+    pub words: CustodyDictionaries,
+}
+
+/// The dictionaries of a custody check.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustodyDictionaries {
+    /// Words in sentence or enforcement with which a row bars nothing: class not_barring.
+    pub exempt: String,
+    /// Sentences: classes open_ended, term.
+    pub sentence: String,
+    /// Enforcement: classes not_inside, inside.
+    pub enforcement: String,
+    /// Sources: classes community, inmates.
+    pub source: String,
+}
+
+/// How rows of another pension's registry bar payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PensionCheck {
+    /// The dictionary of schemes and benefits.
+    pub schemes: String,
+    /// The classes that bar.
+    pub classes: Vec<String>,
+    /// Whether rows of no class are this rule's leads.
+    pub takes_unclassified: bool,
+    /// The dictionary of statuses: classes undecided, ended, drawing.
+    pub statuses: String,
+    /// What is returnable.
+    pub returns: Scope,
+}
+
+/// How two death grants exclude each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExclusiveCheck {
+    /// The dictionary of benefits: classes excluded, funeral.
+    pub benefits: String,
+    /// The dictionary of states: classes declined, paid, applied, eligible.
+    pub states: String,
+    /// The dictionary of schemes: class resident.
+    pub schemes: String,
+    /// The parameter that names the first day of death to which the rule applies.
+    pub deaths_from: String,
+}
+
+/// How a payee's absence from a registry is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AbsentCheck {
+    /// The mark that is set.
+    pub mark: String,
+    /// The dictionary of kinds: class contribution.
+    pub kinds: String,
+    /// The age at which the already old were exempt from contributions.
+    pub exempt_age: u32,
+    /// The parameter that names the scheme's start.
+    pub scheme_start: String,
+}

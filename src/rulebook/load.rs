@@ -1,0 +1,604 @@
+//! Reads rule files into a checked rulebook. Whatever is wrong names its file and line.
+//!
+//! Owns the checks of form: unknown keys, unknown fields and dictionaries, overlapping dates, duplicate ids.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use toml::Spanned;
+
+use super::Rulebook;
+use super::builtin::BUILTIN;
+use super::check::{
+    AbsentCheck, Check, CustodyCheck, CustodyDictionaries, DeathCheck, ExclusiveCheck, Offset, PensionCheck, Scope,
+    SignsOfLife,
+};
+use super::dictionary::{Dictionary, RawDictionaryFile};
+use super::parameter::{Parameter, ParameterValue, RawParameter};
+use super::rule::{Basis, CaseType, Example, Rule, RuleStatus, TierCap};
+use crate::ingest::{CellType, Column, Component, Table, hex};
+use crate::messages::{self, Error, Text};
+use crate::project::{line_of, relative_name};
+
+/// A rule file and the hash of its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RuleFile {
+    /// `builtin` or `project`.
+    pub layer: String,
+    /// The path below the layer's folder.
+    pub path: String,
+    /// The SHA-256 in hex.
+    pub sha256: String,
+}
+
+/// One file of a layer.
+struct Source {
+    path: String,
+    text: String,
+}
+
+/// Loads the built-in rulebook and lays a folder of the centre's own rules over it.
+pub fn load(overlay: Option<&Path>) -> Result<Rulebook, Error> {
+    let builtin: Vec<Source> =
+        BUILTIN.iter().map(|(path, text)| Source { path: (*path).to_string(), text: (*text).to_string() }).collect();
+    let mut layers = vec![("builtin", builtin)];
+    if let Some(folder) = overlay {
+        layers.push(("project", read_folder(folder)?));
+    }
+    let mut loader = Loader::default();
+    let mut files = Vec::new();
+    for (layer, sources) in layers {
+        loader.begin_layer();
+        for source in &sources {
+            let sha256 = hex(&Sha256::digest(source.text.as_bytes()));
+            files.push(RuleFile { layer: layer.to_string(), path: source.path.clone(), sha256 });
+            loader.read(source)?;
+        }
+    }
+    files.sort();
+    loader.finish(files)
+}
+
+fn read_folder(folder: &Path) -> Result<Vec<Source>, Error> {
+    let shown = folder.display().to_string();
+    if !folder.is_dir() {
+        let missing = std::io::Error::new(std::io::ErrorKind::NotFound, "no such folder");
+        return Err(messages::no_rules_folder(&shown, &missing));
+    }
+    let mut pending = vec![folder.to_path_buf()];
+    let mut sources = Vec::new();
+    while let Some(current) = pending.pop() {
+        let entries = std::fs::read_dir(&current).map_err(|why| messages::no_rules_folder(&shown, &why))?;
+        for entry in entries {
+            let path = entry.map_err(|why| messages::no_rules_folder(&shown, &why))?.path();
+            if path.is_dir() {
+                pending.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "toml") {
+                let name = relative_name(folder, &path);
+                let text = std::fs::read_to_string(&path).map_err(|why| messages::cannot_read(&name, &why))?;
+                sources.push(Source { path: name, text });
+            }
+        }
+    }
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(sources)
+}
+
+/// Something named by an id, and where it stands.
+struct Entry<T> {
+    value: T,
+    place: (String, usize),
+    layer: usize,
+}
+
+/// Dictionary and parameter names that checks refer to, with where they do, checked when all files are read.
+#[derive(Default)]
+struct Loader {
+    layer: usize,
+    rules: BTreeMap<String, Entry<Rule>>,
+    dictionaries: BTreeMap<String, Entry<Dictionary>>,
+    parameters: BTreeMap<String, Entry<Parameter>>,
+    references: Vec<(Reference, String, usize)>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Reference {
+    Dictionary(String),
+    DictionaryClass(String, String),
+    Parameter(String),
+}
+
+impl Loader {
+    fn begin_layer(&mut self) {
+        self.layer += 1;
+    }
+
+    fn read(&mut self, source: &Source) -> Result<(), Error> {
+        let file = File { path: &source.path, text: &source.text };
+        if source.path.starts_with("dictionaries/") {
+            self.read_dictionaries(&file)
+        } else if source.path.starts_with("parameters/") {
+            self.read_parameter(&file)
+        } else {
+            self.read_rule(&file)
+        }
+    }
+
+    fn read_dictionaries(&mut self, file: &File<'_>) -> Result<(), Error> {
+        let raw: RawDictionaryFile = file.parse()?;
+        for dictionary in &raw.dictionary {
+            let line = file.line(dictionary);
+            let value = Dictionary::from_raw(dictionary.get_ref());
+            let overrides = dictionary.get_ref().overrides.as_deref();
+            insert(&mut self.dictionaries, self.layer, &value.id.clone(), overrides, value, file, line)?;
+        }
+        Ok(())
+    }
+
+    fn read_parameter(&mut self, file: &File<'_>) -> Result<(), Error> {
+        let raw: RawParameter = file.parse()?;
+        let mut values = Vec::new();
+        for value in &raw.value {
+            let given = value.get_ref();
+            values.push(ParameterValue {
+                region: given.region.clone(),
+                from: file.day(&given.effective_from, value)?,
+                until: given.effective_until.as_ref().map(|day| file.day(day, value)).transpose()?,
+                date: given.date.as_ref().map(|day| file.day(day, value)).transpose()?,
+                status: given.status,
+                document: given.document.clone(),
+            });
+        }
+        let parameter = Parameter { id: raw.id.get_ref().clone(), title: raw.title, values };
+        if let Some((first, second)) = parameter.overlap() {
+            let lines = (file.line(&raw.value[first]), file.line(&raw.value[second]));
+            return Err(file.error(lines.1, messages::overlapping_dates(&parameter.id, lines.0)));
+        }
+        let (id, line) = (parameter.id.clone(), file.line(&raw.id));
+        insert(&mut self.parameters, self.layer, &id, raw.overrides.as_deref(), parameter, file, line)
+    }
+
+    fn read_rule(&mut self, file: &File<'_>) -> Result<(), Error> {
+        let raw: RawRule = file.parse()?;
+        let line = file.line(&raw.id);
+        let mut references = Vec::new();
+        let check = CheckReader { file, line: file.line(&raw.check), references: &mut references }
+            .read(raw.check.get_ref())?;
+        self.references.extend(references.into_iter().map(|reference| {
+            let at = file.line(&raw.check);
+            (reference, file.path.to_string(), at)
+        }));
+        let rule = Rule {
+            id: raw.id.get_ref().clone(),
+            title: raw.title.clone(),
+            case_type: raw.case_type,
+            status: raw.status,
+            tier_cap: raw.tier_cap,
+            precedence: raw.precedence,
+            basis: file.basis(&raw.basis)?,
+            check,
+            doc_checks: raw.doc.checks.clone(),
+            doc_not_checked: raw.doc.not_checked.clone(),
+            doc_appeal: raw.doc.appeal.clone(),
+            examples: raw.example.iter().map(|ex| (file.line(ex), ex.get_ref().clone())).collect(),
+            file: file.path.to_string(),
+        };
+        let is_mark = matches!(rule.check, Check::Absent(_));
+        if rule.case_type.is_some() == is_mark {
+            return Err(file.error(line, messages::case_type_misplaced(is_mark)));
+        }
+        let id = rule.id.clone();
+        insert(&mut self.rules, self.layer, &id, raw.overrides.as_deref(), rule, file, line)
+    }
+
+    fn finish(self, files: Vec<RuleFile>) -> Result<Rulebook, Error> {
+        for (reference, file, line) in &self.references {
+            let known = match reference {
+                Reference::Dictionary(id) => self.dictionaries.contains_key(id),
+                Reference::Parameter(id) => self.parameters.contains_key(id),
+                Reference::DictionaryClass(id, class) => self
+                    .dictionaries
+                    .get(id)
+                    .is_some_and(|dictionary| dictionary.value.class_names().any(|name| name == class)),
+            };
+            if !known {
+                let what = match reference {
+                    Reference::Dictionary(id) => format!("dictionary {id}"),
+                    Reference::Parameter(id) => format!("parameter {id}"),
+                    Reference::DictionaryClass(id, class) => format!("class {class} of dictionary {id}"),
+                };
+                return Err(messages::rule_error(file, *line, messages::unknown_reference(&what)));
+            }
+        }
+        let mut rules: Vec<Rule> = self.rules.into_values().map(|entry| entry.value).collect();
+        rules.retain(|rule| rule.status != RuleStatus::Retired);
+        rules.sort_by(|a, b| (a.precedence, &a.id).cmp(&(b.precedence, &b.id)));
+        let values = |(id, entry): (String, Entry<Dictionary>)| (id, entry.value);
+        Ok(Rulebook {
+            rules,
+            dictionaries: self.dictionaries.into_iter().map(values).collect(),
+            parameters: self.parameters.into_iter().map(|(id, entry)| (id, entry.value)).collect(),
+            files,
+        })
+    }
+}
+
+/// Adds a named thing; a second one in the same layer is a duplicate, one in a later layer must say that it
+/// overrides, and one that says so must find what it overrides.
+fn insert<T>(
+    known: &mut BTreeMap<String, Entry<T>>,
+    layer: usize,
+    id: &str,
+    overrides: Option<&str>,
+    value: T,
+    file: &File<'_>,
+    line: usize,
+) -> Result<(), Error> {
+    match (known.get(id), overrides) {
+        (Some(first), _) if first.layer == layer => {
+            return Err(file.error(line, messages::duplicate_id(id, &first.place.0, first.place.1)));
+        }
+        (Some(_), Some(overridden)) if overridden == id => {}
+        (Some(_), _) => return Err(file.error(line, messages::override_not_said(id))),
+        (None, Some(overridden)) => return Err(file.error(line, messages::nothing_to_override(overridden))),
+        (None, None) => {}
+    }
+    known.insert(id.to_string(), Entry { value, place: (file.path.to_string(), line), layer });
+    Ok(())
+}
+
+/// A file that is being read, for the lines of what is wrong in it.
+struct File<'a> {
+    path: &'a str,
+    text: &'a str,
+}
+
+impl File<'_> {
+    fn parse<T: for<'de> Deserialize<'de>>(&self) -> Result<T, Error> {
+        toml::from_str(self.text)
+            .map_err(|why| messages::rule_error(self.path, line_of(self.text, why.span()), toml_text(why.message())))
+    }
+
+    fn line<T>(&self, at: &Spanned<T>) -> usize {
+        line_of(self.text, Some(at.span()))
+    }
+
+    fn error(&self, line: usize, text: Text) -> Error {
+        messages::rule_error(self.path, line, text)
+    }
+
+    fn day<T>(&self, value: &toml::value::Datetime, at: &Spanned<T>) -> Result<NaiveDate, Error> {
+        let day = value.date.and_then(|date| {
+            NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
+        });
+        day.ok_or_else(|| self.error(self.line(at), messages::not_a_day(&value.to_string())))
+    }
+
+    fn basis(&self, raw: &[Spanned<RawBasis>]) -> Result<Vec<Basis>, Error> {
+        let mut basis: Vec<Basis> = Vec::new();
+        for entry in raw {
+            let given = entry.get_ref();
+            let day = |value: &Option<toml::value::Datetime>| value.as_ref().map(|day| self.day(day, entry)).transpose();
+            let read = Basis {
+                document: given.document.clone(),
+                article: given.article.clone(),
+                effective_from: self.day(&given.effective_from, entry)?,
+                effective_until: day(&given.effective_until)?,
+                published_on: day(&given.published_on)?,
+                quote: given.quote.clone(),
+                confirmed: given.confirmed,
+                mark: given.mark.clone(),
+            };
+            let same = |other: &&Basis| other.document == read.document && other.article == read.article;
+            let overlaps = |other: &Basis| {
+                other.effective_until.is_none_or(|until| read.effective_from < until)
+                    && read.effective_until.is_none_or(|until| other.effective_from < until)
+            };
+            if basis.iter().filter(same).any(overlaps) {
+                return Err(self.error(self.line(entry), messages::overlapping_basis(&read.document)));
+            }
+            basis.push(read);
+        }
+        if basis.is_empty() {
+            return Err(self.error(1, messages::no_basis()));
+        }
+        basis.sort_by(|a, b| (a.effective_from, &a.document).cmp(&(b.effective_from, &b.document)));
+        Ok(basis)
+    }
+}
+
+fn toml_text(why: &str) -> Text {
+    let why = why.trim().replace('\n', " ");
+    Text::new(why.clone(), why)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRule {
+    id: Spanned<String>,
+    overrides: Option<String>,
+    title: String,
+    case_type: Option<CaseType>,
+    status: RuleStatus,
+    tier_cap: TierCap,
+    precedence: u32,
+    check: Spanned<RawCheck>,
+    #[serde(default)]
+    basis: Vec<Spanned<RawBasis>>,
+    doc: RawDoc,
+    #[serde(default)]
+    example: Vec<Spanned<Example>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawBasis {
+    document: String,
+    article: String,
+    effective_from: toml::value::Datetime,
+    effective_until: Option<toml::value::Datetime>,
+    published_on: Option<toml::value::Datetime>,
+    quote: String,
+    #[serde(default = "yes")]
+    confirmed: bool,
+    mark: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDoc {
+    checks: String,
+    not_checked: String,
+    appeal: String,
+}
+
+/// The kinds of check. `barred` has one reading for each kind of history that a registry tells.
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum RawCheck {
+    Barred { registry: String, returns: Vec<String>, from: RawFrom, reading: RawReading },
+    Repeated { registry: String },
+    Exclusive { registry: String, other: String, benefits: String, states: String, schemes: String, deaths_from: String },
+    Absent { registry: String, mark: String, kinds: String, exempt_age: u32, scheme_start: String },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFrom {
+    /// The field of the event; for a term, the fields of which the first present counts.
+    field: OneOrMany,
+    month: Offset,
+    /// Fields of which the latest counts where the first ones are all empty.
+    #[serde(default)]
+    else_latest_of: Vec<String>,
+    /// Fields that the event cannot follow, the earlier of which stands in for it.
+    #[serde(default)]
+    not_after: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    fn all(&self) -> Vec<String> {
+        match self {
+            OneOrMany::One(one) => vec![one.clone()],
+            OneOrMany::Many(many) => many.clone(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "history", rename_all = "snake_case", deny_unknown_fields)]
+enum RawReading {
+    /// An event without end: a death.
+    Death { reasons: String, sources: String, signs_of_life: RawSigns },
+    /// A term with verdicts: custody.
+    Custody { until: RawUntil, admitted: String, words: CustodyDictionaries },
+    /// A benefit from month to month: another pension.
+    Pension { until: String, schemes: String, classes: Vec<String>, takes_unclassified: bool, statuses: String },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawUntil {
+    released: String,
+    term_end: String,
+    month: Offset,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSigns {
+    certified: String,
+    custody_first_of: Vec<String>,
+    custody_latest_of: Vec<String>,
+    pension_from: String,
+    pension_dictionary: String,
+    pension_classes: Vec<String>,
+}
+
+/// Turns a raw check into a typed one and remembers what it refers to.
+struct CheckReader<'a> {
+    file: &'a File<'a>,
+    line: usize,
+    references: &'a mut Vec<Reference>,
+}
+
+impl CheckReader<'_> {
+    fn read(mut self, raw: &RawCheck) -> Result<Check, Error> {
+        match raw {
+            RawCheck::Barred { registry, returns, from, reading } => self.barred(registry, returns, from, reading),
+            RawCheck::Repeated { registry } => self.table(registry, Table::Payments).map(|()| Check::Repeated),
+            RawCheck::Exclusive { registry, other, benefits, states, schemes, deaths_from } => {
+                self.table(registry, Table::FuneralGrants)?;
+                self.table(other, Table::OtherDeathBenefits)?;
+                self.classes(benefits, &["excluded", "funeral"]);
+                self.classes(states, &["declined", "paid", "applied", "eligible"]);
+                self.classes(schemes, &["resident"]);
+                self.references.push(Reference::Parameter(deaths_from.clone()));
+                Ok(Check::Exclusive(ExclusiveCheck {
+                    benefits: benefits.clone(),
+                    states: states.clone(),
+                    schemes: schemes.clone(),
+                    deaths_from: deaths_from.clone(),
+                }))
+            }
+            RawCheck::Absent { registry, mark, kinds, exempt_age, scheme_start } => {
+                self.table(registry, Table::Participants)?;
+                self.classes(kinds, &["contribution"]);
+                self.references.push(Reference::Parameter(scheme_start.clone()));
+                Ok(Check::Absent(AbsentCheck {
+                    mark: mark.clone(),
+                    kinds: kinds.clone(),
+                    exempt_age: *exempt_age,
+                    scheme_start: scheme_start.clone(),
+                }))
+            }
+        }
+    }
+
+    fn barred(
+        &mut self,
+        registry: &str,
+        returns: &[String],
+        from: &RawFrom,
+        reading: &RawReading,
+    ) -> Result<Check, Error> {
+        let returns = self.scope(returns)?;
+        match reading {
+            RawReading::Death { reasons, sources, signs_of_life } => {
+                self.table(registry, Table::Deaths)?;
+                self.classes(reasons, &["revoked", "undecided", "not_a_death", "death"]);
+                self.classes(sources, &["village", "police"]);
+                Ok(Check::Death(DeathCheck {
+                    date: self.single_field(from, Table::Deaths)?,
+                    offset: from.month,
+                    not_after: self.fields(&from.not_after, Table::Deaths, CellType::Date)?,
+                    returns,
+                    reasons: reasons.clone(),
+                    sources: sources.clone(),
+                    signs_of_life: self.signs(signs_of_life)?,
+                }))
+            }
+            RawReading::Custody { until, admitted, words } => {
+                self.table(registry, Table::Custody)?;
+                self.classes(&words.exempt, &["not_barring"]);
+                self.classes(&words.sentence, &["open_ended", "term"]);
+                self.classes(&words.enforcement, &["not_inside", "inside"]);
+                self.classes(&words.source, &["community", "inmates"]);
+                Ok(Check::Custody(CustodyCheck {
+                    first_of: self.fields(&from.field.all(), Table::Custody, CellType::Date)?,
+                    latest_of: self.fields(&from.else_latest_of, Table::Custody, CellType::Date)?,
+                    start_offset: from.month,
+                    released: self.field(&until.released, Table::Custody, CellType::Date)?,
+                    term_end: self.field(&until.term_end, Table::Custody, CellType::Date)?,
+                    end_offset: until.month,
+                    admitted: self.field(admitted, Table::Custody, CellType::Date)?,
+                    returns,
+                    words: words.clone(),
+                }))
+            }
+            RawReading::Pension { until, schemes, classes, takes_unclassified, statuses } => {
+                self.table(registry, Table::OtherPensions)?;
+                self.field(&from.field.all().concat(), Table::OtherPensions, CellType::Month)?;
+                self.field(until, Table::OtherPensions, CellType::Month)?;
+                if from.month != Offset::Same {
+                    return Err(self.wrong(messages::pension_month_is_same()));
+                }
+                self.classes(schemes, &classes.iter().map(String::as_str).collect::<Vec<_>>());
+                self.classes(statuses, &["undecided", "ended", "drawing"]);
+                Ok(Check::Pension(PensionCheck {
+                    schemes: schemes.clone(),
+                    classes: classes.clone(),
+                    takes_unclassified: *takes_unclassified,
+                    statuses: statuses.clone(),
+                    returns,
+                }))
+            }
+        }
+    }
+
+    fn signs(&mut self, raw: &RawSigns) -> Result<SignsOfLife, Error> {
+        let classes: Vec<&str> = raw.pension_classes.iter().map(String::as_str).collect();
+        self.classes(&raw.pension_dictionary, &classes);
+        Ok(SignsOfLife {
+            certified: self.field(&raw.certified, Table::Certifications, CellType::Date)?,
+            custody_first_of: self.fields(&raw.custody_first_of, Table::Custody, CellType::Date)?,
+            custody_latest_of: self.fields(&raw.custody_latest_of, Table::Custody, CellType::Date)?,
+            pension_from: self.field(&raw.pension_from, Table::OtherPensions, CellType::Month)?,
+            pension_dictionary: raw.pension_dictionary.clone(),
+            pension_classes: raw.pension_classes.clone(),
+        })
+    }
+
+    fn wrong(&self, text: Text) -> Error {
+        self.file.error(self.line, text)
+    }
+
+    /// The line below the check's heading on which a word stands, for the most exact message.
+    fn wrong_word(&self, word: &str, text: Text) -> Error {
+        let quoted = format!("\"{word}\"");
+        let below = self.file.text.lines().enumerate().skip(self.line - 1);
+        let line = below.into_iter().find(|(_, line)| line.contains(&quoted)).map_or(self.line, |(at, _)| at + 1);
+        self.file.error(line, text)
+    }
+
+    fn table(&self, given: &str, expected: Table) -> Result<(), Error> {
+        if Table::from_name(given) == Some(expected) {
+            return Ok(());
+        }
+        Err(self.wrong_word(given, messages::bad_choice("registry", given, expected.name())))
+    }
+
+    fn single_field(&self, from: &RawFrom, table: Table) -> Result<Column, Error> {
+        match from.field.all().as_slice() {
+            [one] => self.field(one, table, CellType::Date),
+            _ => Err(self.wrong(messages::one_field_only())),
+        }
+    }
+
+    fn field(&self, name: &str, table: Table, kind: CellType) -> Result<Column, Error> {
+        let column = Column::from_name(name).filter(|&column| table.has(column) && column.cell_type() == kind);
+        column.ok_or_else(|| {
+            let known: Vec<&str> =
+                table.columns().filter(|column| column.cell_type() == kind).map(Column::name).collect();
+            self.wrong_word(name, messages::unknown_field(table.name(), name, &known.join(", ")))
+        })
+    }
+
+    fn fields(&self, names: &[String], table: Table, kind: CellType) -> Result<Vec<Column>, Error> {
+        names.iter().map(|name| self.field(name, table, kind)).collect()
+    }
+
+    fn scope(&self, names: &[String]) -> Result<Scope, Error> {
+        let mut scope = Scope::NONE;
+        for name in names {
+            let component = Component::ALL.into_iter().find(|component| component.name() == name);
+            let component = component.ok_or_else(|| {
+                let known = Component::ALL.map(Component::name).join(", ");
+                self.wrong_word(name, messages::bad_choice("returns", name, &known))
+            })?;
+            scope = scope.union(Scope::of([component]));
+        }
+        if scope.is_empty() { Err(self.wrong(messages::returns_nothing())) } else { Ok(scope) }
+    }
+
+    fn classes(&mut self, dictionary: &str, classes: &[&str]) {
+        self.references.push(Reference::Dictionary(dictionary.to_string()));
+        for class in classes {
+            self.references.push(Reference::DictionaryClass(dictionary.to_string(), (*class).to_string()));
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! One rule: what it is called, what law it stands on, what it checks and how it is tested.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::check::Check;
+
+/// What a case is about. A case is one person × one case type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseType {
+    /// 死亡后多领
+    PostDeath,
+    /// 服刑期间多领
+    InCustody,
+    /// 重复享受养老待遇
+    DualPension,
+    /// 同一所属期重复发放
+    RepeatedPayment,
+    /// 不符合领取条件
+    Ineligible,
+    /// 丧葬待遇重复(择一)
+    FuneralExclusive,
+    /// 其他
+    Other,
+}
+
+impl CaseType {
+    /// Every case type, in the order in which reports list them.
+    pub const ALL: [CaseType; 7] = [
+        CaseType::PostDeath,
+        CaseType::InCustody,
+        CaseType::DualPension,
+        CaseType::RepeatedPayment,
+        CaseType::Ineligible,
+        CaseType::FuneralExclusive,
+        CaseType::Other,
+    ];
+
+    /// The name in every file.
+    pub fn name(self) -> &'static str {
+        match self {
+            CaseType::PostDeath => "post_death",
+            CaseType::InCustody => "in_custody",
+            CaseType::DualPension => "dual_pension",
+            CaseType::RepeatedPayment => "repeated_payment",
+            CaseType::Ineligible => "ineligible",
+            CaseType::FuneralExclusive => "funeral_exclusive",
+            CaseType::Other => "other",
+        }
+    }
+
+    /// The letters with which its case numbers begin.
+    pub fn code(self) -> &'static str {
+        match self {
+            CaseType::PostDeath => "PD",
+            CaseType::InCustody => "IC",
+            CaseType::DualPension => "DP",
+            CaseType::RepeatedPayment => "RP",
+            CaseType::Ineligible => "IE",
+            CaseType::FuneralExclusive => "FE",
+            CaseType::Other => "OT",
+        }
+    }
+
+    /// The case type of a name.
+    pub fn from_name(name: &str) -> Option<CaseType> {
+        CaseType::ALL.into_iter().find(|case_type| case_type.name() == name)
+    }
+}
+
+/// Where a rule stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleStatus {
+    /// Listed, never in totals.
+    Trial,
+    /// In force.
+    Active,
+    /// Not run.
+    Retired,
+}
+
+/// The strongest that a rule may say by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TierCap {
+    /// It may establish.
+    Established,
+    /// It may only point.
+    Lead,
+}
+
+/// A legal basis. When it takes effect is not when it was published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basis {
+    /// The document and its number (文号).
+    pub document: String,
+    /// The article.
+    pub article: String,
+    /// From when it holds.
+    pub effective_from: NaiveDate,
+    /// From when it no longer holds.
+    pub effective_until: Option<NaiveDate>,
+    /// When it was published, where known.
+    pub published_on: Option<NaiveDate>,
+    /// Its words, or their gist where the text was not seen.
+    pub quote: String,
+    /// Whether the clause itself was read; `rules show` says so where it was not.
+    pub confirmed: bool,
+    /// The mark that a case carries whose event lies while this basis holds.
+    pub mark: Option<String>,
+}
+
+impl Basis {
+    /// Whether it holds on a day.
+    pub fn holds_on(&self, day: NaiveDate) -> bool {
+        self.effective_from <= day && self.effective_until.is_none_or(|until| day < until)
+    }
+}
+
+/// What an example of a rule expects.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedOutcome {
+    /// The claim in yuan; absent: none.
+    pub claimed: Option<String>,
+    /// The claimed benefit months.
+    #[serde(default)]
+    pub months: Vec<String>,
+    /// The potential of the rule's leads in yuan, or `unknown`; absent: no lead.
+    pub lead: Option<String>,
+    /// Whether the person is marked.
+    #[serde(default)]
+    pub marked: bool,
+    /// The subtype of the case.
+    pub subtype: Option<String>,
+    /// Marks that the case must carry.
+    #[serde(default)]
+    pub marks: Vec<String>,
+}
+
+/// A test of a rule, as data: cells of tables, and what must come out.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What the example shows.
+    pub name: String,
+    /// The rows by table; a row gives cell texts by column. ID number and name have defaults.
+    #[serde(default)]
+    pub tables: BTreeMap<String, Vec<BTreeMap<String, String>>>,
+    /// The day as of which the example speaks.
+    pub as_of: Option<String>,
+    /// What must come out.
+    pub expect: ExpectedOutcome,
+}
+
+/// A rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The printed code.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// The case that its claims belong to; absent for marks.
+    pub case_type: Option<CaseType>,
+    /// Where it stands in its life.
+    pub status: RuleStatus,
+    /// The strongest that it may say.
+    pub tier_cap: TierCap,
+    /// Its rank: the lowest number is the primary rule of a line.
+    pub precedence: u32,
+    /// What it checks.
+    pub check: Check,
+    /// Its law, in order of effect.
+    pub basis: Vec<Basis>,
+    /// 查什么
+    pub doc_checks: String,
+    /// 不查什么
+    pub doc_not_checked: String,
+    /// 误报与申诉
+    pub doc_appeal: String,
+    /// Its tests, with the line of the file at which each begins.
+    pub examples: Vec<(usize, Example)>,
+    /// The file that it stands in.
+    pub file: String,
+}
+
+impl Rule {
+    /// Whether what it finds may be established.
+    pub fn establishes(&self) -> bool {
+        self.status == RuleStatus::Active && self.tier_cap == TierCap::Established
+    }
+}
