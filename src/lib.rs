@@ -2,7 +2,11 @@
 
 pub mod domain;
 pub mod engine;
+pub mod findings;
 pub mod ingest;
 pub mod messages;
+pub mod pipeline;
 pub mod project;
+pub mod receipt;
+pub mod report;
 pub mod rulebook;

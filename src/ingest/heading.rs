@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::schema::{CellType, Column, FALLBACK_MONTH_HEADING, Table};
+use super::schema::{Column, FALLBACK_MONTH_HEADING, Table};
 use crate::messages::{self, Error};
 use crate::project::{AmountUnit, Input};
 
@@ -174,9 +174,4 @@ fn normalise(heading: &str) -> (String, Option<AmountUnit>) {
         }
     }
     (plain, None)
-}
-
-/// Whether a column's cells are money, so that units apply.
-pub(crate) fn is_amount(column: Column) -> bool {
-    column.cell_type() == CellType::Amount
 }

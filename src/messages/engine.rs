@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::{Lang, Text};
-use crate::domain::MonthSpan;
+use super::{Lang, Text, id_defect_text};
+use crate::domain::{IdDefect, MonthSpan};
+use crate::ingest::Table;
 
 /// Why a finding is only a lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -207,4 +208,53 @@ pub fn note_pension(span: Option<MonthSpan>, doubt: Option<LeadReason>) -> Text 
         }
     };
     Text::new(format!("养老待遇领取月份 {months}{zh}"), format!("another pension drawn in {months}{en}"))
+}
+
+/// The mark of a case whose end of custody rests on the ordered term.
+pub const MARK_RELEASE_UNCONFIRMED: &str = "release_unconfirmed";
+/// The mark of a case against which money may have been set off that belongs to no single case.
+pub const MARK_POSSIBLE_SETOFF: &str = "possible_setoff";
+/// The mark of a case to which more came back than was due.
+pub const MARK_OVER_RECOVERED: &str = "over_recovered";
+
+/// Why a row could not be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NotCheckableReason {
+    /// Its ID number is unusable.
+    IdUnusable(IdDefect),
+    /// The project has no such registry.
+    RegistryMissing,
+}
+
+impl NotCheckableReason {
+    /// The sentence in not_checkable.csv.
+    pub fn text(self) -> Text {
+        match self {
+            NotCheckableReason::IdUnusable(defect) => id_defect_text(defect),
+            NotCheckableReason::RegistryMissing => {
+                Text::new("未提供该登记表，全部人员未核查", "the registry was not given: nobody was checked against it")
+            }
+        }
+    }
+}
+
+/// A registry that the project does not name.
+pub fn coverage_registry_missing(table: Table) -> Text {
+    Text::new(
+        format!("未提供{}（{}），未核查", table.title(), table.name()),
+        format!("{} was not given: not checked", table.name()),
+    )
+}
+
+/// Another registry that the rule needs is missing.
+pub fn coverage_other_missing() -> Text {
+    Text::new("该规则所需的另一登记表未提供，未核查", "another registry that the rule needs was not given: not checked")
+}
+
+/// Some rows have unusable ID numbers.
+pub fn coverage_ids_unusable(rows: u64, persons: u64) -> Text {
+    Text::new(
+        format!("{rows} 行证件号不可用；{persons} 名人员无法核查"),
+        format!("{rows} rows with unusable ID numbers; {persons} persons could not be checked"),
+    )
 }

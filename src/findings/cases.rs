@@ -1,0 +1,241 @@
+//! One person × one case type is a case: a row of the recovery ledger.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::attribution::LineClaim;
+use crate::domain::{CitizenId, Fen, Month};
+use crate::engine::{GrantVerdict, Judgement};
+use crate::ingest::{Amounts, Payments, Tables, hex};
+use crate::messages::MARK_RELEASE_UNCONFIRMED;
+use crate::project::Project;
+use crate::rulebook::{CaseType, Rulebook};
+
+/// A row of the recovery ledger. Amounts are fen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// The case number: letters of the type and 16 hex digits of a keyed hash.
+    pub case_id: String,
+    /// The person.
+    pub id: CitizenId,
+    /// The name on the latest claimed line.
+    pub name: String,
+    /// The number in the payment system.
+    pub person_no: String,
+    /// 行政区划
+    pub region: String,
+    /// 乡镇(街道)
+    pub township: String,
+    /// 村(社区)
+    pub village: String,
+    /// The type.
+    pub case_type: CaseType,
+    /// The subtype, where the type has any.
+    pub subtype: String,
+    /// The rule of the lowest precedence among the lines, by its position in the rulebook.
+    pub primary_rule: usize,
+    /// All rules that support it, by position, ascending by precedence.
+    pub rules: Vec<usize>,
+    /// Marks, sorted.
+    pub marks: BTreeSet<String>,
+    /// The day or month of the event.
+    pub event_date: String,
+    /// Who says so.
+    pub event_source: String,
+    /// The number of the document that says so.
+    pub document_no: String,
+    /// The first month for which nothing was due.
+    pub stop_month: Option<Month>,
+    /// The first claimed benefit month.
+    pub first_month: Option<Month>,
+    /// The last claimed benefit month.
+    pub last_month: Option<Month>,
+    /// How many distinct benefit months are claimed.
+    pub months: usize,
+    /// Whether the last month of the period was paid.
+    pub still_paid: bool,
+    /// The claim by component.
+    pub amounts: Amounts,
+    /// The claim on funeral grants.
+    pub funeral: Fen,
+    /// The sum of the six amounts.
+    pub due: Fen,
+    /// What was paid back.
+    pub recovered: Fen,
+    /// What was set off.
+    pub setoff: Fen,
+    /// Who owes it, where known.
+    pub debtor_name: String,
+    /// The debtor's relation to the person.
+    pub debtor_relation: String,
+    /// The rows behind it.
+    pub evidence: Vec<String>,
+}
+
+impl Case {
+    /// What is still to come back: due − recovered − set off. Negative where more came back than was due.
+    ///
+    /// # Panics
+    /// On overflow, which amounts within one cell's limit cannot reach.
+    pub fn outstanding(&self) -> Fen {
+        let back = self.recovered.checked_add(self.setoff);
+        match back.and_then(|back| self.due.checked_sub(back)) {
+            Some(outstanding) => outstanding,
+            None => panic!("the money of one case does not fit 64 bits"),
+        }
+    }
+}
+
+/// Builds all cases, by person and type; money back is applied later.
+pub(super) fn build(
+    tables: &Tables,
+    rulebook: &Rulebook,
+    project: &Project,
+    judgement: &Judgement,
+    claims: &[LineClaim],
+) -> Vec<Case> {
+    let mut grouped: BTreeMap<(CitizenId, CaseType), Vec<&LineClaim>> = BTreeMap::new();
+    for claim in claims {
+        grouped.entry((claim.id, claim.case_type)).or_default().push(claim);
+    }
+    let still_paid: BTreeSet<CitizenId> =
+        judgement.persons.iter().filter(|person| person.still_paid).map(|person| person.id).collect();
+    let mut cases: Vec<Case> = grouped
+        .into_iter()
+        .map(|((id, case_type), claims)| {
+            let mut case = from_claims(&tables.payments, rulebook, id, case_type, &claims);
+            case.still_paid = still_paid.contains(&id);
+            case
+        })
+        .collect();
+    cases.extend(judgement.grants.iter().filter_map(|verdict| from_grant(rulebook, verdict)));
+    for case in &mut cases {
+        case.case_id = case_id(project, case.id, case.case_type);
+        case.marks.extend(judgement.marks.get(&case.id.key()).into_iter().flatten().cloned());
+    }
+    cases
+}
+
+/// The number of a case, which a person's next run gives again and nobody can turn back into an ID number.
+pub(super) fn case_id(project: &Project, id: CitizenId, case_type: CaseType) -> String {
+    let Ok(mut hash) = Hmac::<Sha256>::new_from_slice(project.case_salt.as_bytes()) else {
+        unreachable!("HMAC takes a key of any length");
+    };
+    hash.update(id.text().as_bytes());
+    hash.update(case_type.name().as_bytes());
+    let digest = hex(&hash.finalize().into_bytes());
+    format!("{}-{}", case_type.code(), &digest[..16])
+}
+
+fn from_claims(
+    payments: &Payments,
+    rulebook: &Rulebook,
+    id: CitizenId,
+    case_type: CaseType,
+    claims: &[&LineClaim],
+) -> Case {
+    let mut amounts = [0i64; 5];
+    let mut months = BTreeSet::new();
+    let mut rules = BTreeSet::new();
+    let mut marks = BTreeSet::new();
+    for claim in claims {
+        for (sum, fen) in amounts.iter_mut().zip(claim.amounts) {
+            *sum += fen;
+        }
+        months.extend(claim.months.months());
+        rules.extend(claim.rules.iter().map(|&rule| (rulebook.rules[rule].precedence, rule)));
+        if claim.release_unconfirmed {
+            marks.insert(MARK_RELEASE_UNCONFIRMED.to_string());
+        }
+    }
+    // The ledger names the person as the latest claimed line does.
+    let order = |claim: &&&LineClaim| (claim.months.last(), payments.paid_day[claim.line], claim.line);
+    let latest = claims.iter().max_by_key(order).map_or(0, |claim| claim.line);
+    let mut primaries: Vec<&&LineClaim> = claims.iter().collect();
+    primaries.sort_by_key(|claim| (rulebook.rules[claim.rules[0]].precedence, claim.rules[0], claim.stop_month, claim.line));
+    let first = primaries[0];
+    mark_basis(rulebook, first.rules[0], first.event.day, &mut marks);
+    let words = payments.words[latest];
+    let text = |number: u32| payments.strings.text(number).to_string();
+    let mut evidence: Vec<String> = claims.iter().flat_map(|claim| claim.evidence.iter().cloned()).collect();
+    evidence.sort();
+    evidence.dedup();
+    Case {
+        case_id: String::new(),
+        id,
+        name: payments.name(latest).to_string(),
+        person_no: text(words.person_no),
+        region: text(words.region),
+        township: text(words.township),
+        village: text(words.village),
+        case_type,
+        subtype: String::new(),
+        primary_rule: first.rules[0],
+        rules: rules.into_iter().map(|(_, rule)| rule).collect(),
+        marks,
+        event_date: first.event.date.clone(),
+        event_source: first.event.source.clone(),
+        document_no: first.event.document_no.clone(),
+        stop_month: Some(first.stop_month),
+        first_month: months.first().copied(),
+        last_month: months.last().copied(),
+        months: months.len(),
+        still_paid: false,
+        amounts,
+        funeral: Fen::ZERO,
+        due: amounts.iter().map(|&fen| Fen(fen)).sum(),
+        recovered: Fen::ZERO,
+        setoff: Fen::ZERO,
+        debtor_name: String::new(),
+        debtor_relation: String::new(),
+        evidence,
+    }
+}
+
+fn from_grant(rulebook: &Rulebook, verdict: &GrantVerdict) -> Option<Case> {
+    let rule = &rulebook.rules[verdict.rule];
+    let subtype = verdict.outcome.ok().filter(|_| rule.establishes())?;
+    let mut marks = BTreeSet::new();
+    mark_basis(rulebook, verdict.rule, verdict.event.day, &mut marks);
+    let mut evidence = verdict.evidence.clone();
+    evidence.sort();
+    Some(Case {
+        case_id: String::new(),
+        id: verdict.id,
+        name: verdict.name.clone(),
+        person_no: String::new(),
+        region: String::new(),
+        township: String::new(),
+        village: String::new(),
+        case_type: rule.case_type?,
+        subtype: subtype.to_string(),
+        primary_rule: verdict.rule,
+        rules: vec![verdict.rule],
+        marks,
+        event_date: verdict.event.date.clone(),
+        event_source: verdict.event.source.clone(),
+        document_no: String::new(),
+        stop_month: None,
+        first_month: None,
+        last_month: None,
+        months: 0,
+        still_paid: false,
+        amounts: [0; 5],
+        funeral: verdict.amount,
+        due: verdict.amount,
+        recovered: Fen::ZERO,
+        setoff: Fen::ZERO,
+        debtor_name: verdict.payee.0.clone(),
+        debtor_relation: verdict.payee.1.clone(),
+        evidence,
+    })
+}
+
+/// Adds the mark of every basis in force on the day of the event that carries one.
+fn mark_basis(rulebook: &Rulebook, rule: usize, day: Option<chrono::NaiveDate>, marks: &mut BTreeSet<String>) {
+    let Some(day) = day else { return };
+    let in_force = rulebook.rules[rule].basis.iter().filter(|basis| basis.holds_on(day));
+    marks.extend(in_force.filter_map(|basis| basis.mark.clone()));
+}

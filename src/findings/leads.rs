@@ -1,0 +1,122 @@
+//! Everything short of a claim, one row for each person, rule, reason and evidence.
+
+use std::collections::BTreeMap;
+
+use super::attribution::WeighedLead;
+use crate::domain::{CitizenId, Fen, Month};
+use crate::engine::Judgement;
+use crate::ingest::Tables;
+use crate::messages::LeadReason;
+use crate::rulebook::{CaseType, RuleStatus, Rulebook};
+
+/// A lead: what may be owed, and what is missing to say so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lead {
+    /// The case that it may become.
+    pub case_type: CaseType,
+    /// The rule, by its position in the rulebook.
+    pub rule: usize,
+    /// The person.
+    pub id: CitizenId,
+    /// The name on the latest line in question.
+    pub name: String,
+    /// The first month in question.
+    pub first_month: Option<Month>,
+    /// The last month in question.
+    pub last_month: Option<Month>,
+    /// What it would add to the ledger; `None` where nobody can tell.
+    pub potential: Option<Fen>,
+    /// Why it is no claim.
+    pub reason: LeadReason,
+    /// The rows behind it.
+    pub evidence: Vec<String>,
+}
+
+/// Gathers the leads and puts them in the order of leads.csv.
+pub(super) fn build(
+    tables: &Tables,
+    rulebook: &Rulebook,
+    judgement: &Judgement,
+    line_leads: Vec<WeighedLead>,
+) -> Vec<Lead> {
+    let mut gathered: BTreeMap<(CitizenId, usize, LeadReason, Vec<String>), Vec<WeighedLead>> = BTreeMap::new();
+    for lead in line_leads {
+        let key = (lead.id, lead.rule, lead.reason, lead.evidence.clone());
+        gathered.entry(key).or_default().push(lead);
+    }
+    let mut leads: Vec<Lead> = gathered
+        .into_iter()
+        .filter_map(|((id, rule, reason, evidence), parts)| {
+            let latest = parts.iter().max_by_key(|part| (part.months.last(), part.line))?;
+            Some(Lead {
+                case_type: rulebook.rules[rule].case_type?,
+                rule,
+                id,
+                name: tables.payments.name(latest.line).to_string(),
+                first_month: parts.iter().map(|part| part.months.from).min(),
+                last_month: parts.iter().map(|part| part.months.last()).max(),
+                potential: parts.iter().map(|part| part.potential).sum::<Option<Fen>>(),
+                reason,
+                evidence,
+            })
+        })
+        .collect();
+    leads.extend(undated(tables, rulebook, judgement));
+    leads.extend(grants(rulebook, judgement));
+    leads.sort_by(|a, b| {
+        let key = |lead: &Lead| (lead.case_type, lead.rule, lead.id, lead.first_month, lead.reason);
+        key(a).cmp(&key(b)).then_with(|| a.evidence.cmp(&b.evidence))
+    });
+    leads
+}
+
+fn undated(tables: &Tables, rulebook: &Rulebook, judgement: &Judgement) -> Vec<Lead> {
+    let mut leads = Vec::new();
+    for person in &judgement.persons {
+        for bar in &person.undated {
+            let (Some(case_type), Some(line)) = (rulebook.rules[bar.rule].case_type, person.last_line) else { continue };
+            let reason = match bar.tier {
+                crate::engine::Tier::Lead(reason) => reason,
+                crate::engine::Tier::Established => continue,
+            };
+            leads.push(Lead {
+                case_type,
+                rule: bar.rule,
+                id: person.id,
+                name: tables.payments.name(line).to_string(),
+                first_month: None,
+                last_month: None,
+                potential: None,
+                reason,
+                evidence: bar.evidence.clone(),
+            });
+        }
+    }
+    leads
+}
+
+fn grants(rulebook: &Rulebook, judgement: &Judgement) -> Vec<Lead> {
+    let mut leads = Vec::new();
+    for verdict in &judgement.grants {
+        let rule = &rulebook.rules[verdict.rule];
+        let reason = match verdict.outcome {
+            Err(reason) => reason,
+            Ok(_) if rule.establishes() => continue,
+            Ok(_) if rule.status == RuleStatus::Trial => LeadReason::OnTrial,
+            Ok(_) => LeadReason::CappedAtLead,
+        };
+        let Some(case_type) = rule.case_type else { continue };
+        leads.push(Lead {
+            case_type,
+            rule: verdict.rule,
+            id: verdict.id,
+            name: verdict.name.clone(),
+            first_month: None,
+            last_month: None,
+            potential: Some(verdict.amount),
+            reason,
+            evidence: verdict.evidence.clone(),
+        });
+    }
+    leads
+}

@@ -1,0 +1,120 @@
+//! What has already come back, and to which case it belongs.
+//!
+//! Repayments name a case or a person; deductions from a funeral grant belong to the overpayment after that death;
+//! set-off lines belong to the person's only case. What belongs to no single case is never guessed: it is marked.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::cases::Case;
+use crate::domain::{CitizenId, Fen, Name};
+use crate::engine::Judgement;
+use crate::ingest::{Column, Observations, RegistryRow, Table, Tables};
+use crate::messages::{MARK_OVER_RECOVERED, MARK_POSSIBLE_SETOFF, Observation};
+use crate::project::Project;
+use crate::rulebook::CaseType;
+
+/// Applies repayments, deductions and set-off lines to the cases.
+pub(super) fn apply(
+    tables: &Tables,
+    project: &Project,
+    judgement: &Judgement,
+    cases: &mut [Case],
+    noticed: &mut Observations,
+) {
+    let mut by_person: BTreeMap<CitizenId, Vec<usize>> = BTreeMap::new();
+    for (at, case) in cases.iter().enumerate() {
+        by_person.entry(case.id).or_default().push(at);
+    }
+    for row in tables.rows(Table::Repayments) {
+        apply_repayment(row, project.as_of, cases, &by_person, noticed);
+    }
+    for row in tables.rows(Table::FuneralGrants) {
+        apply_deduction(row, project.as_of, cases, &by_person);
+    }
+    for person in &judgement.persons {
+        let Some(own) = by_person.get(&person.id) else { continue };
+        let of_payments: Vec<usize> =
+            own.iter().copied().filter(|&at| cases[at].case_type != CaseType::FuneralExclusive).collect();
+        for &line in &person.money_back {
+            let sum: i64 = tables.payments.amounts[line].iter().sum();
+            set_off(cases, &of_payments, Fen(sum.abs()));
+        }
+    }
+    for case in cases.iter_mut().filter(|case| case.outstanding() < Fen::ZERO) {
+        case.marks.insert(MARK_OVER_RECOVERED.to_string());
+    }
+}
+
+/// Sets money off against the only case; where there are several, each is marked instead.
+fn set_off(cases: &mut [Case], candidates: &[usize], amount: Fen) {
+    if let [only] = candidates {
+        cases[*only].setoff = sum(cases[*only].setoff, amount);
+        return;
+    }
+    for &at in candidates {
+        cases[at].marks.insert(MARK_POSSIBLE_SETOFF.to_string());
+    }
+}
+
+fn sum(a: Fen, b: Fen) -> Fen {
+    [a, b].into_iter().sum()
+}
+
+/// A deduction from the grant of a dead person was made for what was overdrawn after the death.
+fn apply_deduction(
+    row: &RegistryRow,
+    as_of: NaiveDate,
+    cases: &mut [Case],
+    by_person: &BTreeMap<CitizenId, Vec<usize>>,
+) {
+    let (Ok(id), Some(deducted)) = (row.id, row.amount(Column::Deducted)) else { return };
+    if deducted == Fen::ZERO || row.date(Column::PaidDate).is_none_or(|day| day > as_of) {
+        return;
+    }
+    let Some(own) = by_person.get(&id) else { return };
+    let after_death: Vec<usize> =
+        own.iter().copied().filter(|&at| cases[at].case_type == CaseType::PostDeath).collect();
+    let of_payments: Vec<usize> =
+        own.iter().copied().filter(|&at| cases[at].case_type != CaseType::FuneralExclusive).collect();
+    set_off(cases, if after_death.is_empty() { &of_payments } else { &after_death }, deducted);
+}
+
+fn apply_repayment(
+    row: &RegistryRow,
+    as_of: NaiveDate,
+    cases: &mut [Case],
+    by_person: &BTreeMap<CitizenId, Vec<usize>>,
+    noticed: &mut Observations,
+) {
+    let Some(amount) = row.amount(Column::Amount) else { return };
+    if row.date(Column::ReceivedOn).is_some_and(|day| day > as_of) {
+        return;
+    }
+    let stated = row.text(Column::CaseId).trim();
+    let candidates: Vec<usize> = if stated.is_empty() {
+        let own = row.id.ok().and_then(|id| by_person.get(&id)).cloned().unwrap_or_default();
+        let is_named = |at: &usize| row.name.is_empty() || Name::comparison_form(&cases[*at].name) == row.name_form;
+        own.into_iter().filter(is_named).collect()
+    } else {
+        cases.iter().position(|case| case.case_id == stated).into_iter().collect()
+    };
+    if candidates.is_empty() {
+        noticed.note(&row.file, Observation::RepaymentWithoutCase, row.row);
+        return;
+    }
+    pay_back(cases, &candidates, amount);
+}
+
+/// Spreads a repayment over a person's cases in order of precedence, each up to what is outstanding; what is left
+/// stays with the first.
+fn pay_back(cases: &mut [Case], candidates: &[usize], amount: Fen) {
+    let mut left = amount;
+    for &at in candidates {
+        let part = cases[at].outstanding().max(Fen::ZERO).min(left.max(Fen::ZERO));
+        cases[at].recovered = sum(cases[at].recovered, part);
+        left = sum(left, Fen(-part.0));
+    }
+    cases[candidates[0]].recovered = sum(cases[candidates[0]].recovered, left);
+}

@@ -1,0 +1,230 @@
+//! The audit from a project folder to a result folder: the table of contents of the whole program.
+//!
+//! Owns the order of the stages and the exchange of result folders. Must not compute anything itself.
+
+use std::path::{Path, PathBuf};
+
+use crate::engine::Engine;
+use crate::findings::{self, Findings};
+use crate::ingest::{self, Progress, Tables};
+use crate::messages::{self, Error, Exit};
+use crate::project::Project;
+use crate::receipt::{RECEIPT_FILE, Receipt};
+use crate::report::{Content, Formats};
+use crate::rulebook::{self, Rulebook};
+
+/// How an audit runs.
+#[derive(Clone, Debug, Default)]
+pub struct RunOptions {
+    /// Where to write; absent: as audit.toml says.
+    pub out: Option<PathBuf>,
+    /// The overlay of rules; absent: as audit.toml says.
+    pub rules: Option<PathBuf>,
+    /// Which formats to write.
+    pub formats: Formats,
+    /// How many threads; absent: one for each core. The result never depends on it.
+    pub threads: Option<usize>,
+}
+
+/// An audit whose result is in memory.
+#[derive(Debug)]
+pub struct Audit {
+    /// The project.
+    pub project: Project,
+    /// The rules.
+    pub rulebook: Rulebook,
+    /// What was read.
+    pub tables: Tables,
+    /// The result.
+    pub findings: Findings,
+}
+
+/// A finished run.
+#[derive(Debug)]
+pub struct RunResult {
+    /// The audit.
+    pub audit: Audit,
+    /// Where the result stands.
+    pub out: PathBuf,
+    /// Where an edited older result was moved, if there was one.
+    pub kept: Option<PathBuf>,
+}
+
+impl Audit {
+    /// What a report may show.
+    pub fn content(&self) -> Content<'_> {
+        Content {
+            project: &self.project,
+            rulebook: &self.rulebook,
+            inputs: &self.tables.inputs,
+            payments: &self.tables.payments,
+            findings: &self.findings,
+        }
+    }
+}
+
+/// Loads a project and the rules that it runs under.
+pub fn load(root: &Path, rules: Option<&Path>) -> Result<(Project, Rulebook), Error> {
+    let project = Project::load(root)?;
+    let rulebook = rulebook::load(rules.or(project.rules.as_deref()))?;
+    Ok((project, rulebook))
+}
+
+/// Reads, judges and concludes; writes nothing.
+pub fn audit(root: &Path, options: &RunOptions, progress: &Progress<'_>) -> Result<Audit, Error> {
+    let (project, rulebook) = load(root, options.rules.as_deref())?;
+    in_pool(options.threads, || {
+        let tables = ingest::read(&project, progress)?;
+        let judgement = Engine::new(&tables, &rulebook, &project).judge();
+        let findings = findings::conclude(&tables, &rulebook, &project, judgement);
+        Ok(Audit { project, rulebook, tables, findings })
+    })
+}
+
+/// Runs a closure on a pool of its own, so that `--threads` holds for every stage.
+fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build();
+    match pool {
+        Ok(pool) => pool.install(work),
+        Err(why) => Err(messages::no_threads(&why)),
+    }
+}
+
+/// Audits a project and exchanges its result folder whole.
+pub fn run(root: &Path, options: &RunOptions) -> Result<RunResult, Error> {
+    run_with_progress(root, options, &|_, _| {})
+}
+
+/// [`run`], telling after each input file how many are done.
+pub fn run_with_progress(root: &Path, options: &RunOptions, progress: &Progress<'_>) -> Result<RunResult, Error> {
+    let out = match &options.out {
+        Some(out) => out.clone(),
+        None => Project::load(root)?.out,
+    };
+    refuse_foreign(&out)?;
+    let audit = audit(root, options, progress)?;
+    let staged = stage(&audit, options.formats, &out)?;
+    let kept = exchange(staged, &out)?;
+    Ok(RunResult { audit, out, kept })
+}
+
+/// A folder that holds anything but our receipt is never replaced.
+fn refuse_foreign(out: &Path) -> Result<(), Error> {
+    let shown = out.display().to_string();
+    if !out.exists() {
+        return Ok(());
+    }
+    let is_empty = std::fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none());
+    if is_empty || (out.is_dir() && Receipt::read(out).is_ok()) {
+        return Ok(());
+    }
+    Err(messages::not_our_folder(&shown))
+}
+
+/// Writes the whole result into a folder beside the old one. The folder vanishes if anything fails.
+fn stage(audit: &Audit, formats: Formats, out: &Path) -> Result<tempfile::TempDir, Error> {
+    let shown = out.display().to_string();
+    let failed = |why: std::io::Error| messages::cannot_write(&shown, &why);
+    let parent = match out.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    std::fs::create_dir_all(parent).map_err(failed)?;
+    let staged = tempfile::Builder::new().prefix(".pension-audit-").suffix(".partial").tempdir_in(parent).map_err(failed)?;
+    let content = audit.content();
+    for report in formats.reports() {
+        report.write(&content, staged.path())?;
+    }
+    let receipt = Receipt::of(&audit.project, &audit.rulebook, &audit.tables.inputs, staged.path())?;
+    std::fs::write(staged.path().join(RECEIPT_FILE), receipt.to_json()?).map_err(failed)?;
+    seal(staged.path()).map_err(failed)?;
+    Ok(staged)
+}
+
+/// Makes every file readable by its owner only, and durable before the exchange.
+fn seal(folder: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        set_private(&path)?;
+        std::fs::File::open(&path)?.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn set_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn set_private(_path: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Puts the staged folder in the place of the old one. An old one whose files were edited is kept beside it.
+fn exchange(staged: tempfile::TempDir, out: &Path) -> Result<Option<PathBuf>, Error> {
+    let shown = out.display().to_string();
+    let failed = |why: std::io::Error| messages::cannot_write(&shown, &why);
+    let is_ours = out.join(RECEIPT_FILE).is_file();
+    let edited = is_ours && !Receipt::read(out)?.changed_outputs(out)?.is_empty();
+    let staged = staged.keep();
+    let result = if !out.exists() {
+        std::fs::rename(&staged, out).map(|()| None)
+    } else if edited {
+        let kept = free_name(out);
+        swap(&staged, out).and_then(|()| std::fs::rename(&staged, &kept)).map(|()| Some(kept))
+    } else {
+        swap(&staged, out).and_then(|()| std::fs::remove_dir_all(&staged)).map(|()| None)
+    };
+    result.map_err(|why| {
+        // The staged copy is of no use to anybody; the old result stays as it is.
+        let _ = std::fs::remove_dir_all(&staged);
+        failed(why)
+    })
+}
+
+/// Exchanges two folders in one step.
+#[cfg(target_os = "linux")]
+fn swap(staged: &Path, out: &Path) -> std::io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, staged, CWD, out, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(()),
+        // Some file systems cannot exchange; two renames are the next best.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => swap_by_renames(staged, out),
+        Err(why) => Err(why.into()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn swap(staged: &Path, out: &Path) -> std::io::Result<()> {
+    swap_by_renames(staged, out)
+}
+
+fn swap_by_renames(staged: &Path, out: &Path) -> std::io::Result<()> {
+    let aside = staged.with_extension("old");
+    std::fs::rename(out, &aside)?;
+    if let Err(why) = std::fs::rename(staged, out) {
+        std::fs::rename(&aside, out)?;
+        return Err(why);
+    }
+    std::fs::rename(&aside, staged)
+}
+
+/// `out.previous-N` with the first N that is free.
+fn free_name(out: &Path) -> PathBuf {
+    let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut number = 1u32;
+    loop {
+        let candidate = out.with_file_name(format!("{name}.previous-{number}"));
+        if !candidate.exists() {
+            return candidate;
+        }
+        number += 1;
+    }
+}
+
+/// Turns a panic of a worker into an error, so that a bug ends with its own exit code and the last result whole.
+pub fn bug(what: &str) -> Error {
+    Error { exit: Exit::Bug, ..messages::internal_error(what) }
+}

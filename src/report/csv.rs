@@ -1,0 +1,60 @@
+//! The csv files: UTF-8 with BOM, so that a spreadsheet opens them as they are.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use super::table::{Cells, TableData, tables};
+use super::{Content, Report};
+use crate::messages::{self, Error};
+
+/// Writes every table as csv.
+pub(super) struct CsvFiles;
+
+impl Report for CsvFiles {
+    fn write(&self, content: &Content<'_>, folder: &Path) -> Result<(), Error> {
+        for table in tables(content) {
+            let name = format!("{}.csv", table.name);
+            write_table(&table, &folder.join(&name)).map_err(|why| messages::cannot_write(&name, &why))?;
+        }
+        Ok(())
+    }
+}
+
+fn write_table(table: &TableData, path: &Path) -> Result<(), csv::Error> {
+    let mut file = BufWriter::new(File::create(path)?);
+    file.write_all("\u{feff}".as_bytes())?;
+    let mut writer = csv::Writer::from_writer(file);
+    writer.write_record(table.columns.iter().map(|(name, _)| *name))?;
+    for row in 0..table.rows() {
+        for (_, cells) in &table.columns {
+            match cells {
+                Cells::Text(texts) => writer.write_field(harmless(&texts[row]))?,
+                Cells::Integer(numbers) => {
+                    writer.write_field(numbers[row].map(|number| number.to_string()).unwrap_or_default())?;
+                }
+            }
+        }
+        writer.write_record(None::<&[u8]>)?;
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+/// A text that a spreadsheet will not take for a formula.
+fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn formulas_are_made_harmless() {
+        assert_eq!(harmless("=1+1"), "'=1+1");
+        assert_eq!(harmless("@SUM"), "'@SUM");
+        assert_eq!(harmless("-"), "'-");
+        assert_eq!(harmless("张三"), "张三");
+    }
+}

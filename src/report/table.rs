@@ -1,0 +1,281 @@
+//! The result as plain tables of text and integers, the common source of the csv and the parquet files.
+//!
+//! Owns the columns that users script against: their names and order never change with the language.
+
+use super::Content;
+use crate::domain::{Fen, Month};
+use crate::findings::{Case, Lead, LineClaim};
+use crate::messages::Lang;
+
+/// The cells of one column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cells {
+    /// Text; an empty cell is an empty string.
+    Text(Vec<String>),
+    /// Integers; fen, counts. An unknown one is absent.
+    Integer(Vec<Option<i64>>),
+}
+
+impl Cells {
+    /// How many cells there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Cells::Text(cells) => cells.len(),
+            Cells::Integer(cells) => cells.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A table under its file name without extension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableData {
+    /// The name.
+    pub name: &'static str,
+    /// The columns in order.
+    pub columns: Vec<(&'static str, Cells)>,
+}
+
+impl TableData {
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.columns.first().map_or(0, |(_, cells)| cells.len())
+    }
+}
+
+/// Builds a table column by column from the same items.
+struct Builder<'i, T> {
+    items: &'i [T],
+    columns: Vec<(&'static str, Cells)>,
+}
+
+impl<'i, T> Builder<'i, T> {
+    fn new(items: &'i [T]) -> Builder<'i, T> {
+        Builder { items, columns: Vec::new() }
+    }
+
+    fn text(mut self, name: &'static str, cell: impl Fn(&T) -> String) -> Self {
+        self.columns.push((name, Cells::Text(self.items.iter().map(cell).collect())));
+        self
+    }
+
+    fn integer(mut self, name: &'static str, cell: impl Fn(&T) -> Option<i64>) -> Self {
+        self.columns.push((name, Cells::Integer(self.items.iter().map(cell).collect())));
+        self
+    }
+
+    fn fen(self, name: &'static str, cell: impl Fn(&T) -> Fen) -> Self {
+        self.integer(name, |item| Some(cell(item).0))
+    }
+
+    fn count(self, name: &'static str, cell: impl Fn(&T) -> u64) -> Self {
+        self.integer(name, |item| i64::try_from(cell(item)).ok())
+    }
+
+    fn finish(self, name: &'static str) -> TableData {
+        TableData { name, columns: self.columns }
+    }
+}
+
+/// All tables of a run, in the order in which they are described in the documentation.
+pub fn tables(content: &Content<'_>) -> Vec<TableData> {
+    vec![
+        ledger(content),
+        findings(content),
+        leads(content),
+        rejects(content),
+        coverage(content),
+        not_checkable(content),
+        quality(content),
+    ]
+}
+
+fn month(month: Option<Month>) -> String {
+    month.map(|month| month.to_string()).unwrap_or_default()
+}
+
+fn rule_id(content: &Content<'_>, rule: usize) -> String {
+    content.rulebook.rules[rule].id.clone()
+}
+
+fn rule_ids(content: &Content<'_>, rules: &[usize]) -> String {
+    rules.iter().map(|&rule| content.rulebook.rules[rule].id.as_str()).collect::<Vec<_>>().join(";")
+}
+
+/// The status of every case as a run writes it: the engine proposes, people decide.
+pub(super) const CASE_STATUS: &str = "待核实";
+
+fn ledger(content: &Content<'_>) -> TableData {
+    let marks = |case: &Case| case.marks.iter().cloned().collect::<Vec<_>>().join(";");
+    Builder::new(&content.findings.cases)
+        .text("case_id", |case| case.case_id.clone())
+        .text("id_number", |case| case.id.text())
+        .text("name", |case| case.name.clone())
+        .text("person_no", |case| case.person_no.clone())
+        .text("region", |case| case.region.clone())
+        .text("township", |case| case.township.clone())
+        .text("village", |case| case.village.clone())
+        .text("case_type", |case| case.case_type.name().to_string())
+        .text("subtype", |case| case.subtype.clone())
+        .text("status", |_| CASE_STATUS.to_string())
+        .text("primary_rule", |case| rule_id(content, case.primary_rule))
+        .text("rules", |case| rule_ids(content, &case.rules))
+        .text("marks", marks)
+        .text("event_date", |case| case.event_date.clone())
+        .text("event_source", |case| case.event_source.clone())
+        .text("document_no", |case| case.document_no.clone())
+        .text("stop_month", |case| month(case.stop_month))
+        .text("first_month", |case| month(case.first_month))
+        .text("last_month", |case| month(case.last_month))
+        .count("months", |case| case.months as u64)
+        .text("still_paid", |case| case.still_paid.to_string())
+        .fen("basic_fen", |case| Fen(case.amounts[0]))
+        .fen("addition_fen", |case| Fen(case.amounts[1]))
+        .fen("account_own_fen", |case| Fen(case.amounts[2]))
+        .fen("account_subsidy_fen", |case| Fen(case.amounts[3]))
+        .fen("other_fen", |case| Fen(case.amounts[4]))
+        .fen("funeral_fen", |case| case.funeral)
+        .fen("due_fen", |case| case.due)
+        .fen("recovered_fen", |case| case.recovered)
+        .fen("setoff_fen", |case| case.setoff)
+        .fen("outstanding_fen", Case::outstanding)
+        .text("debtor_name", |case| case.debtor_name.clone())
+        .text("debtor_relation", |case| case.debtor_relation.clone())
+        .text("evidence", |case| case.evidence.join(";"))
+        .finish("ledger")
+}
+
+fn findings(content: &Content<'_>) -> TableData {
+    Builder::new(&content.findings.claims)
+        .text("case_id", |claim| claim.case_id.clone())
+        .text("id_number", |claim| claim.id.text())
+        .text("benefit_month", |claim| benefit_month(claim))
+        .text("line", |claim| claim.place.clone())
+        .text("rules", |claim| rule_ids(content, &claim.rules))
+        .text("scope", |claim| claim.scope.names().join(";"))
+        .fen("claimed_fen", LineClaim::claimed)
+        .text("evidence", |claim| claim.evidence.join(";"))
+        .finish("findings")
+}
+
+/// One month, or the first and last of several.
+pub(super) fn benefit_month(claim: &LineClaim) -> String {
+    if claim.months.len() == 1 {
+        claim.months.from.to_string()
+    } else {
+        format!("{}~{}", claim.months.from, claim.months.last())
+    }
+}
+
+fn leads(content: &Content<'_>) -> TableData {
+    let lang = content.project.lang;
+    Builder::new(&content.findings.leads)
+        .text("case_type", |lead: &Lead| lead.case_type.name().to_string())
+        .text("rule", |lead| rule_id(content, lead.rule))
+        .text("id_number", |lead| lead.id.text())
+        .text("name", |lead| lead.name.clone())
+        .text("first_month", |lead| month(lead.first_month))
+        .text("last_month", |lead| month(lead.last_month))
+        .integer("potential_fen", |lead| lead.potential.map(|fen| fen.0))
+        .text("reason", |lead| lead.reason.text().in_lang(lang).to_string())
+        .text("evidence", |lead| lead.evidence.join(";"))
+        .finish("leads")
+}
+
+fn rejects(content: &Content<'_>) -> TableData {
+    let lang = content.project.lang;
+    Builder::new(&content.findings.rejects)
+        .text("file", |reject| reject.file.clone())
+        .text("sheet", |reject| reject.sheet.clone())
+        .count("row", |reject| u64::from(reject.row))
+        .text("column", |reject| reject.column.clone())
+        .text("value", |reject| reject.value.clone())
+        .text("code", |reject| reject.reason.code().to_string())
+        .text("reason", |reject| reject.reason.reason().in_lang(lang).to_string())
+        .text("remedy", |reject| reject.reason.remedy().in_lang(lang).to_string())
+        .finish("rejects")
+}
+
+fn coverage(content: &Content<'_>) -> TableData {
+    let lang = content.project.lang;
+    Builder::new(&content.findings.coverage)
+        .text("registry", |row| row.registry.name().to_string())
+        .text("rule", |row| rule_id(content, row.rule))
+        .count("rows", |row| row.rows)
+        .count("usable", |row| row.usable)
+        .count("persons_checked", |row| row.persons_checked)
+        .count("not_checkable", |row| row.not_checkable)
+        .text("reason", |row| row.reason.as_ref().map(|text| text.in_lang(lang).to_string()).unwrap_or_default())
+        .text("newest_date", |row| row.newest_date.map(|day| day.to_string()).unwrap_or_default())
+        .finish("coverage")
+}
+
+fn not_checkable(content: &Content<'_>) -> TableData {
+    let lang = content.project.lang;
+    Builder::new(&content.findings.not_checkable)
+        .text("registry", |row| row.table.name().to_string())
+        .text("line", |row| row.place.clone())
+        .text("id_number", |row| row.id_text.clone())
+        .text("name", |row| row.name.clone())
+        .text("reason", |row| row.reason.text().in_lang(lang).to_string())
+        .finish("not_checkable")
+}
+
+/// One observation, or one control total, as a row of quality.csv.
+pub(super) struct QualityRow {
+    pub(super) file: String,
+    pub(super) code: String,
+    pub(super) count: u64,
+    pub(super) fen: Option<i64>,
+    pub(super) rows: String,
+    pub(super) text: String,
+}
+
+/// The control totals of every file and what was noticed in it.
+pub(super) fn quality_rows(content: &Content<'_>, lang: Lang) -> Vec<QualityRow> {
+    let mut rows = Vec::new();
+    for control in &content.findings.controls {
+        let parts = [
+            ("rows_in", control.rows, control.fen),
+            ("rows_kept", control.kept, control.fen_kept),
+            ("rows_rejected", control.rejected, control.fen_rejected),
+        ];
+        for (code, count, fen) in parts {
+            rows.push(QualityRow {
+                file: control.file.clone(),
+                code: code.to_string(),
+                count,
+                fen: i64::try_from(fen).ok(),
+                rows: String::new(),
+                text: crate::messages::control_text(code).in_lang(lang).to_string(),
+            });
+        }
+    }
+    for (file, observation, noticed) in content.findings.noticed.iter() {
+        rows.push(QualityRow {
+            file: file.to_string(),
+            code: observation.code(),
+            count: noticed.count,
+            fen: None,
+            rows: noticed.rows.iter().map(ToString::to_string).collect::<Vec<_>>().join(";"),
+            text: observation.text().in_lang(lang).to_string(),
+        });
+    }
+    rows
+}
+
+fn quality(content: &Content<'_>) -> TableData {
+    let rows = quality_rows(content, content.project.lang);
+    Builder::new(&rows)
+        .text("file", |row| row.file.clone())
+        .text("code", |row| row.code.clone())
+        .count("count", |row| row.count)
+        .integer("fen", |row| row.fen)
+        .text("first_rows", |row| row.rows.clone())
+        .text("text", |row| row.text.clone())
+        .finish("quality")
+}
