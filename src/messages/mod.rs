@@ -5,21 +5,21 @@
 
 use std::fmt;
 
-mod engine;
+// mod engine;
 mod generate;
-mod ingest;
-mod project;
-mod report;
-mod rules;
-mod terminal;
+// mod ingest;
+// mod project;
+// mod report;
+// mod rules;
+// mod terminal;
 
-pub use engine::*;
+// pub use engine::*;
 pub use generate::*;
-pub use ingest::*;
-pub use project::*;
-pub use report::*;
-pub use rules::*;
-pub use terminal::*;
+// pub use ingest::*;
+// pub use project::*;
+// pub use report::*;
+// pub use rules::*;
+// pub use terminal::*;
 
 /// The language of a sentence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
