@@ -27,16 +27,28 @@ struct Orders {
 }
 
 /// 001 to 799, for people who are paid.
-const PAYEES: Orders = Orders { first: 1, count: 799, step: 571 };
+const PAYEES: Orders = Orders {
+    first: 1,
+    count: 799,
+    step: 571,
+};
 /// 800 to 995, for everybody else; 996 to 999 meant centenarians in the 15-digit generation.
-const OTHERS: Orders = Orders { first: 800, count: 196, step: 57 };
+const OTHERS: Orders = Orders {
+    first: 800,
+    count: 196,
+    step: 57,
+};
 
 const DAYS: usize = 44_000;
 
 impl IdSource {
     /// A source for two area codes.
     pub(super) fn new(areas: [u64; 2]) -> IdSource {
-        IdSource { areas, payees: vec![[0; 2]; DAYS], others: vec![[0; 2]; DAYS] }
+        IdSource {
+            areas,
+            payees: vec![[0; 2]; DAYS],
+            others: vec![[0; 2]; DAYS],
+        }
     }
 
     /// A number for a payee born on this day, or shortly before it where the day is full.
@@ -54,7 +66,13 @@ fn epoch() -> NaiveDate {
     NaiveDate::from_ymd_opt(1895, 1, 1).unwrap_or_default()
 }
 
-fn issue(used: &mut [[u16; 2]], areas: [u64; 2], orders: Orders, birth: NaiveDate, rng: &mut Rng) -> CitizenId {
+fn issue(
+    used: &mut [[u16; 2]],
+    areas: [u64; 2],
+    orders: Orders,
+    birth: NaiveDate,
+    rng: &mut Rng,
+) -> CitizenId {
     let preferred = usize::from(rng.chance(1, 8));
     let mut day = (birth - epoch()).num_days().clamp(0, DAYS as i64 - 1) as usize;
     loop {
@@ -67,7 +85,9 @@ fn issue(used: &mut [[u16; 2]], areas: [u64; 2], orders: Orders, birth: NaiveDat
             let order = orders.first + (count * orders.step + day as u64 * 37) % orders.count;
             let date = epoch() + chrono::Duration::days(day as i64);
             let digits = u64::from(date.year_ce().1) * 10_000 + u64::from(date.month() * 100 + date.day());
-            if let Some(id) = CitizenId::from_key(PersonKey((areas[area] * 100_000_000 + digits) * 1000 + order)) {
+            if let Some(id) =
+                CitizenId::from_key(PersonKey((areas[area] * 100_000_000 + digits) * 1000 + order))
+            {
                 return id;
             }
         }
@@ -97,10 +117,18 @@ pub(super) struct Payee {
 impl Payee {
     /// The basic part, the additions and the account part of a month.
     pub(super) fn parts(&self, rates: &Rates, month: Month) -> [i64; 3] {
-        let basic = if month < rates.raised_from { rates.basic } else { rates.raised_basic };
+        let basic = if month < rates.raised_from {
+            rates.basic
+        } else {
+            rates.raised_basic
+        };
         let turns_65 = Month::of(self.id.birth_date().year() + 65, self.id.birth_date().month());
         let elderly = if month > turns_65 { rates.from_65.0 } else { 0 };
-        [basic.0, elderly + self.extra_years * rates.per_extra_year.0, self.account.0]
+        [
+            basic.0,
+            elderly + self.extra_years * rates.per_extra_year.0,
+            self.account.0,
+        ]
     }
 }
 
@@ -121,7 +149,11 @@ pub(super) struct Names {
 impl Names {
     /// A source of names, so many of 1,000 of them dotted.
     pub(super) fn new(dotted_per_mille: u64) -> Names {
-        Names { surnames: SURNAMES.chars().collect(), given: GIVEN.chars().collect(), dotted_per_mille }
+        Names {
+            surnames: SURNAMES.chars().collect(),
+            given: GIVEN.chars().collect(),
+            dotted_per_mille,
+        }
     }
 
     /// A name.

@@ -20,7 +20,7 @@ pub(super) const CLAIMS: &str = "claims.toml";
 /// The folder of payment files.
 pub(super) const PAYMENTS: &str = "发放明细";
 
-const MARK: &str = "# 由 pension-audit generate 生成，人物和数据全部虚构。Made by pension-audit generate; all of it is invented.";
+const MARK: &str = "# 由 pension-audit generate 生成，人物和数据全部虚构。All of it is invented.";
 const OWN_FILE: &str = "# 生成的文件 ";
 
 /// One `[[input]]`.
@@ -36,12 +36,16 @@ pub(super) struct Input {
 impl Input {
     /// An input with amounts in yuan.
     pub(super) fn new(table: &'static str, path: &str) -> Input {
-        Input { table, path: path.to_string(), fen: false }
+        Input {
+            table,
+            path: path.to_string(),
+            fen: false,
+        }
     }
 }
 
-/// Makes the folder ready. One that holds anything is refused, unless this generator wrote it; then the files it
-/// wrote, and no others, are removed.
+/// Makes the folder ready. One that holds anything is refused, unless this generator wrote it; then the files
+/// it wrote, and no others, are removed.
 pub(super) fn prepare_folder(dir: &Path) -> Result<(), Error> {
     let shown = dir.display().to_string();
     fs::create_dir_all(dir).map_err(|why| messages::cannot_write(&shown, &why))?;
@@ -54,7 +58,9 @@ pub(super) fn prepare_folder(dir: &Path) -> Result<(), Error> {
         return Err(messages::folder_not_ours(&shown));
     }
     for name in audit.lines().filter_map(|line| line.strip_prefix(OWN_FILE)) {
-        let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+        let inside = Path::new(name)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
         let path = dir.join(name);
         if inside && name != AUDIT && name != KEY && path.is_file() {
             fs::remove_file(&path).map_err(|why| messages::cannot_write(name, &why))?;
@@ -74,10 +80,17 @@ pub(super) fn write_audit(
     files: &[String],
 ) -> Result<(), Error> {
     let mut text = format!("{MARK}\n\ntitle  = \"{title}\"\nregion = \"{region}\"\n");
-    text.push_str(&format!("period = {{ from = \"{}\", to = \"{}\" }}\n", period.from, period.last()));
+    text.push_str(&format!(
+        "period = {{ from = \"{}\", to = \"{}\" }}\n",
+        period.from,
+        period.last()
+    ));
     text.push_str(&format!("as_of  = \"{as_of}\"\n"));
     for input in inputs {
-        text.push_str(&format!("\n[[input]]\ntable = \"{}\"\npath  = \"{}\"\n", input.table, input.path));
+        text.push_str(&format!(
+            "\n[[input]]\ntable = \"{}\"\npath  = \"{}\"\n",
+            input.table, input.path
+        ));
         if input.fen {
             text.push_str("[input.units]\namount = \"fen\"\n");
         }

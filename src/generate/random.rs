@@ -1,7 +1,7 @@
 //! The generator's own source of chance: xoshiro256**, seeded by splitmix64.
 //!
-//! Owns the sequence of numbers that a seed stands for, which must never change: the sample project is committed
-//! and compared byte by byte. Must not take anything from the machine.
+//! Owns the sequence of numbers that a seed stands for, which must never change: the sample project is
+//! committed and compared byte by byte. Must not take anything from the machine.
 
 /// A seeded sequence of numbers.
 #[derive(Clone, Debug)]
@@ -80,6 +80,9 @@ mod tests {
         let drawn: Vec<u64> = (0..4).map(|_| rng.below(1_000_000)).collect();
         let mut again = Rng::new(1);
         assert_eq!(drawn, (0..4).map(|_| again.below(1_000_000)).collect::<Vec<_>>());
-        assert_ne!(drawn, (0..4).map(|_| Rng::new(2).below(1_000_000)).collect::<Vec<_>>());
+        assert_ne!(
+            drawn,
+            (0..4).map(|_| Rng::new(2).below(1_000_000)).collect::<Vec<_>>()
+        );
     }
 }

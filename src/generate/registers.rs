@@ -23,7 +23,11 @@ pub(super) enum Cell {
 
 impl From<&str> for Cell {
     fn from(text: &str) -> Cell {
-        if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_string()) }
+        if text.is_empty() {
+            Cell::Empty
+        } else {
+            Cell::Text(text.to_string())
+        }
     }
 }
 
@@ -81,13 +85,24 @@ pub(super) struct Death {
 impl Death {
     /// The cell of the death date.
     pub(super) fn died_cell(&self) -> Cell {
-        if self.no_day.is_empty() { self.died.into() } else { self.no_day.into() }
+        if self.no_day.is_empty() {
+            self.died.into()
+        } else {
+            self.no_day.into()
+        }
     }
 }
 
 impl Row for Death {
-    const HEADINGS: &'static [&'static str] =
-        &["姓名", "公民身份号码", "死亡日期", "火化日期", "注销日期", "注销原因", "数据来源"];
+    const HEADINGS: &'static [&'static str] = &[
+        "姓名",
+        "公民身份号码",
+        "死亡日期",
+        "火化日期",
+        "注销日期",
+        "注销原因",
+        "数据来源",
+    ];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
@@ -128,8 +143,20 @@ pub(super) struct Custody {
 
 impl Row for Custody {
     const HEADINGS: &'static [&'static str] = &[
-        "姓名", "身份证号码", "状态起始日期", "羁押日期", "判决日期", "生效日期", "收监日期", "刑期起", "刑期止", "释放日期",
-        "刑罚种类", "执行方式", "判决文号", "数据来源",
+        "姓名",
+        "身份证号码",
+        "状态起始日期",
+        "羁押日期",
+        "判决日期",
+        "生效日期",
+        "收监日期",
+        "刑期起",
+        "刑期止",
+        "释放日期",
+        "刑罚种类",
+        "执行方式",
+        "判决文号",
+        "数据来源",
     ];
 
     fn cells(&self) -> Vec<Cell> {
@@ -173,7 +200,15 @@ pub(super) struct Pension {
 
 impl Row for Pension {
     const HEADINGS: &'static [&'static str] = &[
-        "社会保障号码", "姓名", "险种", "待遇类别", "待遇开始年月", "待遇终止年月", "核定日期", "月待遇", "待遇状态",
+        "社会保障号码",
+        "姓名",
+        "险种",
+        "待遇类别",
+        "待遇开始年月",
+        "待遇终止年月",
+        "核定日期",
+        "月待遇",
+        "待遇状态",
     ];
 
     fn cells(&self) -> Vec<Cell> {
@@ -208,7 +243,12 @@ impl Row for Certification {
     const HEADINGS: &'static [&'static str] = &["证件号码", "姓名", "认证日期", "认证方式"];
 
     fn cells(&self) -> Vec<Cell> {
-        vec![(&self.id).into(), (&self.name).into(), Cell::Day(self.day), self.method.into()]
+        vec![
+            (&self.id).into(),
+            (&self.name).into(),
+            Cell::Day(self.day),
+            self.method.into(),
+        ]
     }
 }
 
@@ -228,7 +268,15 @@ pub(super) struct Grant {
 
 impl Row for Grant {
     const HEADINGS: &'static [&'static str] = &[
-        "死者身份证号", "姓名", "死亡日期", "金额", "抵扣多领", "发放日期", "领取人", "领取人身份证号", "与死者关系",
+        "死者身份证号",
+        "姓名",
+        "死亡日期",
+        "金额",
+        "抵扣多领",
+        "发放日期",
+        "领取人",
+        "领取人身份证号",
+        "与死者关系",
     ];
 
     fn cells(&self) -> Vec<Cell> {
@@ -263,7 +311,16 @@ pub(super) struct DeathBenefit {
 
 impl Row for DeathBenefit {
     const HEADINGS: &'static [&'static str] = &[
-        "公民身份号码", "姓名", "险种", "待遇项目", "办理状态", "选择险种", "选择日期", "金额", "发放日期", "死亡日期",
+        "公民身份号码",
+        "姓名",
+        "险种",
+        "待遇项目",
+        "办理状态",
+        "选择险种",
+        "选择日期",
+        "金额",
+        "发放日期",
+        "死亡日期",
     ];
 
     fn cells(&self) -> Vec<Cell> {
@@ -294,8 +351,7 @@ pub(super) struct Repayment {
 }
 
 impl Row for Repayment {
-    const HEADINGS: &'static [&'static str] =
-        &["身份证号", "姓名", "退款人", "金额", "收款日期", "票据号"];
+    const HEADINGS: &'static [&'static str] = &["身份证号", "姓名", "退款人", "金额", "收款日期", "票据号"];
 
     fn cells(&self) -> Vec<Cell> {
         vec![

@@ -8,7 +8,9 @@ pub fn folder_not_ours(dir: &str) -> Error {
         Exit::Usage,
         "E711",
         format!("{dir} 不是空文件夹，且不是本程序生成的样例工程，未写入任何内容。请指定新文件夹或空文件夹。"),
-        format!("{dir} is not empty and holds no project of this generator; nothing was written. Name a new folder."),
+        format!(
+            "{dir} is not empty and not a project of this generator; nothing was written. Name a new folder."
+        ),
     )
 }
 
@@ -37,8 +39,10 @@ pub fn scenario_is_fixed(option: &str) -> Error {
     Error::new(
         Exit::Usage,
         "E714",
-        format!("情景 hongta-2023 的内容固定，不接受 {option}。需要其他规模或格式时请使用 --scenario district。"),
-        format!("the scenario hongta-2023 is fixed and takes no {option}. Use --scenario district for other sizes."),
+        format!(
+            "情景 hongta-2023 的内容固定，不接受 {option}。需要其他规模或格式时请使用 --scenario district。"
+        ),
+        format!("the scenario hongta-2023 is fixed and takes no {option}; use --scenario district for that."),
     )
 }
 
@@ -68,6 +72,6 @@ pub fn scenario_data(file: &str, why: &str) -> Error {
         Exit::Bug,
         "E717",
         format!("内置情景数据 {file} 有误：{why}。这是本程序的缺陷，请报告。"),
-        format!("the embedded scenario data {file} are wrong: {why}. This is a bug of this program; please report it."),
+        format!("the embedded scenario data {file} are wrong: {why}. This is a bug; please report it."),
     )
 }

@@ -1,6 +1,7 @@
 //! Writing the files of a generated project: CSV in several encodings and spellings, workbooks, Parquet.
 //!
-//! Owns bytes. The same content must give the same bytes on every machine: no clock, no threads, no hash order.
+//! Owns bytes. The same content must give the same bytes on every machine: no clock, no threads, no hash
+//! order.
 
 mod parquet;
 mod payments;

@@ -7,7 +7,9 @@ use std::io::BufWriter;
 use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
-use polars::prelude::{Column, DataFrame, DataType, NamedFrom, PolarsResult, Series};
+use polars::prelude::{
+    Column, DataFrame, DataType, IntoColumn, NamedFrom, NewChunkedArray, PolarsResult, Series, StringChunked,
+};
 use polars_io::parquet::write::{BatchedWriter, ParquetCompression, ParquetWriter};
 
 use super::prepare;
@@ -29,16 +31,24 @@ impl ParquetFile {
     pub(super) fn create(dir: &Path, name: &str) -> Result<ParquetFile, Error> {
         let path = prepare(dir, name)?;
         let file = File::create(&path).map_err(|why| messages::cannot_write(name, &why))?;
-        Ok(ParquetFile { name: name.to_string(), file: Some(BufWriter::new(file)), writer: None })
+        Ok(ParquetFile {
+            name: name.to_string(),
+            file: Some(BufWriter::new(file)),
+            writer: None,
+        })
     }
 
     /// Writes one row group.
     pub(super) fn write(&mut self, columns: Vec<Column>) -> Result<(), Error> {
-        self.try_write(columns).map_err(|why| messages::cannot_write(&self.name, &why))
+        self.try_write(columns)
+            .map_err(|why| messages::cannot_write(&self.name, &why))
     }
 
     fn try_write(&mut self, columns: Vec<Column>) -> PolarsResult<()> {
         let height = columns.first().map_or(0, Column::len);
+        if height == 0 && self.writer.is_some() {
+            return Ok(());
+        }
         let frame = DataFrame::new(height, columns)?;
         if let Some(file) = self.file.take() {
             let writer = ParquetWriter::new(file)
@@ -56,17 +66,50 @@ impl ParquetFile {
     /// Writes the footer.
     pub(super) fn finish(self) -> Result<(), Error> {
         match self.writer {
-            Some(writer) => {
-                writer.finish().map(|_| ()).map_err(|why| messages::cannot_write(&self.name, &why))
-            }
+            Some(writer) => writer
+                .finish()
+                .map(|_| ())
+                .map_err(|why| messages::cannot_write(&self.name, &why)),
             None => Ok(()),
         }
     }
 }
 
-/// A column of text.
-pub(super) fn text_column(name: &str, values: &[String]) -> Column {
-    Series::new(name.into(), values).into()
+/// The texts of a column, one behind the other in one piece of memory.
+#[derive(Default)]
+pub(super) struct Texts {
+    joined: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    /// Appends a text.
+    pub(super) fn push(&mut self, text: &str) {
+        self.joined.push_str(text);
+        self.ends.push(self.joined.len());
+    }
+
+    /// Where the next text may be written piece by piece, until [`Texts::end`].
+    pub(super) fn joined(&mut self) -> &mut String {
+        &mut self.joined
+    }
+
+    /// Ends a text that was written piece by piece.
+    pub(super) fn end(&mut self) {
+        self.ends.push(self.joined.len());
+    }
+
+    /// The column, leaving none.
+    pub(super) fn take_column(&mut self, name: &str) -> Column {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let texts = starts
+            .zip(&self.ends)
+            .map(|(start, &end)| &self.joined[start..end]);
+        let column = StringChunked::from_iter_values(name.into(), texts).into_column();
+        self.joined.clear();
+        self.ends.clear();
+        column
+    }
 }
 
 /// A column of days.
@@ -95,27 +138,47 @@ impl ParticipantsFile {
         townships: Vec<String>,
         villages: Vec<String>,
     ) -> Result<ParticipantsFile, Error> {
-        Ok(ParticipantsFile { file: ParquetFile::create(dir, name)?, townships, villages, rows: Vec::new() })
+        Ok(ParticipantsFile {
+            file: ParquetFile::create(dir, name)?,
+            townships,
+            villages,
+            rows: Vec::new(),
+        })
     }
 
     /// Appends a row.
     pub(in crate::generate) fn push(&mut self, row: Participant) -> Result<(), Error> {
         self.rows.push(row);
-        if self.rows.len() >= ROWS { self.drain() } else { Ok(()) }
+        if self.rows.len() >= ROWS {
+            self.drain()
+        } else {
+            Ok(())
+        }
     }
 
     fn drain(&mut self) -> Result<(), Error> {
-        let columns = self.columns().map_err(|why| messages::cannot_write(&self.file.name, &why))?;
+        let columns = self
+            .columns()
+            .map_err(|why| messages::cannot_write(&self.file.name, &why))?;
         self.rows.clear();
         self.file.write(columns)
     }
 
     fn columns(&self) -> PolarsResult<Vec<Column>> {
         let text = |name: &str, of: &dyn Fn(&Participant) -> String| {
-            text_column(name, &self.rows.iter().map(of).collect::<Vec<_>>())
+            let mut texts = Texts::default();
+            self.rows.iter().for_each(|row| texts.push(&of(row)));
+            texts.take_column(name)
         };
         let days = |name: &str, of: &dyn Fn(&Participant) -> NaiveDate| {
-            day_column(name, &self.rows.iter().map(|row| Some(day_number(of(row)))).collect::<Vec<_>>())
+            day_column(
+                name,
+                &self
+                    .rows
+                    .iter()
+                    .map(|row| Some(day_number(of(row))))
+                    .collect::<Vec<_>>(),
+            )
         };
         let sex = |row: &Participant| if row.id.key().0 % 2 == 1 { "男" } else { "女" }.to_string();
         let place = |names: &[String], at: usize| names.get(at).cloned().unwrap_or_default();

@@ -1,14 +1,14 @@
 //! Payment files: one per township, as CSV or Parquet.
 //!
-//! Owns their columns and their order. What changes from month to month stands together, so that the rest of a
-//! line repeats the line before it.
+//! Owns their columns and their order. What changes from month to month stands together, so that the rest of
+//! a line repeats the line before it.
 
 use std::path::Path;
 
 use chrono::Datelike;
 use polars::prelude::{Column, NamedFrom, PolarsResult, Series};
 
-use super::parquet::{ParquetFile, day_column, day_number, text_column};
+use super::parquet::{ParquetFile, Texts, day_column, day_number};
 use super::table::{Encoding, encode};
 use super::{Spelling, Target};
 use crate::generate::lines::Line;
@@ -16,8 +16,21 @@ use crate::generate::people::Payee;
 use crate::messages::{self, Error};
 
 const HEADINGS: [&str; 15] = [
-    "公民身份号码", "姓名", "个人编号", "乡镇", "村", "银行账号", "待遇所属期", "发放日期", "批次号", "基础养老金", "加发养老金",
-    "个人账户养老金", "合计", "发放类型", "代发结果",
+    "公民身份号码",
+    "姓名",
+    "个人编号",
+    "乡镇",
+    "村",
+    "银行账号",
+    "待遇所属期",
+    "发放日期",
+    "批次号",
+    "基础养老金",
+    "加发养老金",
+    "个人账户养老金",
+    "合计",
+    "发放类型",
+    "代发结果",
 ];
 
 /// In which form payment files are written.
@@ -59,7 +72,11 @@ pub(in crate::generate) enum PaymentFile {
 
 impl PaymentFile {
     /// Creates a file.
-    pub(in crate::generate) fn create(dir: &Path, name: &str, form: PaymentForm) -> Result<PaymentFile, Error> {
+    pub(in crate::generate) fn create(
+        dir: &Path,
+        name: &str,
+        form: PaymentForm,
+    ) -> Result<PaymentFile, Error> {
         Ok(match form {
             PaymentForm::Csv(encoding, spelling) => {
                 PaymentFile::Csv(Box::new(CsvPayments::create(dir, name, encoding, spelling)?))
@@ -69,7 +86,12 @@ impl PaymentFile {
     }
 
     /// Appends the lines of a person.
-    pub(in crate::generate) fn push(&mut self, payee: &Payee, place: &Place, lines: &[Line]) -> Result<(), Error> {
+    pub(in crate::generate) fn push(
+        &mut self,
+        payee: &Payee,
+        place: &Place,
+        lines: &[Line],
+    ) -> Result<(), Error> {
         match self {
             PaymentFile::Csv(file) => file.push(payee, place, lines),
             PaymentFile::Parquet(file) => file.push(payee, place, lines),
@@ -98,7 +120,13 @@ impl CsvPayments {
     fn create(dir: &Path, name: &str, encoding: Encoding, spelling: Spelling) -> Result<CsvPayments, Error> {
         let target = Target::create(dir, name)?;
         let buffer = format!("{}\r\n", HEADINGS.join(","));
-        Ok(CsvPayments { target, name: name.to_string(), encoding, spelling, buffer })
+        Ok(CsvPayments {
+            target,
+            name: name.to_string(),
+            encoding,
+            spelling,
+            buffer,
+        })
     }
 
     fn push(&mut self, payee: &Payee, place: &Place, lines: &[Line]) -> Result<(), Error> {
@@ -124,36 +152,50 @@ impl CsvPayments {
             }
             self.buffer.push_str("\r\n");
         }
-        if self.buffer.len() > 1 << 20 { self.drain() } else { Ok(()) }
+        if self.buffer.len() > 1 << 20 {
+            self.drain()
+        } else {
+            Ok(())
+        }
     }
 
     fn drain(&mut self) -> Result<(), Error> {
         let bytes = encode(&self.buffer, self.encoding);
         self.buffer.clear();
-        self.target.write(&bytes).map_err(|why| messages::cannot_write(&self.name, &why))
+        self.target
+            .write(&bytes)
+            .map_err(|why| messages::cannot_write(&self.name, &why))
     }
 
     fn finish(mut self) -> Result<(), Error> {
         self.drain()?;
-        self.target.finish().map_err(|why| messages::cannot_write(&self.name, &why))
+        self.target
+            .finish()
+            .map_err(|why| messages::cannot_write(&self.name, &why))
+    }
+}
+
+/// The benefit month or months.
+fn push_span(buffer: &mut String, spelling: Spelling, line: &Line) {
+    if spelling == Spelling::Compact && line.months.len() == 1 {
+        // The usual case by hand: a large district has 10^8 of these.
+        push_month_digits(buffer, line.months.from.year(), line.months.from.month_of_year());
+    } else {
+        buffer.push_str(&spelling.months(line.months));
     }
 }
 
 /// The benefit month, the day of payment and the batch, each with a comma behind.
 fn push_months(buffer: &mut String, spelling: Spelling, line: &Line) {
-    if spelling == Spelling::Compact && line.months.len() == 1 {
-        // The usual case by hand: a large district has 10^8 of these.
-        push_month_digits(buffer, line.months.from.year(), line.months.from.month_of_year());
-        buffer.push(',');
+    push_span(buffer, spelling, line);
+    buffer.push(',');
+    if spelling == Spelling::Compact {
         push_month_digits(buffer, line.paid.year(), line.paid.month());
         push_digits(buffer, line.paid.day(), 2);
-        buffer.push(',');
     } else {
-        buffer.push_str(&spelling.months(line.months));
-        buffer.push(',');
         buffer.push_str(&spelling.day(line.paid));
-        buffer.push(',');
     }
+    buffer.push(',');
     push_month_digits(buffer, line.batch.0.year(), line.batch.0.month_of_year());
     push_digits(buffer, u32::from(line.batch.1), 2);
     buffer.push(',');
@@ -186,20 +228,18 @@ fn push_yuan(buffer: &mut String, fen: i64) {
     push_digits(buffer, (amount % 100) as u32, 2);
 }
 
-/// A payment file in Parquet: months as numbers, days as days, amounts as whole fen.
+/// A payment file in Parquet: days as days, amounts as whole fen.
 pub(in crate::generate) struct ParquetPayments {
     file: ParquetFile,
     name: String,
-    ids: Vec<String>,
-    names: Vec<String>,
-    places: [Vec<String>; 4],
-    months: Vec<String>,
+    /// The columns of text before the day of payment: number, name, place, account and month.
+    texts: [Texts; 7],
     days: Vec<Option<i32>>,
     batches: Vec<i32>,
     parts: [Vec<Option<i64>>; 3],
     totals: Vec<i64>,
-    kinds: Vec<String>,
-    statuses: Vec<String>,
+    kinds: Texts,
+    statuses: Texts,
 }
 
 impl ParquetPayments {
@@ -209,28 +249,29 @@ impl ParquetPayments {
         Ok(ParquetPayments {
             file: ParquetFile::create(dir, name)?,
             name: name.to_string(),
-            ids: Vec::new(),
-            names: Vec::new(),
-            places: [Vec::new(), Vec::new(), Vec::new(), Vec::new()],
-            months: Vec::new(),
+            texts: Default::default(),
             days: Vec::new(),
             batches: Vec::new(),
-            parts: [Vec::new(), Vec::new(), Vec::new()],
+            parts: Default::default(),
             totals: Vec::new(),
-            kinds: Vec::new(),
-            statuses: Vec::new(),
+            kinds: Texts::default(),
+            statuses: Texts::default(),
         })
     }
 
     fn push(&mut self, payee: &Payee, place: &Place, lines: &[Line]) -> Result<(), Error> {
-        let texts = [place.person_no(), place.township.to_string(), place.village.to_string(), place.account()];
+        let (number, account) = (place.person_no(), place.account());
         for line in lines {
-            self.ids.push(payee.id_text.clone());
-            self.names.push(line.name.as_ref().unwrap_or(&payee.name).clone());
-            for (column, text) in self.places.iter_mut().zip(&texts) {
-                column.push(text.clone());
-            }
-            self.months.push(Spelling::Compact.months(line.months));
+            let name = line.name.as_deref().unwrap_or(&payee.name);
+            let [id, names, numbers, townships, villages, accounts, months] = &mut self.texts;
+            id.push(&payee.id_text);
+            names.push(name);
+            numbers.push(&number);
+            townships.push(place.township);
+            villages.push(place.village);
+            accounts.push(&account);
+            push_span(months.joined(), Spelling::Compact, line);
+            months.end();
             self.days.push(Some(day_number(line.paid)));
             let month = line.batch.0;
             let batch = (month.year() * 100 + month.month_of_year() as i32) * 100 + i32::from(line.batch.1);
@@ -239,40 +280,38 @@ impl ParquetPayments {
                 column.push(part);
             }
             self.totals.push(line.total);
-            self.kinds.push(line.kind.to_string());
-            self.statuses.push(line.status.to_string());
+            self.kinds.push(line.kind);
+            self.statuses.push(line.status);
         }
-        if self.ids.len() >= Self::ROWS { self.drain() } else { Ok(()) }
+        if self.totals.len() >= Self::ROWS {
+            self.drain()
+        } else {
+            Ok(())
+        }
     }
 
     fn drain(&mut self) -> Result<(), Error> {
-        let columns = self.columns().map_err(|why| messages::cannot_write(&self.name, &why))?;
-        self.ids.clear();
-        self.names.clear();
-        self.places.iter_mut().for_each(Vec::clear);
-        self.months.clear();
-        self.days.clear();
-        self.batches.clear();
-        self.parts.iter_mut().for_each(Vec::clear);
-        self.totals.clear();
-        self.kinds.clear();
-        self.statuses.clear();
+        let columns = self
+            .take_columns()
+            .map_err(|why| messages::cannot_write(&self.name, &why))?;
         self.file.write(columns)
     }
 
-    fn columns(&self) -> PolarsResult<Vec<Column>> {
-        let [person_no, township, village, account] = &self.places;
-        let texts = [&self.ids, &self.names, person_no, township, village, account, &self.months];
-        let mut columns: Vec<Column> =
-            HEADINGS.iter().zip(texts).map(|(heading, values)| text_column(heading, values)).collect();
+    fn take_columns(&mut self) -> PolarsResult<Vec<Column>> {
+        let texts = HEADINGS.iter().zip(&mut self.texts);
+        let mut columns: Vec<Column> = texts.map(|(heading, texts)| texts.take_column(heading)).collect();
         columns.push(day_column(HEADINGS[7], &self.days)?);
+        self.days.clear();
         columns.push(Series::new(HEADINGS[8].into(), &self.batches).into());
-        for (heading, values) in HEADINGS[9..12].iter().zip(&self.parts) {
-            columns.push(Series::new((*heading).into(), values).into());
+        self.batches.clear();
+        for (heading, values) in HEADINGS[9..12].iter().zip(&mut self.parts) {
+            columns.push(Series::new((*heading).into(), &*values).into());
+            values.clear();
         }
         columns.push(Series::new(HEADINGS[12].into(), &self.totals).into());
-        columns.push(text_column(HEADINGS[13], &self.kinds));
-        columns.push(text_column(HEADINGS[14], &self.statuses));
+        self.totals.clear();
+        columns.push(self.kinds.take_column(HEADINGS[13]));
+        columns.push(self.statuses.take_column(HEADINGS[14]));
         Ok(columns)
     }
 

@@ -25,7 +25,11 @@ pub(in crate::generate) struct Sheet<'a> {
 }
 
 /// Writes a workbook of one sheet.
-pub(in crate::generate) fn write_workbook<R: Row>(dir: &Path, sheet: &Sheet, rows: &[R]) -> Result<(), Error> {
+pub(in crate::generate) fn write_workbook<R: Row>(
+    dir: &Path,
+    sheet: &Sheet,
+    rows: &[R],
+) -> Result<(), Error> {
     let path = prepare(dir, sheet.name)?;
     let built = build(sheet, rows).and_then(|mut book| book.save(&path));
     built.map_err(|why| messages::cannot_write(sheet.name, &why))
@@ -72,7 +76,9 @@ fn write_cell(
         (Cell::Day(day), None) => {
             let year = u16::try_from(day.year()).unwrap_or_default();
             let date = ExcelDateTime::from_ymd(year, day.month() as u8, day.day() as u8)?;
-            sheet.write_datetime_with_format(row, column, &date, day_format).map(|_| ())
+            sheet
+                .write_datetime_with_format(row, column, &date, day_format)
+                .map(|_| ())
         }
         (other, spelling) => {
             let text = cell_text(other, spelling.unwrap_or(Spelling::Iso));
