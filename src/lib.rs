@@ -3,6 +3,7 @@
 pub mod domain;
 pub mod engine;
 pub mod findings;
+pub mod generate;
 pub mod ingest;
 pub mod messages;
 pub mod pipeline;
