@@ -1,11 +1,13 @@
-//! x
-fn main() {
-    let mut args = std::env::args().skip(1);
-    let project = std::path::PathBuf::from(args.next().unwrap_or_default());
-    let out = args.next().map(Into::into);
-    let o = pension_audit::pipeline::RunOptions { out, ..Default::default() };
-    match pension_audit::pipeline::run(&project, &o) {
-        Ok(r) => eprintln!("{} cases {} leads", r.audit.findings.cases.len(), r.audit.findings.leads.len()),
-        Err(e) => eprintln!("{e}"),
+//! The program: parse, run, map the error to an exit code.
+
+use std::process::ExitCode;
+
+use pension_audit::cli;
+
+fn main() -> ExitCode {
+    let arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    match std::panic::catch_unwind(|| cli::run(&arguments)) {
+        Ok(exit) => ExitCode::from(exit as u8),
+        Err(_) => ExitCode::from(cli::report_bug(&arguments) as u8),
     }
 }

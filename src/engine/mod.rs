@@ -25,7 +25,7 @@ pub use lines::{Hit, LineLead, LineVerdict};
 pub use netting::{LineKind, SetAside};
 
 use crate::domain::{CitizenId, MonthSpan, PersonKey};
-use crate::ingest::{Observations, Payments, Table, Tables};
+use crate::ingest::{Observations, Payments, RegistryRow, Table, Tables};
 use crate::messages::Observation;
 use crate::project::Project;
 use crate::rulebook::{Check, Rule, Rulebook};
@@ -70,7 +70,7 @@ pub struct Judgement {
 
 /// What `explain` shows of one person.
 #[derive(Clone, Debug)]
-pub struct PersonDetail {
+pub struct PersonDetail<'a> {
     /// The person's lines, in order of file and row.
     pub lines: Vec<usize>,
     /// The lines that no rule looks at, and why.
@@ -79,6 +79,8 @@ pub struct PersonDetail {
     pub bars: Vec<Bar>,
     /// What each rule made of each row.
     pub notes: Vec<Note>,
+    /// The person's rows in every registry.
+    pub rows: Vec<(Table, &'a RegistryRow)>,
 }
 
 /// All that the judgement of a person needs.
@@ -256,7 +258,7 @@ impl<'a> Engine<'a> {
     }
 
     /// What stands behind the judgement of one person.
-    pub fn detail(&self, id: CitizenId) -> PersonDetail {
+    pub fn detail(&self, id: CitizenId) -> PersonDetail<'a> {
         let key = id.key();
         let start = self.order.partition_point(|&(other, _)| other < key.0);
         let lines: Vec<usize> = self.order[start..]
@@ -276,7 +278,9 @@ impl<'a> Engine<'a> {
             bars: Vec::new(),
         };
         let bars = compiler.compile(&self.person_rows(key));
-        PersonDetail { lines, set_aside: net.set_aside.into_iter().collect(), bars, notes }
+        let rows = self.registers.iter().flat_map(|(&table, register)| register.of(key).map(move |row| (table, row)));
+        let rows = rows.collect();
+        PersonDetail { lines, set_aside: net.set_aside.into_iter().collect(), bars, notes, rows }
     }
 }
 

@@ -9,13 +9,14 @@ mod coverage;
 mod leads;
 mod money_back;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use attribution::LineClaim;
 pub use cases::Case;
 pub use coverage::{CoverageRow, NotCheckable};
 pub use leads::Lead;
 
+use crate::domain::PersonKey;
 use crate::engine::Judgement;
 use crate::ingest::{Control, Observations, Reject, Table, Tables};
 use crate::project::Project;
@@ -40,6 +41,8 @@ pub struct Findings {
     pub controls: Vec<Control>,
     /// What was noticed.
     pub noticed: Observations,
+    /// The marks of payees, by person.
+    pub marks: BTreeMap<PersonKey, BTreeSet<String>>,
     /// The figures of the summary.
     pub totals: Totals,
 }
@@ -78,6 +81,7 @@ pub fn conclude(tables: &Tables, rulebook: &Rulebook, project: &Project, judgeme
         claims,
         leads,
         noticed,
+        marks: judgement.marks,
     }
 }
 
@@ -89,9 +93,9 @@ fn sorted(mut rejects: Vec<Reject>) -> Vec<Reject> {
 /// Notes each marked payee at the first of the person's lines.
 fn note_marks(tables: &Tables, judgement: &Judgement, noticed: &mut Observations) {
     let payments = &tables.payments;
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for (line, &key) in payments.key.iter().enumerate() {
-        let key = crate::domain::PersonKey(key);
+        let key = PersonKey(key);
         if judgement.marks.contains_key(&key) && seen.insert(key) {
             let file = &payments.files[usize::from(payments.file[line])];
             noticed.note(file, crate::messages::Observation::AbsentFromParticipants, payments.row[line]);
@@ -103,7 +107,7 @@ fn totals(tables: &Tables, project: &Project, judgement: &Judgement) -> Totals {
     let payments = &tables.payments;
     let in_period = |line: &usize| !payments.months[*line].intersect(project.period).is_empty();
     let unusable = payments.unusable.iter().filter(|(line, _)| in_period(line));
-    let unusable: std::collections::BTreeSet<&str> = unusable.map(|(_, (_, text))| text.as_str()).collect();
+    let unusable: BTreeSet<&str> = unusable.map(|(_, (_, text))| text.as_str()).collect();
     let of_payments = || tables.controls.iter().filter(|control| control.table == Table::Payments);
     let mut marked = BTreeMap::new();
     for mark in judgement.marks.values().flatten() {

@@ -228,3 +228,41 @@ fn read_file(file: &InputFile, project: &Project) -> Result<FileContent, Error> 
         noticed: builder.noticed,
     })
 }
+
+/// Reads rows given as cell texts by canonical column name, as the examples of a rule are, through the same
+/// heading recognition and cell rules as a file. The rows count from 2, below a heading.
+pub fn read_cells(
+    tables: &mut Tables,
+    table: Table,
+    rows: &[BTreeMap<String, String>],
+    as_of: chrono::NaiveDate,
+) -> Result<(), Error> {
+    let mut names: Vec<String> = rows.iter().flat_map(|row| row.keys().cloned()).collect();
+    names.sort();
+    names.dedup();
+    let shown = table.name();
+    if let Some(unknown) = names.iter().find(|name| !Column::from_name(name).is_some_and(|c| table.has(c))) {
+        let known: Vec<&str> = table.columns().map(Column::name).collect();
+        return Err(messages::rule_error(shown, 1, messages::unknown_field(shown, unknown, &known.join(", "))));
+    }
+    let layout = heading::find(table, &crate::project::Input::default(), shown, &vec![(1, names.clone())])?;
+    let mut chunk = RawChunk::new(layout.projection.len());
+    for (at, row) in rows.iter().enumerate() {
+        let cells = layout.projection.iter().map(|&column| row.get(&names[column]).map_or("", String::as_str));
+        chunk.push_row(at as u32 + 2, cells.map(|cell| (cell, chunk::CellKind::Text)));
+    }
+    if table == Table::Payments {
+        let mut builder = PaymentBuilder::new(shown, "", &layout, as_of);
+        builder.push_chunk(&chunk);
+        tables.payments.append(builder.payments);
+        tables.controls.push(builder.control);
+        tables.rejects.extend(builder.rejects);
+    } else {
+        let mut builder = RegistryBuilder::new(table, shown, "", &layout, as_of);
+        builder.push_chunk(&chunk);
+        tables.registries.entry(table).or_default().extend(builder.rows);
+        tables.controls.push(builder.control);
+        tables.rejects.extend(builder.rejects);
+    }
+    Ok(())
+}

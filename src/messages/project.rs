@@ -89,3 +89,21 @@ pub fn no_match(pattern: &str) -> Text {
         ),
     )
 }
+
+/// A published figure that is no number, or finer than its unit.
+pub fn bad_claim_value(value: &str, unit: &str) -> Text {
+    Text::new(
+        format!("value = \"{value}\" 不是以{unit}为单位的数字。"),
+        format!("value = \"{value}\" is no number in {unit}."),
+    )
+}
+
+/// A project without published figures.
+pub fn no_claims_file() -> Error {
+    Error::new(
+        Exit::Usage,
+        "E605",
+        "项目文件夹中没有 claims.toml，没有可比对的公布数字。",
+        "the project folder has no claims.toml: there is no published figure to compare.",
+    )
+}

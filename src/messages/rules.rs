@@ -128,3 +128,11 @@ pub fn returns_nothing() -> Text {
 pub fn bad_example(what: &str) -> Text {
     Text::new(format!("示例无法使用：{what}"), format!("the example cannot be used: {what}"))
 }
+
+/// An example that did not come out as it says.
+pub fn example_failed(file: &str, line: usize, name: &str, expected: &str, found: &str) -> Text {
+    Text::new(
+        format!("{file} 第 {line} 行，示例“{name}”不符\n    应为 {expected}\n    实为 {found}"),
+        format!("{file}, line {line}: the example \"{name}\" fails\n    expected {expected}\n    found    {found}"),
+    )
+}

@@ -203,8 +203,9 @@ fn differences(kind: &str, then: &[(String, String)], now: &[(String, String)]) 
     found
 }
 
-/// Recomputes everything that the receipt of a result folder states. An empty list means that all is as it was.
-pub fn verify(out: &Path, project_root: &Path) -> Result<Vec<Text>, Error> {
+/// Recomputes everything that the receipt of a result folder states; `rules` is the overlay of the run, if it was
+/// not that of audit.toml. An empty list means that all is as it was.
+pub fn verify(out: &Path, project_root: &Path, rules: Option<&Path>) -> Result<Vec<Text>, Error> {
     let receipt = Receipt::read(out)?;
     let mut found = Vec::new();
     if receipt.own_hash()? != receipt.receipt_sha256 {
@@ -217,11 +218,11 @@ pub fn verify(out: &Path, project_root: &Path) -> Result<Vec<Text>, Error> {
         found.push(messages::verify_version(&receipt.version, env!("CARGO_PKG_VERSION")));
     }
     found.extend(receipt.changed_outputs(out)?);
-    found.extend(verify_inputs(&receipt, project_root)?);
+    found.extend(verify_inputs(&receipt, project_root, rules)?);
     Ok(found)
 }
 
-fn verify_inputs(receipt: &Receipt, project_root: &Path) -> Result<Vec<Text>, Error> {
+fn verify_inputs(receipt: &Receipt, project_root: &Path, rules: Option<&Path>) -> Result<Vec<Text>, Error> {
     let mut found = Vec::new();
     for input in &receipt.inputs {
         let path = project_root.join(&input.path);
@@ -236,12 +237,18 @@ fn verify_inputs(receipt: &Receipt, project_root: &Path) -> Result<Vec<Text>, Er
         found.push(messages::verify_changed("project", crate::project::PROJECT_FILE));
     }
     // A project whose patterns match other files by now is different even if the old ones are the same.
-    let project = Project::load(project_root)?;
+    let project = match Project::load(project_root) {
+        Ok(project) => project,
+        Err(why) => {
+            found.push(why.text);
+            return Ok(found);
+        }
+    };
     let known = |table: &str, path: &str| receipt.inputs.iter().any(|i| i.table == table && i.path == path);
     for file in project.files.iter().filter(|file| !known(file.table.name(), &file.shown)) {
         found.push(messages::verify_new("input", &file.shown));
     }
-    let rulebook = rulebook::load(project.rules.as_deref())?;
+    let rulebook = rulebook::load(rules.or(project.rules.as_deref()))?;
     let then: Vec<(String, String)> =
         receipt.rules.iter().map(|rule| (format!("{}/{}", rule.layer, rule.path), rule.sha256.clone())).collect();
     let now: Vec<(String, String)> =

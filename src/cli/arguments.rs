@@ -1,0 +1,149 @@
+//! The commands and their options, with help in the language asked for.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, Command, value_parser};
+
+use crate::messages::{Lang, help};
+
+/// The language that the command line asks for, before it is parsed: help depends on it.
+pub(super) fn language(arguments: &[OsString]) -> Lang {
+    let words: Vec<String> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let is_english = words.iter().any(|word| word == "--lang=en")
+        || words.windows(2).any(|pair| pair[0] == "--lang" && pair[1] == "en");
+    if is_english { Lang::En } else { Lang::Zh }
+}
+
+/// The whole command line.
+pub(super) fn command(lang: Lang) -> Command {
+    let text = |key: &str| help(key).in_lang(lang).to_string();
+    Command::new("pension-audit")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(text("about"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .arg(
+            Arg::new("lang")
+                .long("lang")
+                .global(true)
+                .value_parser(["zh", "en"])
+                .default_value("zh")
+                .help(text("lang")),
+        )
+        .arg(flag("quiet", &text("quiet")).short('q').global(true))
+        .subcommand(run_command(&text))
+        .subcommand(audit_command("check", &text).arg(flag("json", &text("json"))))
+        .subcommand(explain_command(&text))
+        .subcommand(rules_command(&text))
+        .subcommand(audit_command("claims", &text).arg(flag("json", &text("json"))))
+        .subcommand(generate_command(&text))
+        .subcommand(verify_command(&text))
+}
+
+fn flag(name: &'static str, help: &str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help.to_string())
+}
+
+fn folder(name: &'static str, help: &str) -> Arg {
+    Arg::new(name).long(name).value_name("DIR").value_parser(value_parser!(PathBuf)).help(help.to_string())
+}
+
+fn positional(name: &'static str, shown: &'static str, help: &str) -> Arg {
+    Arg::new(name).value_name(shown).required(true).value_parser(value_parser!(PathBuf)).help(help.to_string())
+}
+
+/// A command that audits a project.
+fn audit_command(name: &'static str, text: &dyn Fn(&str) -> String) -> Command {
+    Command::new(name)
+        .about(text(name))
+        .arg(positional("project", "PROJECT", &text("project")))
+        .arg(folder("rules", &text("rules_dir")))
+        .arg(
+            Arg::new("threads")
+                .long("threads")
+                .value_name("N")
+                .value_parser(clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1024))
+                .help(text("threads")),
+        )
+}
+
+fn run_command(text: &dyn Fn(&str) -> String) -> Command {
+    audit_command("run", text)
+        .arg(folder("out", &text("out")))
+        .arg(
+            Arg::new("formats")
+                .long("formats")
+                .value_name("LIST")
+                .value_delimiter(',')
+                .value_parser(["csv", "parquet", "xlsx"])
+                .help(text("formats")),
+        )
+        .arg(
+            Arg::new("fail-on")
+                .long("fail-on")
+                .value_name("KIND=N")
+                .action(ArgAction::Append)
+                .value_delimiter(',')
+                .value_parser(super::run::parse_limit)
+                .help(text("fail_on")),
+        )
+        .arg(flag("json", &text("json")))
+}
+
+fn explain_command(text: &dyn Fn(&str) -> String) -> Command {
+    audit_command("explain", text)
+        .arg(Arg::new("id").value_name("ID").required(true).help(text("id")))
+        .arg(flag("json", &text("json")))
+        .arg(flag("unmask", &text("unmask")))
+}
+
+fn rules_command(text: &dyn Fn(&str) -> String) -> Command {
+    let rules = |name: &'static str, about: &str| {
+        Command::new(name).about(text(about)).arg(folder("rules", &text("rules_dir")))
+    };
+    Command::new("rules")
+        .about(text("rules"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(rules("list", "rules_list"))
+        .subcommand(
+            rules("show", "rules_show").arg(Arg::new("code").value_name("CODE").required(true).help(text("code"))),
+        )
+        .subcommand(rules("test", "rules_test"))
+}
+
+fn generate_command(text: &dyn Fn(&str) -> String) -> Command {
+    let number = |name: &'static str, help: &str| Arg::new(name).long(name).value_name("N").help(text(help));
+    Command::new("generate")
+        .about(text("generate"))
+        .arg(positional("dir", "DIR", &text("dir")))
+        .arg(
+            Arg::new("scenario")
+                .long("scenario")
+                .value_name("NAME")
+                .required(true)
+                .value_parser(["hongta-2023", "district"])
+                .help(text("scenario")),
+        )
+        .arg(number("persons", "persons").value_parser(value_parser!(usize)))
+        .arg(number("months", "months").value_parser(value_parser!(u32)))
+        .arg(number("seed", "seed").value_parser(value_parser!(u64)))
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_name("FORMAT")
+                .value_parser(["csv", "parquet"])
+                .help(text("format")),
+        )
+        .arg(flag("gb18030", &text("gb18030")))
+}
+
+fn verify_command(text: &dyn Fn(&str) -> String) -> Command {
+    Command::new("verify")
+        .about(text("verify"))
+        .arg(positional("out", "OUT", &text("result")))
+        .arg(folder("project", &text("verify_project")))
+        .arg(folder("rules", &text("rules_dir")))
+        .arg(flag("json", &text("json")))
+}

@@ -1,0 +1,140 @@
+//! The command line: one file for each command, no logic.
+//!
+//! Owns the printing. Results go to stdout, everything else to stderr; no other module prints.
+
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod arguments;
+mod check;
+mod claims;
+mod explain;
+mod generate;
+mod rules;
+mod run;
+mod table;
+mod verify;
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use clap::error::ErrorKind;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::messages::{self, Error, Exit, Lang};
+use crate::pipeline::RunOptions;
+
+/// What every command knows of how to speak.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Voice {
+    pub(crate) lang: Lang,
+    pub(crate) quiet: bool,
+    pub(crate) json: bool,
+    pub(crate) unmask: bool,
+}
+
+impl Voice {
+    /// Prints a line of a result.
+    pub(crate) fn say(self, line: &str) {
+        println!("{line}");
+    }
+
+    /// Prints a line about the run, unless it should be quiet.
+    pub(crate) fn tell(self, line: &str) {
+        if !self.quiet {
+            eprintln!("{line}");
+        }
+    }
+
+    /// Prints a value as JSON.
+    pub(crate) fn json(self, value: &serde_json::Value) {
+        println!("{value:#}");
+    }
+
+    /// A progress bar on a terminal; nothing in a pipe.
+    pub(crate) fn progress(self) -> ProgressBar {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if self.quiet || !std::io::stderr().is_terminal() {
+            bar.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+            bar.set_style(style);
+        }
+        bar
+    }
+}
+
+/// Runs the command line and returns the exit code.
+pub fn run(arguments: &[OsString]) -> Exit {
+    let lang = arguments::language(arguments);
+    let matches = match arguments::command(lang).try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(why) => return usage(lang, &why),
+    };
+    match dispatch(lang, &matches) {
+        Ok(exit) => exit,
+        Err(error) => {
+            eprintln!("{}", messages::error_line(&error, lang));
+            error.exit
+        }
+    }
+}
+
+/// Tells that a panic ended the run, and returns its exit code.
+pub fn report_bug(arguments: &[OsString]) -> Exit {
+    let error = messages::internal_error("panic");
+    eprintln!("{}", messages::error_line(&error, arguments::language(arguments)));
+    error.exit
+}
+
+fn usage(lang: Lang, why: &clap::Error) -> Exit {
+    if matches!(why.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // A closed pipe is no reason to fail.
+        let _ = why.print();
+        return Exit::Done;
+    }
+    eprintln!("{}", messages::usage_error(&why.to_string()).in_lang(lang));
+    Exit::Usage
+}
+
+fn dispatch(lang: Lang, matches: &ArgMatches) -> Result<Exit, Error> {
+    let Some((name, arguments)) = matches.subcommand() else { return Ok(Exit::Usage) };
+    let flag = |name: &str| arguments.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or(false);
+    let voice = Voice { lang, quiet: matches.get_flag("quiet"), json: flag("json"), unmask: flag("unmask") };
+    match name {
+        "run" => run::run(voice, arguments),
+        "check" => check::run(voice, arguments),
+        "explain" => explain::run(voice, arguments),
+        "rules" => rules::run(voice, arguments),
+        "claims" => claims::run(voice, arguments),
+        "generate" => generate::run(voice, arguments),
+        _ => verify::run(voice, arguments),
+    }
+}
+
+/// A required path.
+pub(crate) fn path(arguments: &ArgMatches, name: &str) -> PathBuf {
+    arguments.get_one::<PathBuf>(name).cloned().unwrap_or_default()
+}
+
+/// The options that every command which audits has.
+pub(crate) fn audit_options(arguments: &ArgMatches) -> RunOptions {
+    RunOptions {
+        out: arguments.try_get_one::<PathBuf>("out").ok().flatten().cloned(),
+        rules: arguments.get_one::<PathBuf>("rules").cloned(),
+        threads: arguments.get_one::<usize>("threads").copied(),
+        ..RunOptions::default()
+    }
+}
+
+/// Audits with a progress bar.
+pub(crate) fn audit(voice: Voice, arguments: &ArgMatches) -> Result<crate::pipeline::Audit, Error> {
+    let bar = voice.progress();
+    let result = crate::pipeline::audit(&path(arguments, "project"), &audit_options(arguments), &|done, of| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    result
+}

@@ -1,0 +1,53 @@
+//! `rules list|show|test`: the rulebook, with its law.
+
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+
+use super::{Voice, table};
+use crate::messages::{self, Error, Exit};
+use crate::rule_test;
+use crate::rulebook::{self, Rule};
+
+pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
+    let Some((name, arguments)) = arguments.subcommand() else { return Ok(Exit::Usage) };
+    let rulebook = rulebook::load(arguments.get_one::<PathBuf>("rules").map(PathBuf::as_path))?;
+    match name {
+        "list" => {
+            let mut rows = vec![messages::rule_columns(voice.lang)];
+            rows.extend(rulebook.rules.iter().map(|rule| list_row(voice, rule)));
+            for line in table::layout(&rows, &[]) {
+                voice.say(&line);
+            }
+            Ok(Exit::Done)
+        }
+        "show" => {
+            let code = arguments.get_one::<String>("code").cloned().unwrap_or_default();
+            let known: Vec<&str> = rulebook.rules.iter().map(|rule| rule.id.as_str()).collect();
+            let rule = rulebook.rule(&code).ok_or_else(|| messages::no_such_rule(&code, &known))?;
+            for line in messages::rule_page(rule, voice.lang) {
+                voice.say(&line);
+            }
+            Ok(Exit::Done)
+        }
+        _ => {
+            let (count, failures) = rule_test::run(&rulebook)?;
+            for failure in &failures {
+                voice.say(failure.text().in_lang(voice.lang));
+            }
+            voice.say(messages::examples_passed(count, failures.len()).in_lang(voice.lang));
+            Ok(if failures.is_empty() { Exit::Done } else { Exit::NotSo })
+        }
+    }
+}
+
+fn list_row(voice: Voice, rule: &Rule) -> Vec<String> {
+    vec![
+        rule.id.clone(),
+        messages::rule_status(rule.status).in_lang(voice.lang).to_string(),
+        messages::rule_tier(rule).in_lang(voice.lang).to_string(),
+        rule.basis.first().map(|basis| basis.effective_from.to_string()).unwrap_or_default(),
+        rule.examples.len().to_string(),
+        rule.title.clone(),
+    ]
+}

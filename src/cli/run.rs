@@ -1,0 +1,188 @@
+//! `run`: the main job.
+
+use clap::ArgMatches;
+use serde_json::json;
+
+use super::{Voice, audit_options, path, table};
+use crate::claims;
+use crate::domain::Fen;
+use crate::findings::{Case, Findings};
+use crate::messages::{self, Error, Exit, Lang};
+use crate::pipeline::{self, RunResult};
+use crate::report::Formats;
+use crate::rulebook::CaseType;
+
+/// A limit of `--fail-on`: what is counted, and from how many on the exit code is 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Limit {
+    kind: String,
+    least: u64,
+}
+
+/// Parses `cases=1`.
+pub(super) fn parse_limit(text: &str) -> Result<Limit, String> {
+    let wrong = || messages::bad_limit(text).zh;
+    let (kind, least) = text.split_once('=').ok_or_else(wrong)?;
+    if !["cases", "leads", "rejects", "not_checkable"].contains(&kind) {
+        return Err(wrong());
+    }
+    Ok(Limit { kind: kind.to_string(), least: least.parse().map_err(|_| wrong())? })
+}
+
+pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
+    let root = path(arguments, "project");
+    let mut options = audit_options(arguments);
+    if let Some(chosen) = arguments.get_many::<String>("formats") {
+        let chosen: Vec<&str> = chosen.map(String::as_str).collect();
+        let has = |name: &str| chosen.contains(&name);
+        options.formats = Formats { csv: has("csv"), parquet: has("parquet"), xlsx: has("xlsx") };
+    }
+    let published = claims::load(&root)?;
+    let bar = voice.progress();
+    let result = pipeline::run_with_progress(&root, &options, &|done, of| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    let result = result?;
+    let findings = &result.audit.findings;
+    let verdicts = published.as_ref().map(|published| claims::verify(published, &findings.cases));
+    if voice.json {
+        voice.json(&summary_json(&result, verdicts.as_deref()));
+    } else {
+        print(voice, &result);
+        if let (Some(published), Some(verdicts)) = (&published, &verdicts) {
+            voice.say("");
+            super::claims::print(voice, &published.source, verdicts);
+        }
+    }
+    let exceeded = |limit: &&Limit| count(findings, &limit.kind) >= limit.least;
+    let mut limits = arguments.get_many::<Limit>("fail-on").into_iter().flatten();
+    match limits.find(exceeded) {
+        Some(limit) => {
+            let found = count(findings, &limit.kind);
+            voice.tell(messages::limit_reached(&limit.kind, limit.least, found).in_lang(voice.lang));
+            Ok(Exit::NotSo)
+        }
+        None => Ok(Exit::Done),
+    }
+}
+
+fn count(findings: &Findings, kind: &str) -> u64 {
+    let count = match kind {
+        "cases" => findings.cases.len(),
+        "leads" => findings.leads.len(),
+        "rejects" => findings.rejects.len(),
+        _ => findings.not_checkable.len(),
+    };
+    count as u64
+}
+
+/// The sums of one case type.
+struct TypeSums {
+    case_type: CaseType,
+    persons: usize,
+    due: Fen,
+    outstanding: Fen,
+    leads: usize,
+}
+
+fn sums(findings: &Findings) -> Vec<TypeSums> {
+    let of = |case_type: CaseType| {
+        let cases: Vec<&Case> = findings.cases.iter().filter(|case| case.case_type == case_type).collect();
+        TypeSums {
+            case_type,
+            persons: cases.len(),
+            due: cases.iter().map(|case| case.due).sum(),
+            outstanding: cases.iter().map(|case| case.outstanding()).sum(),
+            leads: findings.leads.iter().filter(|lead| lead.case_type == case_type).count(),
+        }
+    };
+    CaseType::ALL.into_iter().map(of).filter(|sums| sums.persons > 0 || sums.leads > 0).collect()
+}
+
+fn print(voice: Voice, result: &RunResult) {
+    let (findings, lang) = (&result.audit.findings, voice.lang);
+    voice.say(messages::run_heading(&result.audit.project, &findings.totals).in_lang(lang));
+    voice.say("");
+    let mut rows = vec![messages::run_columns(lang)];
+    let sums = sums(findings);
+    for line in &sums {
+        rows.push(vec![
+            messages::case_type_name(line.case_type).in_lang(lang).to_string(),
+            line.persons.to_string(),
+            line.due.yuan(),
+            line.outstanding.yuan(),
+            line.leads.to_string(),
+        ]);
+    }
+    let total = |amount: fn(&TypeSums) -> Fen| sums.iter().map(amount).sum::<Fen>().yuan();
+    rows.push(vec![
+        messages::total_word().in_lang(lang).to_string(),
+        sums.iter().map(|line| line.persons).sum::<usize>().to_string(),
+        total(|line| line.due),
+        total(|line| line.outstanding),
+        findings.leads.len().to_string(),
+    ]);
+    for line in table::layout(&rows, &[1, 2, 3, 4]) {
+        voice.say(&line);
+    }
+    voice.say("");
+    print_unchecked(voice, findings, lang);
+    voice.say(messages::run_files(&result.out.display().to_string()).in_lang(lang));
+    if let Some(kept) = &result.kept {
+        voice.tell(messages::kept_previous(&kept.display().to_string()).in_lang(lang));
+    }
+}
+
+/// Unknown is not clean: what was not checked is said before where the files are.
+fn print_unchecked(voice: Voice, findings: &Findings, lang: Lang) {
+    if !findings.rejects.is_empty() {
+        voice.say(messages::run_rejects(findings.rejects.len()).in_lang(lang));
+    }
+    for row in findings.coverage.iter().filter(|row| row.persons_checked == 0) {
+        if let Some(reason) = &row.reason {
+            voice.say(messages::run_not_checked(reason).in_lang(lang));
+        }
+    }
+    if !findings.not_checkable.is_empty() {
+        voice.say(messages::run_not_checkable(findings.not_checkable.len()).in_lang(lang));
+    }
+}
+
+fn summary_json(result: &RunResult, verdicts: Option<&[claims::Verdict]>) -> serde_json::Value {
+    let findings = &result.audit.findings;
+    let types: Vec<serde_json::Value> = sums(findings)
+        .iter()
+        .map(|line| {
+            json!({
+                "case_type": line.case_type.name(),
+                "persons": line.persons,
+                "due_fen": line.due.0,
+                "outstanding_fen": line.outstanding.0,
+                "leads": line.leads,
+            })
+        })
+        .collect();
+    let mut names: Vec<String> = std::fs::read_dir(&result.out)
+        .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+        .unwrap_or_default();
+    names.sort();
+    json!({
+        "title": result.audit.project.title,
+        "period": result.audit.project.period.to_string(),
+        "as_of": result.audit.project.as_of.to_string(),
+        "payees": findings.totals.payees,
+        "payment_lines": findings.totals.payment_lines,
+        "payment_fen": findings.totals.payment_fen.to_string(),
+        "case_types": types,
+        "cases": findings.cases.len(),
+        "leads": findings.leads.len(),
+        "rejects": findings.rejects.len(),
+        "not_checkable": findings.not_checkable.len(),
+        "marked": findings.totals.marked,
+        "claims": verdicts,
+        "out": result.out.display().to_string(),
+        "files": names,
+    })
+}

@@ -1,0 +1,376 @@
+//! Why a person is in the ledger, or is not: lines, spans, every rule's verdict, law and arithmetic.
+//!
+//! Owns the gathering of what engine and findings already know. Must not judge anything anew.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::domain::{CitizenId, Fen, Month};
+use crate::engine::{Engine, PersonDetail, SetAside, Tier, bar_table, can_run};
+use crate::findings::{Case, Lead, LineClaim};
+use crate::ingest::{Column, Component, RegistryRow, Table, Value};
+use crate::messages::{self, Lang, Text};
+use crate::pipeline::Audit;
+use crate::rulebook::{Basis, Check, Rule};
+
+/// Everything that is known of one person.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explanation {
+    /// The ID number, masked unless asked otherwise.
+    pub id_number: String,
+    /// The names under which payments were made.
+    pub names: Vec<String>,
+    /// The payment lines, by benefit month.
+    pub lines: Vec<ExplainedLine>,
+    /// The spans in which nothing was due, or may not have been.
+    pub spans: Vec<ExplainedSpan>,
+    /// Every rule's verdict.
+    pub rules: Vec<ExplainedRule>,
+    /// The cases, with their arithmetic.
+    pub cases: Vec<ExplainedCase>,
+    /// The rows of every registry.
+    pub rows: Vec<ExplainedRow>,
+}
+
+/// A payment line.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct ExplainedLine {
+    pub benefit_month: String,
+    pub line: String,
+    pub kind: String,
+    pub paid_date: Option<String>,
+    pub amount_fen: i64,
+    pub components: Vec<(String, i64)>,
+    pub claimed_fen: i64,
+    pub rules: Vec<String>,
+    pub remark: Option<String>,
+}
+
+/// A span of months.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct ExplainedSpan {
+    pub rule: String,
+    pub months: Option<String>,
+    pub established: bool,
+    pub reason: Option<String>,
+    pub event_date: String,
+    pub evidence: Vec<String>,
+}
+
+/// A rule's verdict.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct ExplainedRule {
+    pub rule: String,
+    pub title: String,
+    /// claimed, lead, marked, not_fired or not_checkable.
+    pub verdict: &'static str,
+    pub because: Vec<String>,
+}
+
+/// A case.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct ExplainedCase {
+    pub case_id: String,
+    pub case_type: String,
+    pub arithmetic: Vec<String>,
+    pub due_fen: i64,
+    pub recovered_fen: i64,
+    pub setoff_fen: i64,
+    pub outstanding_fen: i64,
+    pub marks: Vec<String>,
+    pub law: Vec<String>,
+    pub evidence: Vec<String>,
+}
+
+/// A registry row.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct ExplainedRow {
+    pub table: String,
+    pub row: String,
+    pub name: String,
+    pub values: Vec<(String, String)>,
+}
+
+/// What an explanation is made of, and how it speaks.
+pub struct Explainer<'a> {
+    audit: &'a Audit,
+    lang: Lang,
+    unmask: bool,
+}
+
+impl<'a> Explainer<'a> {
+    /// An explainer over a finished audit.
+    pub fn new(audit: &'a Audit, lang: Lang, unmask: bool) -> Explainer<'a> {
+        Explainer { audit, lang, unmask }
+    }
+
+    /// Explains a person; `None` where no input knows the number.
+    pub fn explain(&self, id: CitizenId) -> Option<Explanation> {
+        let audit = self.audit;
+        let detail = Engine::new(&audit.tables, &audit.rulebook, &audit.project).detail(id);
+        if detail.lines.is_empty() && detail.rows.is_empty() {
+            return None;
+        }
+        let payments = &audit.tables.payments;
+        let names: BTreeSet<String> = detail.lines.iter().map(|&line| payments.name(line).to_string()).collect();
+        let cases: Vec<&Case> = audit.findings.cases.iter().filter(|case| case.id == id).collect();
+        Some(Explanation {
+            id_number: if self.unmask { id.text() } else { id.masked() },
+            names: names.into_iter().collect(),
+            lines: self.lines(id, &detail),
+            spans: self.spans(&detail),
+            rules: audit.rulebook.rules.iter().enumerate().map(|(at, rule)| self.rule(id, at, rule, &detail)).collect(),
+            cases: cases.iter().map(|case| self.case(case)).collect(),
+            rows: detail.rows.iter().map(|(table, row)| self.row(*table, row)).collect(),
+        })
+    }
+
+    fn say(&self, text: &Text) -> String {
+        text.in_lang(self.lang).to_string()
+    }
+
+    fn claims(&self, id: CitizenId) -> impl Iterator<Item = &LineClaim> {
+        self.audit.findings.claims.iter().filter(move |claim| claim.id == id)
+    }
+
+    fn leads(&self, id: CitizenId, rule: usize) -> impl Iterator<Item = &Lead> {
+        self.audit.findings.leads.iter().filter(move |lead| lead.id == id && lead.rule == rule)
+    }
+
+    fn lines(&self, id: CitizenId, detail: &PersonDetail<'_>) -> Vec<ExplainedLine> {
+        let payments = &self.audit.tables.payments;
+        let mut lines: Vec<usize> = detail.lines.clone();
+        lines.sort_by_key(|&line| (payments.months[line], payments.paid_day[line], line));
+        let explained = lines.into_iter().map(|line| {
+            let claim = self.claims(id).find(|claim| claim.line == line);
+            let amounts = payments.amounts[line];
+            let components = Component::ALL
+                .into_iter()
+                .filter(|&component| amounts[component as usize] != 0)
+                .map(|component| (component.name().to_string(), amounts[component as usize]));
+            let in_period = !payments.months[line].intersect(self.audit.project.period).is_empty();
+            let remark = match detail.set_aside.get(&line) {
+                Some(reason) => Some(self.say(&set_aside_text(*reason))),
+                None if !in_period => Some(self.say(&messages::Observation::OutsidePeriod.text())),
+                None => None,
+            };
+            ExplainedLine {
+                benefit_month: payments.months[line].to_string(),
+                line: payments.place(line),
+                kind: payments.strings.text(payments.words[line].line_kind).to_string(),
+                paid_date: payments.paid_on(line).map(|day| day.to_string()),
+                amount_fen: amounts.iter().sum(),
+                components: components.collect(),
+                claimed_fen: claim.map_or(0, |claim| claim.claimed().0),
+                rules: claim.map(|claim| self.rule_ids(&claim.rules)).unwrap_or_default(),
+                remark,
+            }
+        });
+        explained.collect()
+    }
+
+    fn rule_ids(&self, rules: &[usize]) -> Vec<String> {
+        rules.iter().map(|&rule| self.audit.rulebook.rules[rule].id.clone()).collect()
+    }
+
+    fn spans(&self, detail: &PersonDetail<'_>) -> Vec<ExplainedSpan> {
+        let span = |bar: &crate::engine::Bar| ExplainedSpan {
+            rule: self.audit.rulebook.rules[bar.rule].id.clone(),
+            months: bar.span.map(|span| span.to_string()),
+            established: bar.tier == Tier::Established,
+            reason: match bar.tier {
+                Tier::Established => None,
+                Tier::Lead(reason) => Some(self.say(&reason.text())),
+            },
+            event_date: bar.event.date.clone(),
+            evidence: bar.evidence.clone(),
+        };
+        detail.bars.iter().map(span).collect()
+    }
+
+    fn rule(&self, id: CitizenId, at: usize, rule: &Rule, detail: &PersonDetail<'_>) -> ExplainedRule {
+        let (verdict, because) = self.verdict(id, at, rule, detail);
+        ExplainedRule {
+            rule: rule.id.clone(),
+            title: rule.title.clone(),
+            verdict,
+            because: because.iter().map(|text| self.say(text)).collect(),
+        }
+    }
+
+    fn verdict(
+        &self,
+        id: CitizenId,
+        at: usize,
+        rule: &Rule,
+        detail: &PersonDetail<'_>,
+    ) -> (&'static str, Vec<Text>) {
+        if !can_run(rule, &self.audit.tables) {
+            let missing = rule.check.registries().into_iter().filter(|&table| !self.audit.project.has(table));
+            return ("not_checkable", missing.map(messages::coverage_registry_missing).collect());
+        }
+        let mut because: Vec<Text> = detail
+            .notes
+            .iter()
+            .filter(|note| note.rule == at)
+            .map(|note| messages::note_at(&note.place, &note.text))
+            .collect();
+        let claimed: Fen = self.claims(id).filter(|claim| claim.rules.contains(&at)).map(LineClaim::claimed).sum();
+        let grants: Fen = self
+            .audit
+            .findings
+            .cases
+            .iter()
+            .filter(|case| case.id == id && case.primary_rule == at)
+            .map(|case| case.funeral)
+            .sum();
+        let leads: Vec<&Lead> = self.leads(id, at).collect();
+        because.extend(leads.iter().map(|lead| messages::lead_because(lead.reason, lead.potential)));
+        if claimed > Fen::ZERO || grants > Fen::ZERO {
+            because.insert(0, messages::explain_claimed([claimed, grants].into_iter().sum()));
+            return ("claimed", because);
+        }
+        if !leads.is_empty() {
+            return ("lead", because);
+        }
+        if self.is_marked(id, rule) {
+            return ("marked", vec![messages::explain_absent()]);
+        }
+        because.push(self.why_not(id, at, rule, detail));
+        ("not_fired", because)
+    }
+
+    fn is_marked(&self, id: CitizenId, rule: &Rule) -> bool {
+        let Check::Absent(check) = &rule.check else { return false };
+        let audit = self.audit;
+        audit.findings.marks.get(&id.key()).is_some_and(|marks: &BTreeSet<String>| marks.contains(&check.mark))
+    }
+
+    /// Why a rule did not fire.
+    fn why_not(&self, _id: CitizenId, at: usize, rule: &Rule, detail: &PersonDetail<'_>) -> Text {
+        let has = |table: Table| detail.rows.iter().any(|(other, _)| *other == table);
+        match &rule.check {
+            Check::Repeated => messages::explain_not_repeated(),
+            Check::Absent(_) if has(Table::Participants) => messages::explain_present(),
+            Check::Absent(_) if detail.lines.is_empty() => messages::explain_no_payment(),
+            Check::Absent(_) => messages::explain_exempt(),
+            Check::Exclusive(_) if !has(Table::FuneralGrants) => messages::explain_no_row(Table::FuneralGrants),
+            Check::Exclusive(_) if !has(Table::OtherDeathBenefits) => {
+                messages::explain_no_row(Table::OtherDeathBenefits)
+            }
+            Check::Exclusive(_) => messages::explain_no_choice_due(),
+            Check::Death(_) | Check::Custody(_) | Check::Pension(_) => {
+                let table = bar_table(&rule.check).unwrap_or(Table::Payments);
+                if !has(table) {
+                    messages::explain_no_row(table)
+                } else if detail.bars.iter().any(|bar| bar.rule == at) {
+                    messages::explain_no_line_in_span()
+                } else {
+                    messages::explain_no_span()
+                }
+            }
+        }
+    }
+
+    fn case(&self, case: &Case) -> ExplainedCase {
+        let rule = &self.audit.rulebook.rules[case.primary_rule];
+        ExplainedCase {
+            case_id: case.case_id.clone(),
+            case_type: self.say(&messages::case_type_name(case.case_type)),
+            arithmetic: self.arithmetic(case),
+            due_fen: case.due.0,
+            recovered_fen: case.recovered.0,
+            setoff_fen: case.setoff.0,
+            outstanding_fen: case.outstanding().0,
+            marks: case.marks.iter().cloned().collect(),
+            law: self.law(case, rule).iter().map(|basis| messages::law_line(basis)).collect(),
+            evidence: case.evidence.clone(),
+        }
+    }
+
+    /// One line for each claimed payment line, and the sum.
+    fn arithmetic(&self, case: &Case) -> Vec<String> {
+        let mut lines: Vec<String> = self
+            .claims(case.id)
+            .filter(|claim| claim.case_type == case.case_type)
+            .map(|claim| {
+                let parts: Vec<String> = Component::ALL
+                    .into_iter()
+                    .filter(|&component| claim.amounts[component as usize] != 0)
+                    .map(|component| {
+                        let name = self.say(&messages::component_name(component));
+                        format!("{name} {}", Fen(claim.amounts[component as usize]))
+                    })
+                    .collect();
+                format!("{}  {} = {}  ({})", claim.months, parts.join(" + "), claim.claimed(), claim.place)
+            })
+            .collect();
+        if case.funeral > Fen::ZERO {
+            lines.push(self.say(&messages::explain_grant_sum(case.funeral)));
+        }
+        lines.push(self.say(&messages::explain_sum(case.due, case.recovered, case.setoff, case.outstanding())));
+        lines
+    }
+
+    /// The bases of a rule that hold in any claimed month, or on the day of the event.
+    fn law<'r>(&self, case: &Case, rule: &'r Rule) -> Vec<&'r Basis> {
+        let months = [case.first_month, case.last_month].into_iter().flatten();
+        let mut days: Vec<chrono::NaiveDate> = months.filter_map(Month::first_day).collect();
+        if days.is_empty() {
+            days.extend(chrono::NaiveDate::parse_from_str(&case.event_date, "%Y-%m-%d"));
+        }
+        // Recovery follows the law on the day of the decision, which is not before the audit's day.
+        days.push(self.audit.project.as_of);
+        rule.basis.iter().filter(|basis| days.iter().any(|day| basis.holds_on(*day))).collect()
+    }
+
+    fn row(&self, table: Table, row: &RegistryRow) -> ExplainedRow {
+        let values = row.values().map(|(column, value)| (column.name().to_string(), self.value(column, value)));
+        ExplainedRow {
+            table: table.name().to_string(),
+            row: row.place(),
+            name: row.name.clone(),
+            values: values.collect(),
+        }
+    }
+
+    fn value(&self, column: Column, value: &Value) -> String {
+        match value {
+            // Another person's ID number may stand in a registry row.
+            Value::Text(text) if column == Column::PayeeId && !self.unmask => crate::domain::mask_id_text(text),
+            Value::Text(text) => text.clone(),
+            Value::Date(day) => day.to_string(),
+            Value::Month(month) => month.to_string(),
+            Value::Amount(fen) => fen.yuan(),
+        }
+    }
+}
+
+fn set_aside_text(reason: SetAside) -> Text {
+    match reason {
+        SetAside::NotPaid => messages::Observation::NotPaid.text(),
+        SetAside::Undone => messages::explain_undone(),
+        SetAside::Undoes => messages::explain_undoes(),
+        SetAside::WithoutPartner => messages::explain_without_partner(),
+    }
+}
+
+/// The person whom a word of the command line names: an ID number in any writing, or a case number.
+pub fn find_person(audit: &Audit, word: &str) -> Option<CitizenId> {
+    let by_id = CitizenId::read(word, audit.project.as_of).usable();
+    by_id.or_else(|| audit.findings.cases.iter().find(|case| case.case_id == word).map(|case| case.id))
+}
+
+/// The lines whose ID cell is exactly this unusable text.
+pub fn damaged_lines(audit: &Audit, word: &str) -> Vec<String> {
+    let payments = &audit.tables.payments;
+    let same = payments.unusable.iter().filter(|(_, (_, text))| text.trim() == word.trim());
+    same.map(|(&line, _)| payments.place(line)).collect()
+}
+

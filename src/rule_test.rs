@@ -1,0 +1,171 @@
+//! Runs the examples that stand in rule files: the rules' tests are data.
+//!
+//! Owns the small project of one example. Judges through the same ingest, engine and findings as a run.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use crate::domain::{DateReading, Fen, Month, MonthSpan, parse_date};
+use crate::engine::Engine;
+use crate::findings::{self, Findings};
+use crate::ingest::{self, Table, Tables};
+use crate::messages::{self, Error, Lang, Text};
+use crate::project::Project;
+use crate::rulebook::{Example, Rule, Rulebook};
+
+/// The person of an example whose rows do not name one. Its area code was never assigned.
+const DEFAULT_ID: &str = "530499195201010011";
+/// That person's name.
+const DEFAULT_NAME: &str = "示例人";
+
+/// An example that did not come out as it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The rule's id.
+    pub rule: String,
+    /// The rule file.
+    pub file: String,
+    /// The line at which the example begins.
+    pub line: usize,
+    /// The example's name.
+    pub name: String,
+    /// What was expected.
+    pub expected: String,
+    /// What came out.
+    pub found: String,
+}
+
+/// Runs every example of every rule. Returns how many ran, and those that failed.
+pub fn run(rulebook: &Rulebook) -> Result<(usize, Vec<Failure>), Error> {
+    let mut count = 0;
+    let mut failures = Vec::new();
+    for rule in &rulebook.rules {
+        for (line, example) in &rule.examples {
+            count += 1;
+            let (expected, found) = run_example(rulebook, rule, *line, example)?;
+            if expected != found {
+                let (file, name) = (rule.file.clone(), example.name.clone());
+                failures.push(Failure { rule: rule.id.clone(), file, line: *line, name, expected, found });
+            }
+        }
+    }
+    Ok((count, failures))
+}
+
+fn run_example(rulebook: &Rulebook, rule: &Rule, line: usize, example: &Example) -> Result<(String, String), Error> {
+    let wrong = |what: String| messages::rule_error(&rule.file, line, messages::bad_example(&what));
+    let project = project_of(example).map_err(wrong)?;
+    let tables = tables_of(&project, example).map_err(|problem| match problem {
+        Problem::Words(what) => wrong(what),
+        Problem::Error(why) => messages::rule_error(&rule.file, line, why.text),
+    })?;
+    let judgement = Engine::new(&tables, rulebook, &project).judge();
+    let marked = judgement.marks.values().flatten().any(|mark| match &rule.check {
+        crate::rulebook::Check::Absent(check) => *mark == check.mark,
+        _ => false,
+    });
+    let findings = findings::conclude(&tables, rulebook, &project, judgement);
+    Ok((expected(example).map_err(wrong)?, found(rulebook, rule, example, &findings, marked)))
+}
+
+fn project_of(example: &Example) -> Result<Project, String> {
+    let as_of = match example.as_of.as_deref().map(parse_date) {
+        None => NaiveDate::from_ymd_opt(2024, 6, 30),
+        Some(DateReading::Day(day)) => Some(day),
+        Some(_) => None,
+    };
+    Ok(Project {
+        root: PathBuf::new(),
+        title: String::new(),
+        region: "530499".to_string(),
+        period: MonthSpan::through(Month::of(2023, 1), Month::of(2023, 12)),
+        as_of: as_of.ok_or_else(|| "as_of".to_string())?,
+        rules: None,
+        out: PathBuf::new(),
+        lang: Lang::Zh,
+        case_salt: String::new(),
+        files: Vec::new(),
+    })
+}
+
+enum Problem {
+    Words(String),
+    Error(Error),
+}
+
+fn tables_of(project: &Project, example: &Example) -> Result<Tables, Problem> {
+    let mut tables = Tables::default();
+    for (name, rows) in &example.tables {
+        let table = Table::from_name(name).ok_or_else(|| Problem::Words(name.clone()))?;
+        let rows: Vec<BTreeMap<String, String>> = rows.iter().map(with_person).collect();
+        ingest::read_cells(&mut tables, table, &rows, project.as_of).map_err(Problem::Error)?;
+    }
+    if let Some(reject) = tables.rejects.first() {
+        return Err(Problem::Words(format!("{} {} {}", reject.file, reject.column, reject.value)));
+    }
+    Ok(tables)
+}
+
+fn with_person(row: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut row = row.clone();
+    row.entry("id_number".to_string()).or_insert_with(|| DEFAULT_ID.to_string());
+    row.entry("name".to_string()).or_insert_with(|| DEFAULT_NAME.to_string());
+    row
+}
+
+/// What an example expects, in the words of [`found`].
+fn expected(example: &Example) -> Result<String, String> {
+    let expect = &example.expect;
+    let yuan = |text: &String| Fen::parse_yuan(text).map(Fen::yuan).map_err(|_| text.clone());
+    let claimed = expect.claimed.as_ref().map(yuan).transpose()?.unwrap_or_else(|| "0.00".to_string());
+    let lead = match expect.lead.as_deref() {
+        Some("unknown") => "unknown".to_string(),
+        Some(text) => yuan(&text.to_string())?,
+        None => "0.00".to_string(),
+    };
+    let subtype = expect.subtype.clone().unwrap_or_default();
+    Ok(outcome(&claimed, &expect.months, &lead, expect.marked, &subtype, &expect.marks))
+}
+
+fn found(rulebook: &Rulebook, rule: &Rule, example: &Example, findings: &Findings, marked: bool) -> String {
+    let own = |at: &usize| rulebook.rules[*at].id == rule.id;
+    let cases: Vec<_> = findings.cases.iter().filter(|case| own(&case.primary_rule)).collect();
+    let claimed: Fen = cases.iter().map(|case| case.due).sum();
+    let mut months: Vec<String> = findings
+        .claims
+        .iter()
+        .filter(|claim| own(&claim.rules[0]))
+        .flat_map(|claim| claim.months.months())
+        .map(|month| month.to_string())
+        .collect();
+    months.sort();
+    months.dedup();
+    let leads: Vec<Option<Fen>> =
+        findings.leads.iter().filter(|lead| own(&lead.rule)).map(|lead| lead.potential).collect();
+    let lead = match leads.iter().copied().sum::<Option<Fen>>() {
+        Some(potential) => potential.yuan(),
+        None => "unknown".to_string(),
+    };
+    let subtype = cases.iter().map(|case| case.subtype.clone()).collect::<Vec<_>>().join(";");
+    // Only the marks that the example names are compared: others may come from rules beside it.
+    let has = |mark: &&String| cases.iter().any(|case| case.marks.contains(*mark));
+    let marks: Vec<String> = example.expect.marks.iter().filter(has).cloned().collect();
+    outcome(&claimed.yuan(), &months, &lead, marked, &subtype, &marks)
+}
+
+fn outcome(claimed: &str, months: &[String], lead: &str, marked: bool, subtype: &str, marks: &[String]) -> String {
+    format!(
+        "claimed {claimed} [{}], lead {lead}, marked {marked}, subtype \"{subtype}\", marks [{}]",
+        months.join(" "),
+        marks.join(" ")
+    )
+}
+
+impl Failure {
+    /// The sentence that `rules test` prints.
+    pub fn text(&self) -> Text {
+        messages::example_failed(&self.file, self.line, &self.name, &self.expected, &self.found)
+    }
+}
