@@ -1,0 +1,45 @@
+# The menu of everyday commands; `just` alone lists them.
+
+# Lists the recipes.
+default:
+    @just --list --unsorted
+
+# Audits the sample project and prints the four published figures.
+run:
+    cargo run --release -- run sample_data/hongta-2023
+
+# All tests.
+test:
+    cargo test --release
+
+# What every change must pass.
+ci:
+    .ci/run
+
+# Formats the code.
+format:
+    cargo fmt --all
+
+# Lints, warnings denied.
+lint:
+    cargo clippy --release --all-targets -- -D warnings
+
+# The examples that stand in the rule files.
+rules:
+    cargo run --release -- rules test
+
+# Makes the sample project again from its scenario; the result must be byte-identical to what is committed.
+sample:
+    cargo run --release -- generate sample_data/hongta-2023 --scenario hongta-2023
+
+# Timings of each stage.
+bench:
+    cargo bench --bench stages
+
+# The API documentation.
+docs:
+    cargo doc --release --no-deps --document-private-items
+
+# The binary that is handed out.
+dist:
+    cargo build --profile dist
