@@ -77,13 +77,23 @@ pub fn audit(root: &Path, options: &RunOptions, progress: &Progress<'_>) -> Resu
         let tables = ingest::read(&project, progress)?;
         let judgement = Engine::new(&tables, &rulebook, &project).judge();
         let findings = findings::conclude(&tables, &rulebook, &project, judgement);
-        Ok(Audit { project, rulebook, tables, findings })
+        Ok(Audit {
+            project,
+            rulebook,
+            tables,
+            findings,
+        })
     })
 }
 
 /// Runs a closure on a pool of its own, so that `--threads` holds for every stage.
-fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build();
+fn in_pool<T: Send>(
+    threads: Option<usize>,
+    work: impl FnOnce() -> Result<T, Error> + Send,
+) -> Result<T, Error> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.unwrap_or(0))
+        .build();
     match pool {
         Ok(pool) => pool.install(work),
         Err(why) => Err(messages::no_threads(&why)),
@@ -96,7 +106,11 @@ pub fn run(root: &Path, options: &RunOptions) -> Result<RunResult, Error> {
 }
 
 /// [`run`], telling after each input file how many are done.
-pub fn run_with_progress(root: &Path, options: &RunOptions, progress: &Progress<'_>) -> Result<RunResult, Error> {
+pub fn run_with_progress(
+    root: &Path,
+    options: &RunOptions,
+    progress: &Progress<'_>,
+) -> Result<RunResult, Error> {
     let out = match &options.out {
         Some(out) => out.clone(),
         None => Project::load(root)?.out,
@@ -130,12 +144,21 @@ fn stage(audit: &Audit, formats: Formats, out: &Path) -> Result<tempfile::TempDi
         _ => Path::new("."),
     };
     std::fs::create_dir_all(parent).map_err(failed)?;
-    let staged = tempfile::Builder::new().prefix(".pension-audit-").suffix(".partial").tempdir_in(parent).map_err(failed)?;
+    let staged = tempfile::Builder::new()
+        .prefix(".pension-audit-")
+        .suffix(".partial")
+        .tempdir_in(parent)
+        .map_err(failed)?;
     let content = audit.content();
     for report in formats.reports() {
         report.write(&content, staged.path())?;
     }
-    let receipt = Receipt::of(&audit.project, &audit.rulebook, &audit.tables.inputs, staged.path())?;
+    let receipt = Receipt::of(
+        &audit.project,
+        &audit.rulebook,
+        &audit.tables.inputs,
+        staged.path(),
+    )?;
     std::fs::write(staged.path().join(RECEIPT_FILE), receipt.to_json()?).map_err(failed)?;
     seal(staged.path()).map_err(failed)?;
     Ok(staged)
@@ -173,9 +196,13 @@ fn exchange(staged: tempfile::TempDir, out: &Path) -> Result<Option<PathBuf>, Er
         std::fs::rename(&staged, out).map(|()| None)
     } else if edited {
         let kept = free_name(out);
-        swap(&staged, out).and_then(|()| std::fs::rename(&staged, &kept)).map(|()| Some(kept))
+        swap(&staged, out)
+            .and_then(|()| std::fs::rename(&staged, &kept))
+            .map(|()| Some(kept))
     } else {
-        swap(&staged, out).and_then(|()| std::fs::remove_dir_all(&staged)).map(|()| None)
+        swap(&staged, out)
+            .and_then(|()| std::fs::remove_dir_all(&staged))
+            .map(|()| None)
     };
     result.map_err(|why| {
         // The staged copy is of no use to anybody; the old result stays as it is.
@@ -213,7 +240,10 @@ fn swap_by_renames(staged: &Path, out: &Path) -> std::io::Result<()> {
 
 /// `out.previous-N` with the first N that is free.
 fn free_name(out: &Path) -> PathBuf {
-    let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = out
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let mut number = 1u32;
     loop {
         let candidate = out.with_file_name(format!("{name}.previous-{number}"));
@@ -224,7 +254,11 @@ fn free_name(out: &Path) -> PathBuf {
     }
 }
 
-/// Turns a panic of a worker into an error, so that a bug ends with its own exit code and the last result whole.
+/// Turns a panic of a worker into an error, so that a bug ends with its own exit code and the last result
+/// whole.
 pub fn bug(what: &str) -> Error {
-    Error { exit: Exit::Bug, ..messages::internal_error(what) }
+    Error {
+        exit: Exit::Bug,
+        ..messages::internal_error(what)
+    }
 }

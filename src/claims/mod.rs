@@ -66,7 +66,8 @@ pub struct Claim {
     pub marks: Vec<String>,
     /// Only cases of these subtypes; empty: all.
     pub subtypes: Vec<String>,
-    /// How many units of the last published decimal one counted unit (person or fen) is, inverted: the divisor.
+    /// How many units of the last published decimal one counted unit (person or fen) is, inverted: the
+    /// divisor.
     divisor: i128,
     decimals: usize,
 }
@@ -107,10 +108,14 @@ pub fn load(root: &Path) -> Result<Option<Claims>, Error> {
     let raw: RawClaims = toml::from_str(&text)
         .map_err(|why| messages::toml_error(CLAIMS_FILE, line_of(&text, why.span()), why.message()))?;
     let checked = raw.claim.iter().map(|claim| {
-        checked(claim.get_ref())
-            .map_err(|problem| messages::project_value(CLAIMS_FILE, line_of(&text, Some(claim.span())), problem))
+        checked(claim.get_ref()).map_err(|problem| {
+            messages::project_value(CLAIMS_FILE, line_of(&text, Some(claim.span())), problem)
+        })
     });
-    Ok(Some(Claims { claims: checked.collect::<Result<_, _>>()?, source: raw.source }))
+    Ok(Some(Claims {
+        claims: checked.collect::<Result<_, _>>()?,
+        source: raw.source,
+    }))
 }
 
 fn checked(raw: &RawClaim) -> Result<Claim, messages::Text> {
@@ -118,10 +123,20 @@ fn checked(raw: &RawClaim) -> Result<Claim, messages::Text> {
         ("人", Count::Persons) => 0,
         ("元", Count::Due) => 2,
         ("万元", Count::Due) => 6,
-        _ => return Err(messages::bad_choice("unit", &raw.unit, "人 (persons); 元, 万元 (due)")),
+        _ => {
+            return Err(messages::bad_choice(
+                "unit",
+                &raw.unit,
+                "人 (persons); 元, 万元 (due)",
+            ));
+        }
     };
-    let decimals = raw.value.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let is_number = raw.value.replacen('.', "", 1).bytes().all(|b| b.is_ascii_digit()) && !raw.value.is_empty();
+    let decimals = raw
+        .value
+        .split_once('.')
+        .map_or(0, |(_, fraction)| fraction.len());
+    let is_number =
+        raw.value.replacen('.', "", 1).bytes().all(|b| b.is_ascii_digit()) && !raw.value.is_empty();
     if !is_number || decimals > unit_decimals {
         return Err(messages::bad_claim_value(&raw.value, &raw.unit));
     }

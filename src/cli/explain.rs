@@ -10,7 +10,11 @@ use crate::messages::{self, Error, Exit};
 pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     let word = arguments.get_one::<String>("id").cloned().unwrap_or_default();
     let audit = audit(voice, arguments)?;
-    let shown = if voice.unmask { word.clone() } else { mask_id_text(&word) };
+    let shown = if voice.unmask {
+        word.clone()
+    } else {
+        mask_id_text(&word)
+    };
     let Some(id) = find_person(&audit, &word) else {
         let lines = damaged_lines(&audit, &word);
         if lines.is_empty() {
@@ -20,9 +24,12 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
         return Ok(Exit::Done);
     };
     let explainer = Explainer::new(&audit, voice.lang, voice.unmask);
-    let Some(explanation) = explainer.explain(id) else { return Err(messages::no_such_person(&shown)) };
+    let Some(explanation) = explainer.explain(id) else {
+        return Err(messages::no_such_person(&shown));
+    };
     if voice.json {
-        let value = serde_json::to_value(&explanation).map_err(|why| messages::internal_error(&why.to_string()))?;
+        let value =
+            serde_json::to_value(&explanation).map_err(|why| messages::internal_error(&why.to_string()))?;
         voice.json(&value);
     } else {
         print(voice, &explanation);
@@ -32,7 +39,11 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
 
 fn print(voice: Voice, explanation: &Explanation) {
     let lang = voice.lang;
-    voice.say(&format!("{}  {}", explanation.id_number, explanation.names.join(" / ")));
+    voice.say(&format!(
+        "{}  {}",
+        explanation.id_number,
+        explanation.names.join(" / ")
+    ));
     let heading = |key: &str| {
         voice.say("");
         voice.say(messages::explain_heading(key).in_lang(lang));
@@ -45,27 +56,52 @@ fn print(voice: Voice, explanation: &Explanation) {
     }
     heading("rows");
     for row in &explanation.rows {
-        let values: Vec<String> = row.values.iter().map(|(column, value)| format!("{column}={value}")).collect();
-        voice.say(&format!("  {}  {}  {}  {}", row.table, row.row, row.name, values.join("  ")));
+        let values: Vec<String> = row
+            .values
+            .iter()
+            .map(|(column, value)| format!("{column}={value}"))
+            .collect();
+        voice.say(&format!(
+            "  {}  {}  {}  {}",
+            row.table,
+            row.row,
+            row.name,
+            values.join("  ")
+        ));
     }
     heading("spans");
     for span in &explanation.spans {
         let tier = messages::tier_word(span.established);
         let months = span.months.clone().unwrap_or_else(|| "?".to_string());
         let reason = span.reason.clone().unwrap_or_default();
-        voice.say(&format!("  {}  {months}  {}  {reason}  {}", span.rule, tier.in_lang(lang), span.evidence.join("; ")));
+        voice.say(&format!(
+            "  {}  {months}  {}  {reason}  {}",
+            span.rule,
+            tier.in_lang(lang),
+            span.evidence.join("; ")
+        ));
     }
     heading("rules");
     for rule in &explanation.rules {
         let verdict = messages::verdict_word(rule.verdict);
-        voice.say(&format!("  {}  {}  {}", rule.rule, verdict.in_lang(lang), rule.title));
+        voice.say(&format!(
+            "  {}  {}  {}",
+            rule.rule,
+            verdict.in_lang(lang),
+            rule.title
+        ));
         for because in &rule.because {
             voice.say(&format!("      {because}"));
         }
     }
     for case in &explanation.cases {
         voice.say("");
-        voice.say(&format!("{}  {}  {}", case.case_type, case.case_id, case.marks.join("; ")));
+        voice.say(&format!(
+            "{}  {}  {}",
+            case.case_type,
+            case.case_id,
+            case.marks.join("; ")
+        ));
         for line in case.arithmetic.iter().chain(&case.law) {
             voice.say(&format!("  {line}"));
         }
@@ -74,7 +110,11 @@ fn print(voice: Voice, explanation: &Explanation) {
 }
 
 fn line_row(line: &ExplainedLine) -> Vec<String> {
-    let claimed = if line.claimed_fen == 0 { String::new() } else { Fen(line.claimed_fen).yuan() };
+    let claimed = if line.claimed_fen == 0 {
+        String::new()
+    } else {
+        Fen(line.claimed_fen).yuan()
+    };
     let mut remark = line.rules.join(";");
     if let Some(text) = &line.remark {
         remark.push_str(text);

@@ -19,6 +19,8 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     let folder = path(arguments, "dir");
     let made = generate(&folder, &options)?;
     let shown = folder.display().to_string();
-    voice.say(messages::generated(&shown, made.persons, made.payment_lines, made.files.len()).in_lang(voice.lang));
+    voice.say(
+        messages::generated(&shown, made.persons, made.payment_lines, made.files.len()).in_lang(voice.lang),
+    );
     Ok(Exit::Done)
 }

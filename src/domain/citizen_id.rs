@@ -112,8 +112,9 @@ impl IdReading {
 }
 
 impl CitizenId {
-    /// Reads one cell. Repairs only what is a matter of writing: width, blanks, the apostrophe, a lower-case x
-    /// and the 15-digit generation. Nothing is ever guessed: one wrong digit makes the cell unusable.
+    /// Reads one cell. Repairs only what is a matter of writing: width, blanks, the apostrophe, a
+    /// lower-case x and the 15-digit generation. Nothing is ever guessed: one wrong digit makes the cell
+    /// unusable.
     ///
     /// A birth date after `as_of` is not real.
     pub fn read(cell: &str, as_of: NaiveDate) -> IdReading {
@@ -152,7 +153,11 @@ impl CitizenId {
     fn checked_birth_date(self) -> Option<NaiveDate> {
         let date = (self.key.0 / 1000 % 100_000_000) as u32;
         let year = (date / 10_000) as i32;
-        if year == 0 { None } else { NaiveDate::from_ymd_opt(year, date / 100 % 100, date % 100) }
+        if year == 0 {
+            None
+        } else {
+            NaiveDate::from_ymd_opt(year, date / 100 % 100, date % 100)
+        }
     }
 
     /// The 18 characters.
@@ -178,23 +183,36 @@ impl CitizenId {
 
 impl fmt::Display for CitizenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:017}{}", self.key.0, char::from(check_character(&self.digits())))
+        write!(
+            f,
+            "{:017}{}",
+            self.key.0,
+            char::from(check_character(&self.digits()))
+        )
     }
 }
 
-/// Masks an ID cell that may be damaged: the first six and the last four characters stay if it is long enough,
-/// otherwise only its length shows.
+/// Masks an ID cell that may be damaged: the first six and the last four characters stay if it is long
+/// enough, otherwise only its length shows.
 pub fn mask_id_text(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     if characters.len() < 14 {
         return "*".repeat(characters.len());
     }
     let tail = characters.len() - 4;
-    characters.iter().enumerate().map(|(i, &c)| if (6..tail).contains(&i) { '*' } else { c }).collect()
+    characters
+        .iter()
+        .enumerate()
+        .map(|(i, &c)| if (6..tail).contains(&i) { '*' } else { c })
+        .collect()
 }
 
 fn check_character(digits: &[u8; 17]) -> u8 {
-    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(&digit, weight)| u32::from(digit) * weight).sum();
+    let sum: u32 = digits
+        .iter()
+        .zip(WEIGHTS)
+        .map(|(&digit, weight)| u32::from(digit) * weight)
+        .sum();
     CHECK_CHARACTERS[(sum % 11) as usize]
 }
 
@@ -217,7 +235,10 @@ fn read_repaired(cell: &str, as_of: NaiveDate) -> IdReading {
             read_eighteen(&plain, as_of, repairs)
         }
         15 if bare.is_ascii() => read_fifteen(bare.as_bytes(), as_of, repairs),
-        _ if bare.chars().any(|c| !c.is_ascii_digit() && !matches!(c, 'x' | 'X')) => {
+        _ if bare
+            .chars()
+            .any(|c| !c.is_ascii_digit() && !matches!(c, 'x' | 'X')) =>
+        {
             IdReading::Unusable(IdDefect::Characters)
         }
         _ => IdReading::Unusable(IdDefect::Length),
@@ -232,7 +253,10 @@ fn read_fifteen(plain: &[u8], as_of: NaiveDate, mut repairs: IdRepairs) -> IdRea
         return IdReading::Unusable(IdDefect::Centenarian);
     }
     let mut digits = [0; 17];
-    for (target, source) in digits.iter_mut().zip(plain[..6].iter().chain(b"19").chain(&plain[6..])) {
+    for (target, source) in digits
+        .iter_mut()
+        .zip(plain[..6].iter().chain(b"19").chain(&plain[6..]))
+    {
         *target = source - b'0';
     }
     repairs.add(IdRepairs::FIFTEEN, true);
@@ -259,12 +283,18 @@ fn read_eighteen(plain: &[u8; 18], as_of: NaiveDate, repairs: IdRepairs) -> IdRe
 }
 
 fn usable(digits: &[u8; 17], as_of: NaiveDate, repairs: IdRepairs) -> IdReading {
-    let key = PersonKey(digits.iter().fold(0, |number, &digit| number * 10 + u64::from(digit)));
+    let key = PersonKey(
+        digits
+            .iter()
+            .fold(0, |number, &digit| number * 10 + u64::from(digit)),
+    );
     let id = CitizenId { key };
     match id.checked_birth_date() {
-        Some(birth) if birth <= as_of && birth.year() >= 1 => {
-            IdReading::Usable { id, repairs, warning: warning_of(key) }
-        }
+        Some(birth) if birth <= as_of && birth.year() >= 1 => IdReading::Usable {
+            id,
+            repairs,
+            warning: warning_of(key),
+        },
         _ => IdReading::Unusable(IdDefect::BirthDate),
     }
 }
@@ -273,7 +303,8 @@ fn warning_of(key: PersonKey) -> Option<IdWarning> {
     if key.0.is_multiple_of(1000) {
         return Some(IdWarning::OrderZero);
     }
-    // Only the province is checked: withdrawn county codes are legitimate for the old, and their list is long.
+    // Only the province is checked: withdrawn county codes are legitimate for the old, and their list is
+    // long.
     let province = key.0 / 1_000_000_000_000_000;
     let known = matches!(province,
         11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 | 91);
@@ -306,7 +337,10 @@ mod tests {
             ("'11010519491231002X", IdRepairs::APOSTROPHE.0),
             ("１１０１０５１９４９１２３１００２Ｘ", IdRepairs::WIDTH.0),
             ("110105491231002", IdRepairs::FIFTEEN.0),
-            ("'110105491231002\u{3000}", IdRepairs::APOSTROPHE.0 | IdRepairs::BLANKS.0 | IdRepairs::FIFTEEN.0),
+            (
+                "'110105491231002\u{3000}",
+                IdRepairs::APOSTROPHE.0 | IdRepairs::BLANKS.0 | IdRepairs::FIFTEEN.0,
+            ),
         ];
         for (cell, expected) in cases {
             match CitizenId::read(cell, as_of()) {

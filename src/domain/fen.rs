@@ -150,7 +150,8 @@ impl std::iter::Sum for Fen {
     /// Sums in 128 bits.
     ///
     /// # Panics
-    /// When the total does not fit 64 bits (9.2 × 10^16 yuan), which no input within [`Fen::MAX_CELL`] reaches.
+    /// When the total does not fit 64 bits (9.2 × 10^16 yuan), which no input within [`Fen::MAX_CELL`]
+    /// reaches.
     fn sum<I: Iterator<Item = Fen>>(amounts: I) -> Fen {
         let total: i128 = amounts.map(|fen| i128::from(fen.0)).sum();
         match i64::try_from(total) {
@@ -164,7 +165,11 @@ const CAPITAL_DIGITS: [&str; 10] = ["零", "壹", "贰", "叁", "肆", "伍", "�
 
 fn capital_numerals(fen: i64) -> String {
     let absolute = fen.unsigned_abs();
-    let (yuan, jiao, cents) = (absolute / 100, (absolute / 10 % 10) as usize, (absolute % 10) as usize);
+    let (yuan, jiao, cents) = (
+        absolute / 100,
+        (absolute / 10 % 10) as usize,
+        (absolute % 10) as usize,
+    );
     let mut text = String::from(if fen < 0 { "负" } else { "" });
     if yuan > 0 {
         text.push_str(&capital_integer(yuan));
@@ -265,8 +270,8 @@ mod tests {
             (5, "伍分"),
             (10_925_200, "壹拾万玖仟贰佰伍拾贰元整"),
             (1_000_000_000_000, "壹佰亿元整"),
-            (100_000_001_00, "壹亿零壹元整"),
-            (10_000_500_00, "壹仟万零伍佰元整"),
+            (10_000_000_100, "壹亿零壹元整"),
+            (1_000_050_000, "壹仟万零伍佰元整"),
             (-102, "负壹元零贰分"),
         ];
         for (fen, expected) in cases {

@@ -68,7 +68,10 @@ impl fmt::Display for Month {
 /// `202301`, `20230115`, `2023-01`: the forms that nearly every roster uses.
 fn parse_plain_month(bytes: &[u8]) -> Option<Month> {
     let number = |range: &[u8]| -> Option<u32> {
-        range.iter().all(u8::is_ascii_digit).then(|| range.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0')))
+        range
+            .iter()
+            .all(u8::is_ascii_digit)
+            .then(|| range.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0')))
     };
     let (year, month) = match bytes.len() {
         6 => (number(&bytes[..4])?, number(&bytes[4..])?),
@@ -92,10 +95,14 @@ fn parse_separated_month(plain: &str) -> Option<Month> {
     if let Some(date) = super::calendar::parse_separated_date(plain) {
         return Some(Month::containing(date));
     }
-    let body = plain.strip_suffix('月').or_else(|| plain.strip_suffix("月份")).unwrap_or(plain);
+    let body = plain
+        .strip_suffix('月')
+        .or_else(|| plain.strip_suffix("月份"))
+        .unwrap_or(plain);
     let (year, month) = body.split_once(['-', '.', '/', '年'])?;
     let digits = |text: &str, lengths: std::ops::RangeInclusive<usize>| {
-        (lengths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+        (lengths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| text.parse().ok())?
     };
     checked_month(digits(year, 4..=4)?, digits(month, 1..=2)?)
 }
@@ -112,17 +119,26 @@ pub struct MonthSpan {
 impl MonthSpan {
     /// A span; an `until` that is not after `from` makes it empty.
     pub fn new(from: Month, until: Month) -> MonthSpan {
-        MonthSpan { from, until: until.max(from) }
+        MonthSpan {
+            from,
+            until: until.max(from),
+        }
     }
 
     /// From a month on, for good.
     pub fn from_on(from: Month) -> MonthSpan {
-        MonthSpan { from, until: Month::OPEN }
+        MonthSpan {
+            from,
+            until: Month::OPEN,
+        }
     }
 
     /// One month.
     pub fn single(month: Month) -> MonthSpan {
-        MonthSpan { from: month, until: month.next() }
+        MonthSpan {
+            from: month,
+            until: month.next(),
+        }
     }
 
     /// From `first` through `last`, both inside.
@@ -192,9 +208,9 @@ pub fn parse_month_or_span(text: &str) -> Option<MonthSpan> {
     }
     // A hyphen separates spans as well as years from months, so every hyphen is tried; a reading that is not
     // unique cannot occur, because both sides must be whole months.
-    plain.match_indices('-').find_map(|(at, _)| {
-        checked_span(Month::parse(&plain[..at])?, Month::parse(&plain[at + 1..])?)
-    })
+    plain
+        .match_indices('-')
+        .find_map(|(at, _)| checked_span(Month::parse(&plain[..at])?, Month::parse(&plain[at + 1..])?))
 }
 
 fn checked_span(first: Month, last: Month) -> Option<MonthSpan> {
@@ -211,13 +227,24 @@ mod tests {
     fn months_as_people_write_them() {
         let january = Some(Month::of(2023, 1));
         let same = [
-            "202301", "2023-01", "2023.1", "2023/01", "2023年1月", "２０２３０１", "20230131", "2023-01-31",
-            " 2023-1 ", "2023年01月份", "2023-01-01 00:00:00",
+            "202301",
+            "2023-01",
+            "2023.1",
+            "2023/01",
+            "2023年1月",
+            "２０２３０１",
+            "20230131",
+            "2023-01-31",
+            " 2023-1 ",
+            "2023年01月份",
+            "2023-01-01 00:00:00",
         ];
         for text in same {
             assert_eq!(Month::parse(text), january, "{text}");
         }
-        for text in ["", "202313", "2023-00", "20230230", "23-01", "2023", "一月", "2023-1-"] {
+        for text in [
+            "", "202313", "2023-00", "20230230", "23-01", "2023", "一月", "2023-1-",
+        ] {
             assert_eq!(Month::parse(text), None, "{text}");
         }
     }
@@ -225,11 +252,20 @@ mod tests {
     #[test]
     fn spans_as_people_write_them() {
         let half_year = Some(MonthSpan::through(Month::of(2023, 1), Month::of(2023, 6)));
-        for text in ["202301-202306", "2023-01~2023-06", "2023.1至2023.6", "2023-01-2023-06", "2023年1月-2023年6月"] {
+        for text in [
+            "202301-202306",
+            "2023-01~2023-06",
+            "2023.1至2023.6",
+            "2023-01-2023-06",
+            "2023年1月-2023年6月",
+        ] {
             assert_eq!(parse_month_or_span(text), half_year, "{text}");
         }
         assert_eq!(parse_month_or_span("202306-202301"), None);
-        assert_eq!(parse_month_or_span("202312"), Some(MonthSpan::single(Month::of(2023, 12))));
+        assert_eq!(
+            parse_month_or_span("202312"),
+            Some(MonthSpan::single(Month::of(2023, 12)))
+        );
     }
 
     #[test]

@@ -32,8 +32,8 @@ pub struct Event {
     pub day: Option<NaiveDate>,
 }
 
-/// In a span of months nothing (of a scope) was due to a person. A bar holds for payment lines under one form of
-/// the name; under any other it is a lead.
+/// In a span of months nothing (of a scope) was due to a person. A bar holds for payment lines under one
+/// form of the name; under any other it is a lead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bar {
     /// The rule, by its position in the rulebook.
@@ -81,7 +81,11 @@ pub struct PersonRows<'a> {
 impl<'a> PersonRows<'a> {
     /// The forms of the name under which a registry that can bar knows the person.
     fn barring_forms(&self) -> Vec<&'a str> {
-        let barring = self.deaths.iter().chain(&self.custody).chain(&self.other_pensions);
+        let barring = self
+            .deaths
+            .iter()
+            .chain(&self.custody)
+            .chain(&self.other_pensions);
         let mut forms: Vec<&str> = barring.map(|row| row.name_form.as_str()).collect();
         forms.sort_unstable();
         forms.dedup();
@@ -90,7 +94,8 @@ impl<'a> PersonRows<'a> {
 
     /// The rows under one form of the name.
     fn named(&self, form: &str) -> PersonRows<'a> {
-        let keep = |rows: &[&'a RegistryRow]| rows.iter().copied().filter(|row| row.name_form == form).collect();
+        let keep =
+            |rows: &[&'a RegistryRow]| rows.iter().copied().filter(|row| row.name_form == form).collect();
         PersonRows {
             deaths: keep(&self.deaths),
             certifications: keep(&self.certifications),
@@ -100,7 +105,8 @@ impl<'a> PersonRows<'a> {
     }
 }
 
-/// Collects what a person's rows mean. Reading an event date depends on the person's birth and the audit's day.
+/// Collects what a person's rows mean. Reading an event date depends on the person's birth and the audit's
+/// day.
 pub(super) struct BarCompiler<'a> {
     pub(super) rulebook: &'a Rulebook,
     pub(super) as_of: NaiveDate,
@@ -120,7 +126,9 @@ impl BarCompiler<'_> {
                 match &rulebook.rules[at].check {
                     Check::Death(check) => death::compile(&mut self, at, check, form, &named),
                     Check::Custody(check) => custody::compile(&mut self, at, check, form, &named.custody),
-                    Check::Pension(check) => pension::compile(&mut self, at, check, form, &named.other_pensions),
+                    Check::Pension(check) => {
+                        pension::compile(&mut self, at, check, form, &named.other_pensions)
+                    }
                     Check::Repeated | Check::Exclusive(_) | Check::Absent(_) => {}
                 }
             }
@@ -135,12 +143,15 @@ impl BarCompiler<'_> {
 
     /// An event month, by the same rule.
     pub(super) fn event_month(&self, row: &RegistryRow, column: Column) -> Option<Month> {
-        let possible = MonthSpan::through(Month::containing(self.id.birth_date()), Month::containing(self.as_of));
+        let possible = MonthSpan::through(
+            Month::containing(self.id.birth_date()),
+            Month::containing(self.as_of),
+        );
         row.month(column).filter(|&month| possible.contains(month))
     }
 
-    /// The start of a custody row: the first present of some columns, else the latest of others; and with it the
-    /// earliest of those others, if it was needed.
+    /// The start of a custody row: the first present of some columns, else the latest of others; and with
+    /// it the earliest of those others, if it was needed.
     pub(super) fn custody_start(
         &self,
         row: &RegistryRow,
@@ -150,9 +161,15 @@ impl BarCompiler<'_> {
         if let Some(day) = first_of.iter().find_map(|&column| self.event_day(row, column)) {
             return Some((day, None));
         }
-        let days: Vec<NaiveDate> = latest_of.iter().filter_map(|&column| self.event_day(row, column)).collect();
+        let days: Vec<NaiveDate> = latest_of
+            .iter()
+            .filter_map(|&column| self.event_day(row, column))
+            .collect();
         let latest = days.iter().max()?;
-        Some((*latest, days.iter().min().copied().filter(|earliest| earliest < latest)))
+        Some((
+            *latest,
+            days.iter().min().copied().filter(|earliest| earliest < latest),
+        ))
     }
 
     /// Adds a bar.
@@ -165,21 +182,35 @@ impl BarCompiler<'_> {
     /// Adds a note for `explain`; the sentence is only made when somebody listens.
     pub(super) fn note(&mut self, rule: usize, place: String, text: impl FnOnce() -> Text) {
         if let Some(notes) = self.notes.as_deref_mut() {
-            notes.push(Note { rule, place, text: text() });
+            notes.push(Note {
+                rule,
+                place,
+                text: text(),
+            });
         }
     }
 }
 
-/// An event date: a stated day that is neither after the audit's day nor before the person's birth. What else is
-/// stated is no date; the register has noted it.
-pub(super) fn event_day(row: &RegistryRow, column: Column, id: CitizenId, as_of: NaiveDate) -> Option<NaiveDate> {
-    row.date(column).filter(|&day| id.birth_date() <= day && day <= as_of)
+/// An event date: a stated day that is neither after the audit's day nor before the person's birth. What
+/// else is stated is no date; the register has noted it.
+pub(super) fn event_day(
+    row: &RegistryRow,
+    column: Column,
+    id: CitizenId,
+    as_of: NaiveDate,
+) -> Option<NaiveDate> {
+    row.date(column)
+        .filter(|&day| id.birth_date() <= day && day <= as_of)
 }
 
 /// The source of a row: its own word, else the file.
 pub(super) fn source_of(row: &RegistryRow) -> String {
     let stated = row.text(Column::Source);
-    if stated.is_empty() { row.file.clone() } else { stated.to_string() }
+    if stated.is_empty() {
+        row.file.clone()
+    } else {
+        stated.to_string()
+    }
 }
 
 /// The table whose rows a bar's check reads.

@@ -69,16 +69,27 @@ impl GrantJudge<'_> {
         let agrees = |row: &RegistryRow| {
             !row.name_form.is_empty() && counted.iter().all(|grant| grant.name_form == row.name_form)
         };
-        let stands: Vec<(&RegistryRow, Stand, bool)> =
-            benefits.of(key).map(|row| (row, self.stand(row, id), agrees(row))).collect();
+        let stands: Vec<(&RegistryRow, Stand, bool)> = benefits
+            .of(key)
+            .map(|row| (row, self.stand(row, id), agrees(row)))
+            .collect();
         let (row, stand) = strongest(&stands)?;
         let days = self.death_days(&counted, &stands, id);
         let outcome = self.outcome(stand, agrees(row), undated, &days)?;
         let mut evidence: Vec<String> = counted.iter().map(|grant| grant.place()).collect();
-        evidence.extend(stands.iter().filter(|(_, stand, _)| *stand != Stand::Nothing).map(|(row, ..)| row.place()));
-        let paid: Vec<&&RegistryRow> =
-            counted.iter().filter(|row| row.amount(Column::Amount).is_some_and(|fen| fen > Fen::ZERO)).collect();
-        let last = paid.iter().max_by_key(|row| (row.date(Column::PaidDate), &row.file, row.row))?;
+        evidence.extend(
+            stands
+                .iter()
+                .filter(|(_, stand, _)| *stand != Stand::Nothing)
+                .map(|(row, ..)| row.place()),
+        );
+        let paid: Vec<&&RegistryRow> = counted
+            .iter()
+            .filter(|row| row.amount(Column::Amount).is_some_and(|fen| fen > Fen::ZERO))
+            .collect();
+        let last = paid
+            .iter()
+            .max_by_key(|row| (row.date(Column::PaidDate), &row.file, row.row))?;
         let day = days.iter().copied().max();
         Some(GrantVerdict {
             rule: self.rule,
@@ -92,12 +103,16 @@ impl GrantJudge<'_> {
                 document_no: String::new(),
                 day,
             },
-            payee: (last.text(Column::PayeeName).to_string(), last.text(Column::Relation).to_string()),
+            payee: (
+                last.text(Column::PayeeName).to_string(),
+                last.text(Column::Relation).to_string(),
+            ),
             evidence,
         })
     }
 
-    /// The grants paid on or before the audit's day. One without a day may count, so it stays and casts doubt.
+    /// The grants paid on or before the audit's day. One without a day may count, so it stays and casts
+    /// doubt.
     fn counted_grants<'r>(
         &self,
         rows: impl Iterator<Item = &'r RegistryRow>,
@@ -106,7 +121,9 @@ impl GrantJudge<'_> {
         let mut counted = Vec::new();
         for row in rows {
             match row.date(Column::PaidDate) {
-                Some(day) if day > self.as_of => noticed.note(&row.file, Observation::GrantAfterAsOf, row.row),
+                Some(day) if day > self.as_of => {
+                    noticed.note(&row.file, Observation::GrantAfterAsOf, row.row)
+                }
                 Some(_) => counted.push(row),
                 None => {
                     noticed.note(&row.file, Observation::GrantUndated, row.row);
@@ -122,13 +139,19 @@ impl GrantJudge<'_> {
         if is_resident(row.text(Column::Scheme)) {
             return Stand::Nothing;
         }
-        let benefit = self.rulebook.dictionary(&self.check.benefits).class_of(row.text(Column::Benefit));
+        let benefit = self
+            .rulebook
+            .dictionary(&self.check.benefits)
+            .class_of(row.text(Column::Benefit));
         if benefit == Some("excluded") {
             return Stand::Nothing;
         }
         let elected = row.text(Column::ElectedScheme);
         let has_elected = event_day(row, Column::ElectedOn, id, self.as_of).is_some();
-        let state = self.rulebook.dictionary(&self.check.states).class_of(row.text(Column::State));
+        let state = self
+            .rulebook
+            .dictionary(&self.check.states)
+            .class_of(row.text(Column::State));
         let stand = match state {
             Some("declined") => Stand::Nothing,
             _ if is_resident(elected) => Stand::ElectedResident,
@@ -153,9 +176,12 @@ impl GrantJudge<'_> {
         stands: &[(&RegistryRow, Stand, bool)],
         id: CitizenId,
     ) -> Vec<NaiveDate> {
-        let others = stands.iter().filter(|(_, stand, agrees)| *agrees && *stand != Stand::Nothing);
+        let others = stands
+            .iter()
+            .filter(|(_, stand, agrees)| *agrees && *stand != Stand::Nothing);
         let rows = grants.iter().copied().chain(others.map(|(row, ..)| *row));
-        rows.filter_map(|row| event_day(row, Column::DeathDate, id, self.as_of)).collect()
+        rows.filter_map(|row| event_day(row, Column::DeathDate, id, self.as_of))
+            .collect()
     }
 
     fn outcome(
@@ -192,8 +218,8 @@ impl GrantJudge<'_> {
     }
 }
 
-/// The row that decides: the strongest of those whose name agrees, else the strongest of the others. A claim that
-/// stands beside an election of the resident grant is a contradiction.
+/// The row that decides: the strongest of those whose name agrees, else the strongest of the others. A
+/// claim that stands beside an election of the resident grant is a contradiction.
 fn strongest<'r>(stands: &[(&'r RegistryRow, Stand, bool)]) -> Option<(&'r RegistryRow, Stand)> {
     let best = |wanted: bool| {
         let rows = stands.iter().filter(|(_, _, agrees)| *agrees == wanted);
@@ -205,7 +231,9 @@ fn strongest<'r>(stands: &[(&'r RegistryRow, Stand, bool)]) -> Option<(&'r Regis
         _ => best(false).map(|(row, stand, _)| (*row, *stand))?,
     };
     let is_claim = matches!(chosen.1, Stand::Election | Stand::BothPaid);
-    let contradicted = stands.iter().any(|(_, stand, agrees)| *agrees && *stand == Stand::ElectedResident);
+    let contradicted = stands
+        .iter()
+        .any(|(_, stand, agrees)| *agrees && *stand == Stand::ElectedResident);
     if is_claim && contradicted {
         return Some((chosen.0, Stand::Open(LeadReason::ElectionConflict)));
     }

@@ -1,5 +1,5 @@
-//! What is left of a person's payment lines before any rule looks: reversals and returned lines are matched with
-//! the lines that they undo, and what was not paid is set aside.
+//! What is left of a person's payment lines before any rule looks: reversals and returned lines are matched
+//! with the lines that they undo, and what was not paid is set aside.
 //!
 //! Owns the kinds of line. Must not know a bar.
 
@@ -36,13 +36,23 @@ impl LineWords {
     pub(super) fn new(payments: &Payments, rulebook: &Rulebook) -> LineWords {
         let kinds = rulebook.dictionary("line_kind");
         let states = rulebook.dictionary("pay_status");
-        let mut words = LineWords { kinds: Vec::new(), not_paid: Vec::new(), unknown_status: Vec::new() };
+        let mut words = LineWords {
+            kinds: Vec::new(),
+            not_paid: Vec::new(),
+            unknown_status: Vec::new(),
+        };
         // Every string of the roster is looked up as a kind and as a state; the table holds each word once.
-        let used_kinds: std::collections::BTreeSet<u32> = payments.words.iter().map(|w| w.line_kind).collect();
-        let used_states: std::collections::BTreeSet<u32> = payments.words.iter().map(|w| w.pay_status).collect();
+        let used_kinds: std::collections::BTreeSet<u32> =
+            payments.words.iter().map(|w| w.line_kind).collect();
+        let used_states: std::collections::BTreeSet<u32> =
+            payments.words.iter().map(|w| w.pay_status).collect();
         for (number, text) in payments.strings.texts().iter().enumerate() {
             let number = number as u32;
-            let kind = if used_kinds.contains(&number) { kinds.class_of(text) } else { None };
+            let kind = if used_kinds.contains(&number) {
+                kinds.class_of(text)
+            } else {
+                None
+            };
             words.kinds.push(match kind {
                 _ if text.is_empty() => (LineKind::Normal, true),
                 Some("normal") => (LineKind::Normal, true),
@@ -52,7 +62,11 @@ impl LineWords {
                 Some("arrears") => (LineKind::Arrears, true),
                 _ => (LineKind::Arrears, false),
             });
-            let state = if used_states.contains(&number) { states.class_of(text) } else { None };
+            let state = if used_states.contains(&number) {
+                states.class_of(text)
+            } else {
+                None
+            };
             words.not_paid.push(state == Some("not_paid"));
             words.unknown_status.push(state.is_none() && !text.is_empty());
         }
@@ -91,13 +105,22 @@ pub enum SetAside {
 }
 
 /// Nets the lines of one person.
-pub(super) fn net(payments: &Payments, words: &LineWords, lines: &[usize], noticed: &mut Observations) -> NetLines {
+pub(super) fn net(
+    payments: &Payments,
+    words: &LineWords,
+    lines: &[usize],
+    noticed: &mut Observations,
+) -> NetLines {
     let mut net = NetLines::default();
     let mut undoing: Vec<(usize, LineKind)> = Vec::new();
     for &line in lines {
         let (kind, is_known) = words.kind(payments, line);
         let mut note = |observation| {
-            noticed.note(&payments.files[usize::from(payments.file[line])], observation, payments.row[line]);
+            noticed.note(
+                &payments.files[usize::from(payments.file[line])],
+                observation,
+                payments.row[line],
+            );
         };
         let status = payments.words[line].pay_status as usize;
         if words.not_paid[status] && kind != LineKind::Returned {
@@ -106,12 +129,20 @@ pub(super) fn net(payments: &Payments, words: &LineWords, lines: &[usize], notic
             continue;
         }
         if words.unknown_status[status] {
-            note(Observation::UnknownPayStatus(payments.strings.text(payments.words[line].pay_status).to_string()));
+            note(Observation::UnknownPayStatus(
+                payments.strings.text(payments.words[line].pay_status).to_string(),
+            ));
         }
         if !is_known {
-            note(Observation::UnknownLineKind(payments.strings.text(payments.words[line].line_kind).to_string()));
+            note(Observation::UnknownLineKind(
+                payments.strings.text(payments.words[line].line_kind).to_string(),
+            ));
         }
-        let is_negative = payments.amounts[line].iter().map(|&fen| i128::from(fen)).sum::<i128>() < 0;
+        let is_negative = payments.amounts[line]
+            .iter()
+            .map(|&fen| i128::from(fen))
+            .sum::<i128>()
+            < 0;
         match kind {
             LineKind::Normal | LineKind::Arrears if is_negative => {
                 note(Observation::NegativeLine);
@@ -126,9 +157,14 @@ pub(super) fn net(payments: &Payments, words: &LineWords, lines: &[usize], notic
     net
 }
 
-/// Matches each undoing line with the line that it undoes. Returned lines go first: a reversal that then finds
-/// nothing only turns claims into leads.
-fn undo(payments: &Payments, mut undoing: Vec<(usize, LineKind)>, net: &mut NetLines, noticed: &mut Observations) {
+/// Matches each undoing line with the line that it undoes. Returned lines go first: a reversal that then
+/// finds nothing only turns claims into leads.
+fn undo(
+    payments: &Payments,
+    mut undoing: Vec<(usize, LineKind)>,
+    net: &mut NetLines,
+    noticed: &mut Observations,
+) {
     undoing.sort_by_key(|&(line, kind)| (kind == LineKind::Reversal, line));
     for (line, kind) in undoing {
         let absolute = |line: usize| payments.amounts[line].map(i64::unsigned_abs);
@@ -136,7 +172,9 @@ fn undo(payments: &Payments, mut undoing: Vec<(usize, LineKind)>, net: &mut NetL
             .paid
             .iter()
             .enumerate()
-            .filter(|(_, (paid, _))| payments.months[*paid] == payments.months[line] && absolute(*paid) == absolute(line))
+            .filter(|(_, (paid, _))| {
+                payments.months[*paid] == payments.months[line] && absolute(*paid) == absolute(line)
+            })
             .max_by_key(|(_, (paid, _))| payment_order(payments, *paid))
             .map(|(at, _)| at);
         if let Some(at) = partner {
@@ -151,13 +189,17 @@ fn undo(payments: &Payments, mut undoing: Vec<(usize, LineKind)>, net: &mut NetL
             net.unmatched.push(payments.months[line]);
             Observation::ReversalWithoutPartner
         };
-        noticed.note(&payments.files[usize::from(payments.file[line])], observation, payments.row[line]);
+        noticed.note(
+            &payments.files[usize::from(payments.file[line])],
+            observation,
+            payments.row[line],
+        );
         net.set_aside.push((line, SetAside::WithoutPartner));
     }
 }
 
-/// The order in which a person's lines of one month count as paid: day of payment (absent last), larger total,
-/// larger components, account, file, row.
+/// The order in which a person's lines of one month count as paid: day of payment (absent last), larger
+/// total, larger components, account, file, row.
 pub(super) fn payment_order(
     payments: &Payments,
     line: usize,
@@ -165,5 +207,12 @@ pub(super) fn payment_order(
     let amounts = payments.amounts[line];
     let total: i128 = amounts.iter().map(|&fen| i128::from(fen)).sum();
     let account = payments.strings.text(payments.words[line].bank_account);
-    (payments.paid_day[line], Reverse(total), Reverse(amounts), account, payments.file[line], payments.row[line])
+    (
+        payments.paid_day[line],
+        Reverse(total),
+        Reverse(amounts),
+        account,
+        payments.file[line],
+        payments.row[line],
+    )
 }

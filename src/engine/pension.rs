@@ -23,7 +23,13 @@ pub(super) fn scheme_words(row: &RegistryRow) -> String {
     format!("{} {}", row.text(Column::Scheme), row.text(Column::Benefit))
 }
 
-fn read_row(compiler: &mut BarCompiler<'_>, rule: usize, check: &PensionCheck, form: &str, row: &RegistryRow) {
+fn read_row(
+    compiler: &mut BarCompiler<'_>,
+    rule: usize,
+    check: &PensionCheck,
+    form: &str,
+    row: &RegistryRow,
+) {
     let words = scheme_words(row);
     let class = compiler.rulebook.dictionary(&check.schemes).class_of(&words);
     let is_own = class.is_some_and(|class| check.classes.iter().any(|own| own == class));
@@ -48,7 +54,9 @@ fn read_row(compiler: &mut BarCompiler<'_>, rule: usize, check: &PensionCheck, f
     if let (Some(from), Some(last)) = (from, until)
         && last < from
     {
-        compiler.noticed.note(&row.file, Observation::SpanBackwards, row.row);
+        compiler
+            .noticed
+            .note(&row.file, Observation::SpanBackwards, row.row);
     }
     compiler.note(rule, row.place(), || messages::note_pension(span, reason));
     compiler.bar(Bar {

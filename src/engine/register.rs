@@ -15,7 +15,12 @@ pub(super) struct Register<'a> {
 
 impl<'a> Register<'a> {
     /// Indexes the rows with usable ID numbers that are known as of a day.
-    pub(super) fn new(tables: &'a Tables, table: Table, as_of: NaiveDate, noticed: &mut Observations) -> Self {
+    pub(super) fn new(
+        tables: &'a Tables,
+        table: Table,
+        as_of: NaiveDate,
+        noticed: &mut Observations,
+    ) -> Self {
         let mut rows: Vec<(PersonKey, &RegistryRow)> = Vec::new();
         for row in tables.rows(table) {
             if row.date(Column::RegisteredOn).is_some_and(|day| day > as_of) {
@@ -33,7 +38,10 @@ impl<'a> Register<'a> {
     /// The rows of a person.
     pub(super) fn of(&self, key: PersonKey) -> impl Iterator<Item = &'a RegistryRow> + '_ {
         let start = self.rows.partition_point(|(other, _)| *other < key);
-        self.rows[start..].iter().take_while(move |(other, _)| *other == key).map(|(_, row)| *row)
+        self.rows[start..]
+            .iter()
+            .take_while(move |(other, _)| *other == key)
+            .map(|(_, row)| *row)
     }
 
     /// Whether a person has a row.
@@ -49,16 +57,22 @@ impl<'a> Register<'a> {
     }
 }
 
-/// Notes the stated days that are no event dates: after the audit's day, or before the person's birth. Ends of
-/// terms may lie in the future.
+/// Notes the stated days that are no event dates: after the audit's day, or before the person's birth. Ends
+/// of terms may lie in the future.
 fn note_impossible_dates(row: &RegistryRow, id: CitizenId, as_of: NaiveDate, noticed: &mut Observations) {
     for (column, value) in row.values() {
         let (is_after, is_before) = match value {
             Value::Date(day) => (*day > as_of, *day < id.birth_date()),
-            Value::Month(month) => (*month > Month::containing(as_of), *month < Month::containing(id.birth_date())),
+            Value::Month(month) => (
+                *month > Month::containing(as_of),
+                *month < Month::containing(id.birth_date()),
+            ),
             Value::Text(_) | Value::Amount(_) => continue,
         };
-        if matches!(column, Column::TermTo | Column::UntilMonth | Column::BirthDate | Column::PaidDate) {
+        if matches!(
+            column,
+            Column::TermTo | Column::UntilMonth | Column::BirthDate | Column::PaidDate
+        ) {
             continue;
         }
         if is_after {

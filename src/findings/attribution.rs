@@ -1,8 +1,8 @@
 //! Every fen of a line is claimed at most once.
 //!
-//! What is returnable of a line is the union of the scopes of the rules that establish it; the first of them by
-//! precedence is primary and takes the whole, the others stay as evidence. A lead's potential is only what it
-//! would add.
+//! What is returnable of a line is the union of the scopes of the rules that establish it; the first of
+//! them by precedence is primary and takes the whole, the others stay as evidence. A lead's potential is
+//! only what it would add.
 
 use std::collections::BTreeMap;
 
@@ -76,18 +76,34 @@ pub(super) fn attribute(
         for verdict in &person.lines {
             let claim = claim(payments, rulebook, person.id, verdict);
             let claimed = claim.as_ref().map_or(Scope::NONE, |claim| claim.scope);
-            leads.extend(verdict.leads.iter().filter_map(|lead| weigh(payments, person.id, verdict.line, lead, claimed)));
+            leads.extend(
+                verdict
+                    .leads
+                    .iter()
+                    .filter_map(|lead| weigh(payments, person.id, verdict.line, lead, claimed)),
+            );
             claims.extend(claim);
         }
     }
     (claims, leads)
 }
 
-fn claim(payments: &Payments, rulebook: &Rulebook, id: CitizenId, verdict: &LineVerdict) -> Option<LineClaim> {
+fn claim(
+    payments: &Payments,
+    rulebook: &Rulebook,
+    id: CitizenId,
+    verdict: &LineVerdict,
+) -> Option<LineClaim> {
     // A total without components stands among them as `other`: whoever returns everything returns it.
-    let primary: &Hit = verdict.hits.iter().min_by_key(|hit| (rulebook.rules[hit.rule].precedence, hit.rule))?;
+    let primary: &Hit = verdict
+        .hits
+        .iter()
+        .min_by_key(|hit| (rulebook.rules[hit.rule].precedence, hit.rule))?;
     let case_type = rulebook.rules[primary.rule].case_type?;
-    let scope = verdict.hits.iter().fold(Scope::NONE, |scope, hit| scope.union(hit.scope));
+    let scope = verdict
+        .hits
+        .iter()
+        .fold(Scope::NONE, |scope, hit| scope.union(hit.scope));
     let amounts = scope.of_amounts(&payments.amounts[verdict.line]);
     if amounts.iter().all(|&fen| fen == 0) {
         return None;
@@ -114,8 +130,8 @@ fn claim(payments: &Payments, rulebook: &Rulebook, id: CitizenId, verdict: &Line
     })
 }
 
-/// A lead's money: what it would add to the claim, in proportion to the months in question, rounded down. A lead
-/// that would add nothing is dropped.
+/// A lead's money: what it would add to the claim, in proportion to the months in question, rounded down. A
+/// lead that would add nothing is dropped.
 fn weigh(
     payments: &Payments,
     id: CitizenId,
@@ -150,11 +166,18 @@ fn weigh(
 
 /// Numbers the claims by their cases and puts them in the order of findings.csv.
 pub(super) fn with_cases(mut claims: Vec<LineClaim>, cases: &[Case]) -> Vec<LineClaim> {
-    let numbers: BTreeMap<(CitizenId, CaseType), &str> =
-        cases.iter().map(|case| ((case.id, case.case_type), case.case_id.as_str())).collect();
+    let numbers: BTreeMap<(CitizenId, CaseType), &str> = cases
+        .iter()
+        .map(|case| ((case.id, case.case_type), case.case_id.as_str()))
+        .collect();
     for claim in &mut claims {
-        claim.case_id = numbers.get(&(claim.id, claim.case_type)).map(ToString::to_string).unwrap_or_default();
+        claim.case_id = numbers
+            .get(&(claim.id, claim.case_type))
+            .map(ToString::to_string)
+            .unwrap_or_default();
     }
-    claims.sort_by(|a, b| (&a.case_id, a.months, &a.place, a.line).cmp(&(&b.case_id, b.months, &b.place, b.line)));
+    claims.sort_by(|a, b| {
+        (&a.case_id, a.months, &a.place, a.line).cmp(&(&b.case_id, b.months, &b.place, b.line))
+    });
     claims
 }

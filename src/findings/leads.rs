@@ -39,7 +39,8 @@ pub(super) fn build(
     judgement: &Judgement,
     line_leads: Vec<WeighedLead>,
 ) -> Vec<Lead> {
-    let mut gathered: BTreeMap<(CitizenId, usize, LeadReason, Vec<String>), Vec<WeighedLead>> = BTreeMap::new();
+    let mut gathered: BTreeMap<(CitizenId, usize, LeadReason, Vec<String>), Vec<WeighedLead>> =
+        BTreeMap::new();
     for lead in line_leads {
         let key = (lead.id, lead.rule, lead.reason, lead.evidence.clone());
         gathered.entry(key).or_default().push(lead);
@@ -74,7 +75,9 @@ fn undated(tables: &Tables, rulebook: &Rulebook, judgement: &Judgement) -> Vec<L
     let mut leads = Vec::new();
     for person in &judgement.persons {
         for bar in &person.undated {
-            let (Some(case_type), Some(line)) = (rulebook.rules[bar.rule].case_type, person.last_line) else { continue };
+            let (Some(case_type), Some(line)) = (rulebook.rules[bar.rule].case_type, person.last_line) else {
+                continue;
+            };
             let reason = match bar.tier {
                 crate::engine::Tier::Lead(reason) => reason,
                 crate::engine::Tier::Established => continue,

@@ -1,5 +1,5 @@
-//! From verdicts to money: every fen is claimed at most once, claims become cases, everything short of a claim
-//! becomes a lead, and what could not be checked is told.
+//! From verdicts to money: every fen is claimed at most once, claims become cases, everything short of a
+//! claim becomes a lead, and what could not be checked is told.
 //!
 //! Owns sums. Must not look at a registry row again, nor know how anything is printed.
 
@@ -98,7 +98,11 @@ fn note_marks(tables: &Tables, judgement: &Judgement, noticed: &mut Observations
         let key = PersonKey(key);
         if judgement.marks.contains_key(&key) && seen.insert(key) {
             let file = &payments.files[usize::from(payments.file[line])];
-            noticed.note(file, crate::messages::Observation::AbsentFromParticipants, payments.row[line]);
+            noticed.note(
+                file,
+                crate::messages::Observation::AbsentFromParticipants,
+                payments.row[line],
+            );
         }
     }
 }
@@ -108,7 +112,12 @@ fn totals(tables: &Tables, project: &Project, judgement: &Judgement) -> Totals {
     let in_period = |line: &usize| !payments.months[*line].intersect(project.period).is_empty();
     let unusable = payments.unusable.iter().filter(|(line, _)| in_period(line));
     let unusable: BTreeSet<&str> = unusable.map(|(_, (_, text))| text.as_str()).collect();
-    let of_payments = || tables.controls.iter().filter(|control| control.table == Table::Payments);
+    let of_payments = || {
+        tables
+            .controls
+            .iter()
+            .filter(|control| control.table == Table::Payments)
+    };
     let mut marked = BTreeMap::new();
     for mark in judgement.marks.values().flatten() {
         *marked.entry(mark.clone()).or_default() += 1;

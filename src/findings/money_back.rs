@@ -1,7 +1,8 @@
 //! What has already come back, and to which case it belongs.
 //!
-//! Repayments name a case or a person; deductions from a funeral grant belong to the overpayment after that death;
-//! set-off lines belong to the person's only case. What belongs to no single case is never guessed: it is marked.
+//! Repayments name a case or a person; deductions from a funeral grant belong to the overpayment after that
+//! death; set-off lines belong to the person's only case. What belongs to no single case is never guessed:
+//! it is marked.
 
 use std::collections::BTreeMap;
 
@@ -34,9 +35,14 @@ pub(super) fn apply(
         apply_deduction(row, project.as_of, cases, &by_person);
     }
     for person in &judgement.persons {
-        let Some(own) = by_person.get(&person.id) else { continue };
-        let of_payments: Vec<usize> =
-            own.iter().copied().filter(|&at| cases[at].case_type != CaseType::FuneralExclusive).collect();
+        let Some(own) = by_person.get(&person.id) else {
+            continue;
+        };
+        let of_payments: Vec<usize> = own
+            .iter()
+            .copied()
+            .filter(|&at| cases[at].case_type != CaseType::FuneralExclusive)
+            .collect();
         for &line in &person.money_back {
             let sum: i64 = tables.payments.amounts[line].iter().sum();
             set_off(cases, &of_payments, Fen(sum.abs()));
@@ -69,16 +75,32 @@ fn apply_deduction(
     cases: &mut [Case],
     by_person: &BTreeMap<CitizenId, Vec<usize>>,
 ) {
-    let (Ok(id), Some(deducted)) = (row.id, row.amount(Column::Deducted)) else { return };
+    let (Ok(id), Some(deducted)) = (row.id, row.amount(Column::Deducted)) else {
+        return;
+    };
     if deducted == Fen::ZERO || row.date(Column::PaidDate).is_none_or(|day| day > as_of) {
         return;
     }
     let Some(own) = by_person.get(&id) else { return };
-    let after_death: Vec<usize> =
-        own.iter().copied().filter(|&at| cases[at].case_type == CaseType::PostDeath).collect();
-    let of_payments: Vec<usize> =
-        own.iter().copied().filter(|&at| cases[at].case_type != CaseType::FuneralExclusive).collect();
-    set_off(cases, if after_death.is_empty() { &of_payments } else { &after_death }, deducted);
+    let after_death: Vec<usize> = own
+        .iter()
+        .copied()
+        .filter(|&at| cases[at].case_type == CaseType::PostDeath)
+        .collect();
+    let of_payments: Vec<usize> = own
+        .iter()
+        .copied()
+        .filter(|&at| cases[at].case_type != CaseType::FuneralExclusive)
+        .collect();
+    set_off(
+        cases,
+        if after_death.is_empty() {
+            &of_payments
+        } else {
+            &after_death
+        },
+        deducted,
+    );
 }
 
 fn apply_repayment(
@@ -88,17 +110,29 @@ fn apply_repayment(
     by_person: &BTreeMap<CitizenId, Vec<usize>>,
     noticed: &mut Observations,
 ) {
-    let Some(amount) = row.amount(Column::Amount) else { return };
+    let Some(amount) = row.amount(Column::Amount) else {
+        return;
+    };
     if row.date(Column::ReceivedOn).is_some_and(|day| day > as_of) {
         return;
     }
     let stated = row.text(Column::CaseId).trim();
     let candidates: Vec<usize> = if stated.is_empty() {
-        let own = row.id.ok().and_then(|id| by_person.get(&id)).cloned().unwrap_or_default();
-        let is_named = |at: &usize| row.name.is_empty() || Name::comparison_form(&cases[*at].name) == row.name_form;
+        let own = row
+            .id
+            .ok()
+            .and_then(|id| by_person.get(&id))
+            .cloned()
+            .unwrap_or_default();
+        let is_named =
+            |at: &usize| row.name.is_empty() || Name::comparison_form(&cases[*at].name) == row.name_form;
         own.into_iter().filter(is_named).collect()
     } else {
-        cases.iter().position(|case| case.case_id == stated).into_iter().collect()
+        cases
+            .iter()
+            .position(|case| case.case_id == stated)
+            .into_iter()
+            .collect()
     };
     if candidates.is_empty() {
         noticed.note(&row.file, Observation::RepaymentWithoutCase, row.row);
@@ -107,8 +141,8 @@ fn apply_repayment(
     pay_back(cases, &candidates, amount);
 }
 
-/// Spreads a repayment over a person's cases in order of precedence, each up to what is outstanding; what is left
-/// stays with the first.
+/// Spreads a repayment over a person's cases in order of precedence, each up to what is outstanding; what
+/// is left stays with the first.
 fn pay_back(cases: &mut [Case], candidates: &[usize], amount: Fen) {
     let mut left = amount;
     for &at in candidates {

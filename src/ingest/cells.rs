@@ -11,7 +11,9 @@ use super::encoding::UNDECODABLE;
 use super::heading::{Layout, Origin};
 use super::quality::Observations;
 use super::schema::Column;
-use crate::domain::{CitizenId, DateReading, Fen, FenError, IdDefect, IdReading, IdRepairs, IdWarning, Month, parse_date};
+use crate::domain::{
+    CitizenId, DateReading, Fen, FenError, IdDefect, IdReading, IdRepairs, IdWarning, Month, parse_date,
+};
 use crate::messages::{Observation, RejectReason};
 use crate::project::AmountUnit;
 
@@ -45,7 +47,8 @@ impl<'a> RowView<'a> {
         if !self.chunk.row_text(self.row).contains(UNDECODABLE) {
             return None;
         }
-        let slot = (0..self.layout.projection.len()).find(|&at| self.chunk.cell(self.row, at).contains(UNDECODABLE));
+        let slot =
+            (0..self.layout.projection.len()).find(|&at| self.chunk.cell(self.row, at).contains(UNDECODABLE));
         slot.map(|at| BadCell {
             column: self.layout.headings[at].clone(),
             value: self.chunk.cell(self.row, at).replace(UNDECODABLE, "\u{fffd}"),
@@ -89,7 +92,9 @@ impl<'a> RowView<'a> {
                     }
                 }
                 match warning {
-                    Some(IdWarning::UnknownArea) => noticed.note(file, Observation::IdUnknownArea, self.number()),
+                    Some(IdWarning::UnknownArea) => {
+                        noticed.note(file, Observation::IdUnknownArea, self.number())
+                    }
                     Some(IdWarning::OrderZero) => noticed.note(file, Observation::IdOrderZero, self.number()),
                     None => {}
                 }
@@ -103,7 +108,9 @@ impl<'a> RowView<'a> {
         let reading = parse_date(self.text(column));
         match reading {
             DateReading::Unreadable => noticed.note(file, Observation::DateUnreadable(column), self.number()),
-            DateReading::Placeholder => noticed.note(file, Observation::DatePlaceholder(column), self.number()),
+            DateReading::Placeholder => {
+                noticed.note(file, Observation::DatePlaceholder(column), self.number())
+            }
             DateReading::Empty | DateReading::Day(_) => {}
         }
         reading.day()
@@ -131,9 +138,12 @@ impl<'a> RowView<'a> {
         let cells: Cow<'_, [(&str, AmountUnit)]> = match self.layout.origin(column) {
             None => return Ok(None),
             Some(Origin::Fixed(text)) => Cow::Owned(vec![(text.as_str(), AmountUnit::Yuan)]),
-            Some(Origin::Cells(cells)) => {
-                Cow::Owned(cells.iter().map(|&(at, unit)| (self.chunk.cell(self.row, at), unit)).collect())
-            }
+            Some(Origin::Cells(cells)) => Cow::Owned(
+                cells
+                    .iter()
+                    .map(|&(at, unit)| (self.chunk.cell(self.row, at), unit))
+                    .collect(),
+            ),
         };
         let mut sum = None;
         for (at, (text, unit)) in cells.iter().enumerate() {
@@ -145,7 +155,11 @@ impl<'a> RowView<'a> {
                         Some(Origin::Cells(cells)) => self.layout.headings[cells[at].0].clone(),
                         _ => column.name().to_string(),
                     };
-                    return Err(BadCell { column: heading, value: text.trim().to_string(), reason: reason_of(why) });
+                    return Err(BadCell {
+                        column: heading,
+                        value: text.trim().to_string(),
+                        reason: reason_of(why),
+                    });
                 }
             }
         }

@@ -2,8 +2,8 @@
 //!
 //! Owns the cells of some thousand rows as text in one buffer. Must not know what a cell means.
 
-/// How a format stored a cell. Text files store text only; spreadsheets and Parquet know numbers and days, and
-/// an ID number that was stored as a number has lost its last digits.
+/// How a format stored a cell. Text files store text only; spreadsheets and Parquet know numbers and days,
+/// and an ID number that was stored as a number has lost its last digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CellKind {
     Text,
@@ -25,7 +25,10 @@ impl RawChunk {
     pub(crate) const ROWS: usize = 16_384;
 
     pub(crate) fn new(width: usize) -> RawChunk {
-        RawChunk { width, ..RawChunk::default() }
+        RawChunk {
+            width,
+            ..RawChunk::default()
+        }
     }
 
     pub(crate) fn clear(&mut self) {
@@ -71,8 +74,16 @@ impl RawChunk {
 
     /// All cells of a row in one piece, for a quick look at whether anything stands there.
     pub(crate) fn row_text(&self, row: usize) -> &str {
-        let start = if row == 0 { 0 } else { self.ends[row * self.width - 1] };
-        let end = if self.width == 0 { start } else { self.ends[(row + 1) * self.width - 1] };
+        let start = if row == 0 {
+            0
+        } else {
+            self.ends[row * self.width - 1]
+        };
+        let end = if self.width == 0 {
+            start
+        } else {
+            self.ends[(row + 1) * self.width - 1]
+        };
         &self.text[start..end]
     }
 }

@@ -1,7 +1,7 @@
 //! Which characters a text file's bytes stand for, decided once per file.
 //!
-//! Owns the decision and the decoding stream. Must not split fields: 116 common characters of GB18030 hold the
-//! byte of `|`, so a field is only ever cut in decoded text.
+//! Owns the decision and the decoding stream. Must not split fields: 116 common characters of GB18030 hold
+//! the byte of `|`, so a field is only ever cut in decoded text.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -33,8 +33,14 @@ pub enum EncodingChoice {
 /// Opens a text file, through gzip if its name ends in `.gz`.
 fn open_bytes(path: &Path) -> io::Result<Box<dyn Read + Send>> {
     let file = BufReader::with_capacity(1 << 16, File::open(path)?);
-    let is_gzip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
-    Ok(if is_gzip { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
+    let is_gzip = path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
+    Ok(if is_gzip {
+        Box::new(MultiGzDecoder::new(file))
+    } else {
+        Box::new(file)
+    })
 }
 
 /// Decides a file's encoding by the rule of [`EncodingChoice::Auto`], unless audit.toml decided it.
@@ -66,9 +72,16 @@ fn decide(path: &Path, shown: &str, choice: EncodingChoice) -> Result<&'static E
         }
         if let Some(first) = block.iter().position(|byte| !byte.is_ascii()) {
             let missing = block.len() - first;
-            let rest = bytes.by_ref().take((SNIFF_BYTES.saturating_sub(missing)) as u64).read_to_end(&mut block);
+            let rest = bytes
+                .by_ref()
+                .take((SNIFF_BYTES.saturating_sub(missing)) as u64)
+                .read_to_end(&mut block);
             rest.map_err(|why| messages::cannot_read(shown, &why))?;
-            return Ok(if is_utf8_so_far(&block[first..]) { UTF_8 } else { GB18030 });
+            return Ok(if is_utf8_so_far(&block[first..]) {
+                UTF_8
+            } else {
+                GB18030
+            });
         }
     }
 }
@@ -119,7 +132,11 @@ impl DecodedText {
             if self.input_at >= self.input.len() && !self.at_end {
                 self.input.clear();
                 self.input_at = 0;
-                let read = self.bytes.by_ref().take(SNIFF_BYTES as u64).read_to_end(&mut self.input)?;
+                let read = self
+                    .bytes
+                    .by_ref()
+                    .take(SNIFF_BYTES as u64)
+                    .read_to_end(&mut self.input)?;
                 self.at_end = read < SNIFF_BYTES;
             }
             let (result, read) = self.decoder.decode_to_string_without_replacement(
@@ -173,7 +190,9 @@ mod tests {
         let path = folder.path().join("a.csv");
         std::fs::write(&path, bytes).unwrap();
         let mut text = String::new();
-        DecodedText::open(&path, "a.csv", choice)?.read_to_string(&mut text).unwrap();
+        DecodedText::open(&path, "a.csv", choice)?
+            .read_to_string(&mut text)
+            .unwrap();
         Ok(text)
     }
 
@@ -181,8 +200,10 @@ mod tests {
     fn each_encoding_is_recognised() {
         let text = "姓名,养老金\n张三,𬭎㐂𠮷\n倈|億\n";
         let with_bom = [b"\xef\xbb\xbf".as_slice(), text.as_bytes()].concat();
-        let utf16: Vec<u8> =
-            [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let utf16: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
         for bytes in [text.as_bytes().to_vec(), with_bom, to_gb18030(text), utf16] {
             assert_eq!(decoded(&bytes, EncodingChoice::Auto).unwrap(), text);
         }
@@ -201,13 +222,21 @@ mod tests {
         let mut bytes = to_gb18030("张三\n");
         bytes.extend(b"\xff\n");
         bytes.extend(to_gb18030("李四\n"));
-        assert_eq!(decoded(&bytes, EncodingChoice::Gb18030).unwrap(), "张三\n\u{fdd0}\n李四\n");
+        assert_eq!(
+            decoded(&bytes, EncodingChoice::Gb18030).unwrap(),
+            "张三\n\u{fdd0}\n李四\n"
+        );
     }
 
     #[test]
     fn what_is_no_text_is_refused() {
         assert_eq!(decoded(b"", EncodingChoice::Auto).unwrap_err().code, "E102");
-        assert_eq!(decoded(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", EncodingChoice::Auto).unwrap_err().code, "E103");
+        assert_eq!(
+            decoded(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", EncodingChoice::Auto)
+                .unwrap_err()
+                .code,
+            "E103"
+        );
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 //! Workbooks in .xlsx form, read cell by cell so that a stray cell far away cannot ask for gigabytes.
 //!
-//! Owns the turning of stored cells into text. Must not interpret a cell beyond what the workbook itself states
-//! (text, number, day).
+//! Owns the turning of stored cells into text. Must not interpret a cell beyond what the workbook itself
+//! states (text, number, day).
 
 use std::fs::File;
 use std::io::BufReader;
@@ -27,7 +27,12 @@ pub(crate) struct Excel {
 
 impl Excel {
     /// Opens a workbook and finds the sheet and heading row that fit the table.
-    pub(crate) fn open(path: &Path, shown: &str, table: Table, input: &Input) -> Result<(Excel, Layout), Error> {
+    pub(crate) fn open(
+        path: &Path,
+        shown: &str,
+        table: Table,
+        input: &Input,
+    ) -> Result<(Excel, Layout), Error> {
         let file = File::open(path).map_err(|why| messages::cannot_read(shown, &why))?;
         let mut book: Xlsx<_> =
             Xlsx::new(BufReader::new(file)).map_err(|why| messages::corrupt_file(shown, &why.to_string()))?;
@@ -50,7 +55,12 @@ impl Excel {
             1 => {
                 let (_, mut rows, layout) = fitting.remove(0);
                 rows.retain(|(row, _)| *row > layout.heading_row);
-                Ok((Excel { rows: rows.into_iter() }, layout))
+                Ok((
+                    Excel {
+                        rows: rows.into_iter(),
+                    },
+                    layout,
+                ))
             }
             0 => Err(first_refusal.unwrap_or_else(|| messages::empty_file(shown))),
             _ => {
@@ -64,7 +74,9 @@ impl Excel {
     pub(crate) fn next_chunk(&mut self, projection: &[usize], chunk: &mut RawChunk) -> Result<bool, Error> {
         chunk.clear();
         while !chunk.is_full() {
-            let Some((row, cells)) = self.rows.next() else { break };
+            let Some((row, cells)) = self.rows.next() else {
+                break;
+            };
             let projected = projection.iter().map(|&at| match cells.get(at) {
                 Some((text, kind)) => (text.as_str(), *kind),
                 None => ("", CellKind::Text),
@@ -77,7 +89,9 @@ impl Excel {
 
 fn preview(rows: &[(u32, Vec<StoredCell>)]) -> Preview {
     let first = rows.iter().take(PREVIEW_ROWS);
-    first.map(|(row, cells)| (*row, cells.iter().map(|(text, _)| text.clone()).collect())).collect()
+    first
+        .map(|(row, cells)| (*row, cells.iter().map(|(text, _)| text.clone()).collect()))
+        .collect()
 }
 
 /// Reads the rows of a sheet that hold anything.
@@ -125,8 +139,8 @@ fn stored_cell(cell: &Cell<DataRef<'_>>) -> StoredCell {
     }
 }
 
-/// A stored number as a spreadsheet shows it: at most 15 significant digits, so that the tail of a sum such as
-/// 150.10000000000002 is not taken for money.
+/// A stored number as a spreadsheet shows it: at most 15 significant digits, so that the tail of a sum such
+/// as 150.10000000000002 is not taken for money.
 pub(crate) fn number_text(number: f64) -> String {
     if !number.is_finite() {
         return String::new();

@@ -68,12 +68,17 @@ pub(crate) fn find(table: Table, input: &Input, shown: &str, preview: &Preview) 
         }
     }
     let (row, found, missing, seen) = match best {
-        Some((_, candidate, missing)) => {
-            (candidate.row, candidate.found.keys().copied().collect(), missing, candidate.cells)
-        }
+        Some((_, candidate, missing)) => (
+            candidate.row,
+            candidate.found.keys().copied().collect(),
+            missing,
+            candidate.cells,
+        ),
         None => (0, Vec::new(), table.required().to_vec(), Vec::new()),
     };
-    Err(messages::no_heading_row(shown, table, row, &found, &missing, &seen))
+    Err(messages::no_heading_row(
+        shown, table, row, &found, &missing, &seen,
+    ))
 }
 
 /// Whether a sheet could be the table's: used to choose among the delimiters and sheets of a file.
@@ -81,7 +86,13 @@ pub(crate) fn fits(table: Table, input: &Input, shown: &str, preview: &Preview) 
     find(table, input, shown, preview).is_ok()
 }
 
-fn recognise(table: Table, input: &Input, shown: &str, row: u32, cells: &[String]) -> Result<Candidate, Error> {
+fn recognise(
+    table: Table,
+    input: &Input,
+    shown: &str,
+    row: u32,
+    cells: &[String],
+) -> Result<Candidate, Error> {
     let mut found: BTreeMap<Column, Vec<(usize, AmountUnit)>> = BTreeMap::new();
     let mut fallback_month = None;
     for (position, cell) in cells.iter().enumerate() {
@@ -101,7 +112,9 @@ fn recognise(table: Table, input: &Input, shown: &str, row: u32, cells: &[String
     if let Some(fallback) = fallback_month
         && !input.columns.contains_key(&Column::BenefitMonth)
     {
-        found.entry(Column::BenefitMonth).or_insert_with(|| vec![fallback]);
+        found
+            .entry(Column::BenefitMonth)
+            .or_insert_with(|| vec![fallback]);
     }
     for (column, positions) in &found {
         if positions.len() > 1 && !column.adds_up() {
@@ -109,26 +122,43 @@ fn recognise(table: Table, input: &Input, shown: &str, row: u32, cells: &[String
             return Err(messages::ambiguous_heading(shown, row, *column, &same));
         }
     }
-    Ok(Candidate { row, found, cells: cells.to_vec() })
+    Ok(Candidate {
+        row,
+        found,
+        cells: cells.to_vec(),
+    })
 }
 
 /// The column that a normalised heading stands for: audit.toml's word first, then the aliases.
 fn column_of(table: Table, input: &Input, heading: &str) -> Option<Column> {
-    let mapped = input.columns.iter().find(|(_, names)| names.iter().any(|name| normalise(name).0 == heading));
+    let mapped = input
+        .columns
+        .iter()
+        .find(|(_, names)| names.iter().any(|name| normalise(name).0 == heading));
     if let Some((column, _)) = mapped {
         return Some(*column);
     }
     table.columns().find(|column| {
         !input.columns.contains_key(column)
-            && (column.name() == heading || column.aliases().iter().any(|alias| normalise(alias).0 == heading))
+            && (column.name() == heading
+                || column.aliases().iter().any(|alias| normalise(alias).0 == heading))
     })
 }
 
 fn missing_columns(table: Table, input: &Input, candidate: &Candidate) -> Vec<Column> {
     let has = |column: &Column| candidate.found.contains_key(column) || input.values.contains_key(column);
-    let mut missing: Vec<Column> = table.required().iter().copied().filter(|column| !has(column)).collect();
+    let mut missing: Vec<Column> = table
+        .required()
+        .iter()
+        .copied()
+        .filter(|column| !has(column))
+        .collect();
     // A mapping that names a heading which the sheet lacks is a mistake, not a wish.
-    let unmapped = input.columns.keys().copied().filter(|column| !has(column) && !missing.contains(column));
+    let unmapped = input
+        .columns
+        .keys()
+        .copied()
+        .filter(|column| !has(column) && !missing.contains(column));
     missing.extend(unmapped.collect::<Vec<_>>());
     let amounts = [
         Column::Basic,
@@ -148,8 +178,11 @@ fn missing_columns(table: Table, input: &Input, candidate: &Candidate) -> Vec<Co
 }
 
 fn layout_of(table: Table, input: &Input, candidate: Candidate) -> Layout {
-    let mut projection: Vec<usize> =
-        candidate.found.values().flat_map(|positions| positions.iter().map(|&(at, _)| at)).collect();
+    let mut projection: Vec<usize> = candidate
+        .found
+        .values()
+        .flat_map(|positions| positions.iter().map(|&(at, _)| at))
+        .collect();
     projection.sort_unstable();
     let slot = |position: usize| projection.partition_point(|&at| at < position);
     let mut origins = BTreeMap::new();
@@ -161,14 +194,30 @@ fn layout_of(table: Table, input: &Input, candidate: Candidate) -> Layout {
             origins.insert(column, Origin::Fixed(text.clone()));
         }
     }
-    let headings = projection.iter().map(|&at| candidate.cells[at].trim().to_string()).collect();
-    Layout { heading_row: candidate.row, projection, headings, origins }
+    let headings = projection
+        .iter()
+        .map(|&at| candidate.cells[at].trim().to_string())
+        .collect();
+    Layout {
+        heading_row: candidate.row,
+        projection,
+        headings,
+        origins,
+    }
 }
 
 /// A heading without width, blanks and its unit: `金额（万元）` is `金额` in 万元.
 fn normalise(heading: &str) -> (String, Option<AmountUnit>) {
-    let plain: String = heading.nfkc().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
-    for (suffix, unit) in [("(元)", AmountUnit::Yuan), ("(万元)", AmountUnit::Wan), ("(分)", AmountUnit::Fen)] {
+    let plain: String = heading
+        .nfkc()
+        .filter(|c| !c.is_whitespace())
+        .collect::<String>()
+        .to_lowercase();
+    for (suffix, unit) in [
+        ("(元)", AmountUnit::Yuan),
+        ("(万元)", AmountUnit::Wan),
+        ("(分)", AmountUnit::Fen),
+    ] {
         if let Some(bare) = plain.strip_suffix(suffix) {
             return (bare.to_string(), Some(unit));
         }

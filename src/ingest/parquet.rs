@@ -1,7 +1,7 @@
 //! Parquet files, read a block of rows at a time.
 //!
-//! Owns the turning of Parquet columns into cells; with `report` and `engine` it may see polars types. Must not
-//! interpret a cell beyond what the file states (text, number, day).
+//! Owns the turning of Parquet columns into cells; with `report` and `engine` it may see polars types. Must
+//! not interpret a cell beyond what the file states (text, number, day).
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,12 @@ pub(crate) struct Parquet {
 
 impl Parquet {
     /// Opens a file; its column names are its headings.
-    pub(crate) fn open(path: &Path, shown: &str, table: Table, input: &Input) -> Result<(Parquet, Layout), Error> {
+    pub(crate) fn open(
+        path: &Path,
+        shown: &str,
+        table: Table,
+        input: &Input,
+    ) -> Result<(Parquet, Layout), Error> {
         let corrupt = |why: &dyn std::fmt::Display| messages::corrupt_file(shown, &why.to_string());
         let file = File::open(path).map_err(|why| messages::cannot_read(shown, &why))?;
         let mut reader = ParquetReader::new(file);
@@ -36,7 +41,16 @@ impl Parquet {
         let rows = reader.num_rows().map_err(|why| corrupt(&why))?;
         let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
         let layout = heading::find(table, input, shown, &vec![(0, names.clone())])?;
-        Ok((Parquet { path: path.to_path_buf(), shown: shown.to_string(), names, rows, next: 0 }, layout))
+        Ok((
+            Parquet {
+                path: path.to_path_buf(),
+                shown: shown.to_string(),
+                names,
+                rows,
+                next: 0,
+            },
+            layout,
+        ))
     }
 
     /// Fills a chunk; `false` when nothing is left. Rows count from 1: a Parquet file has no heading row.
@@ -48,7 +62,9 @@ impl Parquet {
         }
         let frame = self.read_block(projection, count)?;
         let wanted = projection.iter().map(|&at| frame.column(&self.names[at]));
-        let columns = wanted.collect::<Result<Vec<_>, _>>().map_err(|why| self.corrupt(&why))?;
+        let columns = wanted
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|why| self.corrupt(&why))?;
         let mut cells: Vec<(String, CellKind)> = Vec::with_capacity(columns.len());
         for row in 0..frame.height() {
             cells.clear();
@@ -100,5 +116,6 @@ fn stored_cell(value: &AnyValue<'_>) -> (String, CellKind) {
 fn day_text(days_since_1970: i64) -> String {
     let epoch = chrono::NaiveDate::default();
     let day = chrono::TimeDelta::try_days(days_since_1970).and_then(|days| epoch.checked_add_signed(days));
-    day.map(|day| day.format("%Y-%m-%d").to_string()).unwrap_or_default()
+    day.map(|day| day.format("%Y-%m-%d").to_string())
+        .unwrap_or_default()
 }

@@ -126,8 +126,8 @@ impl Column {
     }
 }
 
-/// A heading for the benefit month that counts only where no better one exists: it names the month for which a
-/// contribution was due in some systems and the benefit month in others.
+/// A heading for the benefit month that counts only where no better one exists: it names the month for
+/// which a contribution was due in some systems and the benefit month in others.
 pub(crate) const FALLBACK_MONTH_HEADING: &str = "费款所属期";
 
 /// A table of the audit.
@@ -222,23 +222,46 @@ impl Table {
         use Column::*;
         match self {
             Table::Payments => &[
-                Basic, Addition, AccountOwn, AccountSubsidy, Other, Total, PaidDate, LineKind, PayStatus, BatchNo,
-                BankAccount, AccountName, StartMonth, Region, Township, Village, PersonNo,
+                Basic,
+                Addition,
+                AccountOwn,
+                AccountSubsidy,
+                Other,
+                Total,
+                PaidDate,
+                LineKind,
+                PayStatus,
+                BatchNo,
+                BankAccount,
+                AccountName,
+                StartMonth,
+                Region,
+                Township,
+                Village,
+                PersonNo,
             ],
-            Table::Participants => {
-                &[BirthDate, Sex, EnrolledOn, PaidYears, PaidMonths, Kind, Status, Region, Township, Village]
-            }
+            Table::Participants => &[
+                BirthDate, Sex, EnrolledOn, PaidYears, PaidMonths, Kind, Status, Region, Township, Village,
+            ],
             Table::Deaths => &[DeathDate, RegisteredOn, CrematedOn, Reason, Source],
             Table::Certifications => &[Method],
             Table::Custody => &[
-                StatusFrom, DetainedOn, SentencedOn, EffectiveOn, AdmittedOn, TermFrom, TermTo, ReleasedOn, Sentence,
-                Enforcement, JudgmentNo, Source,
+                StatusFrom,
+                DetainedOn,
+                SentencedOn,
+                EffectiveOn,
+                AdmittedOn,
+                TermFrom,
+                TermTo,
+                ReleasedOn,
+                Sentence,
+                Enforcement,
+                JudgmentNo,
+                Source,
             ],
             Table::OtherPensions => &[Benefit, UntilMonth, AwardedOn, Monthly, Status, Region],
             Table::FuneralGrants => &[DeathDate, Deducted, PayeeName, PayeeId, Relation],
-            Table::OtherDeathBenefits => {
-                &[Benefit, ElectedScheme, ElectedOn, Amount, PaidDate, DeathDate]
-            }
+            Table::OtherDeathBenefits => &[Benefit, ElectedScheme, ElectedOn, Amount, PaidDate, DeathDate],
             Table::Repayments => &[CaseId, IdNumber, Name, Payer, Kind, Voucher, Method],
         }
     }

@@ -19,8 +19,12 @@ pub fn not_a_text_file(shown: &str) -> Error {
     Error::new(
         Exit::Refused,
         "E103",
-        format!("{shown} 不是文本文件（内含二进制数据）。若是 Excel 文件，请把扩展名改为 .xlsx；否则请重新导出为 CSV。"),
-        format!("{shown} is no text file (it holds binary data). Rename a workbook to .xlsx, or export CSV again."),
+        format!(
+            "{shown} 不是文本文件（内含二进制数据）。若是 Excel 文件，请把扩展名改为 .xlsx；否则请重新导出为 CSV。"
+        ),
+        format!(
+            "{shown} is no text file (it holds binary data). Rename a workbook to .xlsx, or export CSV again."
+        ),
     )
 }
 
@@ -29,7 +33,9 @@ pub fn unknown_format(shown: &str) -> Error {
     Error::new(
         Exit::Refused,
         "E104",
-        format!("{shown} 的格式不受支持。可读 .csv、.txt、.tsv（可带 .gz）、.xlsx、.parquet；旧版 .xls 请另存为 .xlsx。"),
+        format!(
+            "{shown} 的格式不受支持。可读 .csv、.txt、.tsv（可带 .gz）、.xlsx、.parquet；旧版 .xls 请另存为 .xlsx。"
+        ),
         format!(
             "{shown} has a format that cannot be read. Use .csv, .txt, .tsv (also .gz), .xlsx or .parquet; save an old .xls as .xlsx."
         ),
@@ -42,7 +48,9 @@ pub fn corrupt_file(shown: &str, why: &str) -> Error {
         Exit::Refused,
         "E105",
         format!("{shown} 无法打开，文件可能已损坏或加密：{why}。请用原软件打开后另存，再试一次。"),
-        format!("{shown} cannot be opened; it may be damaged or encrypted: {why}. Open it in its own program and save it again."),
+        format!(
+            "{shown} cannot be opened; it may be damaged or encrypted: {why}. Open it in its own program and save it again."
+        ),
     )
 }
 
@@ -62,7 +70,9 @@ pub fn identical_files(first: &str, second: &str) -> Error {
         Exit::Refused,
         "E107",
         format!("{first} 与 {second} 内容完全相同：同一文件被导入两次会虚增金额。请删去其中一个。"),
-        format!("{first} and {second} are byte for byte the same: importing one file twice would double its money. Remove one."),
+        format!(
+            "{first} and {second} are byte for byte the same: importing one file twice would double its money. Remove one."
+        ),
     )
 }
 
@@ -81,8 +91,14 @@ pub fn several_sheets(shown: &str, names: &[String]) -> Error {
     Error::new(
         Exit::Refused,
         "E109",
-        format!("{shown} 有多个工作表的表头都相符：{}。请在 audit.toml 中用 sheet = \"…\" 指定一个。", names.join("、")),
-        format!("{shown} has several sheets whose headings fit: {}. Choose one by sheet = \"…\" in audit.toml.", names.join(", ")),
+        format!(
+            "{shown} 有多个工作表的表头都相符：{}。请在 audit.toml 中用 sheet = \"…\" 指定一个。",
+            names.join("、")
+        ),
+        format!(
+            "{shown} has several sheets whose headings fit: {}. Choose one by sheet = \"…\" in audit.toml.",
+            names.join(", ")
+        ),
     )
 }
 
@@ -91,8 +107,12 @@ pub fn sheet_too_large(shown: &str, rows: u32, columns: u32) -> Error {
     Error::new(
         Exit::Refused,
         "E110",
-        format!("{shown} 的工作表有 {rows} 行 × {columns} 列，超出限度。多半是远处有误填的单元格，请删去空白行列后另存。"),
-        format!("{shown} has a sheet of {rows} rows × {columns} columns, beyond the limit; a stray cell far away is likely. Remove empty rows and columns and save again."),
+        format!(
+            "{shown} 的工作表有 {rows} 行 × {columns} 列，超出限度。多半是远处有误填的单元格，请删去空白行列后另存。"
+        ),
+        format!(
+            "{shown} has a sheet of {rows} rows × {columns} columns, beyond the limit; a stray cell far away is likely. Remove empty rows and columns and save again."
+        ),
     )
 }
 
@@ -119,7 +139,12 @@ pub fn no_heading_row(
 ) -> Error {
     let (found_zh, found_en) = headings_of(found);
     let (missing_zh, missing_en) = headings_of(missing);
-    let seen: Vec<&str> = seen.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).take(12).collect();
+    let seen: Vec<&str> = seen
+        .iter()
+        .map(|cell| cell.trim())
+        .filter(|cell| !cell.is_empty())
+        .take(12)
+        .collect();
     let none = |text: String| if text.is_empty() { "—".to_string() } else { text };
     Error::new(
         Exit::Refused,
@@ -196,23 +221,29 @@ impl RejectReason {
     pub fn reason(self) -> Text {
         match self {
             RejectReason::MonthEmpty => Text::new("待遇所属期为空", "the benefit month is empty"),
-            RejectReason::MonthUnreadable => Text::new("待遇所属期不是有效年月", "the benefit month is no month"),
+            RejectReason::MonthUnreadable => {
+                Text::new("待遇所属期不是有效年月", "the benefit month is no month")
+            }
             RejectReason::AmountEmpty => Text::new("没有任何金额", "no amount is written"),
             RejectReason::AmountUnreadable => Text::new("金额不是数字", "the amount is no number"),
             RejectReason::AmountTooPrecise => Text::new("金额精确到分以下", "the amount is finer than a fen"),
-            RejectReason::AmountTooLarge => Text::new("金额超过一亿元", "the amount exceeds 100 million yuan"),
-            RejectReason::Undecodable => {
-                Text::new("含有无法按文件编码识别的字节", "it holds bytes that the file's encoding does not know")
+            RejectReason::AmountTooLarge => {
+                Text::new("金额超过一亿元", "the amount exceeds 100 million yuan")
             }
+            RejectReason::Undecodable => Text::new(
+                "含有无法按文件编码识别的字节",
+                "it holds bytes that the file's encoding does not know",
+            ),
         }
     }
 
     /// What to do about it.
     pub fn remedy(self) -> Text {
         match self {
-            RejectReason::MonthEmpty => {
-                Text::new("请报送单位补填待遇所属期（如 202301）", "have the office fill in the benefit month (202301)")
-            }
+            RejectReason::MonthEmpty => Text::new(
+                "请报送单位补填待遇所属期（如 202301）",
+                "have the office fill in the benefit month (202301)",
+            ),
             RejectReason::MonthUnreadable => Text::new(
                 "请改为 202301、2023-01 或 202301-202306 的写法",
                 "write it as 202301, 2023-01 or 202301-202306",
@@ -220,9 +251,10 @@ impl RejectReason {
             RejectReason::AmountEmpty => {
                 Text::new("请补填各项金额或合计", "fill in the components or the total")
             }
-            RejectReason::AmountUnreadable => {
-                Text::new("请改为以元为单位的数字（如 150.00）", "write a plain number in yuan (150.00)")
-            }
+            RejectReason::AmountUnreadable => Text::new(
+                "请改为以元为单位的数字（如 150.00）",
+                "write a plain number in yuan (150.00)",
+            ),
             RejectReason::AmountTooPrecise => Text::new(
                 "请核对金额单位（[input.units]）或保留两位小数",
                 "check the unit ([input.units]) or keep two decimals",
@@ -339,21 +371,29 @@ impl Observation {
         match self {
             Observation::IdRepaired(kind) => {
                 let (zh, en) = id_repair_words(kind);
-                Text::new(format!("证件号已修正写法：{zh}"), format!("ID number mended: {en}"))
+                Text::new(
+                    format!("证件号已修正写法：{zh}"),
+                    format!("ID number mended: {en}"),
+                )
             }
             Observation::IdUnusable(defect) => {
                 let text = id_defect_text(*defect);
                 Text::new(
                     format!("证件号不可用（行保留，不作认定）：{}", text.zh),
-                    format!("ID number unusable (the row is kept, nothing is established): {}", text.en),
+                    format!(
+                        "ID number unusable (the row is kept, nothing is established): {}",
+                        text.en
+                    ),
                 )
             }
-            Observation::IdUnknownArea => {
-                Text::new("证件号的行政区划代码不存在，请核对", "the area code of the ID number does not exist")
-            }
-            Observation::IdOrderZero => {
-                Text::new("证件号顺序码为 000，请核对", "the order code of the ID number is 000")
-            }
+            Observation::IdUnknownArea => Text::new(
+                "证件号的行政区划代码不存在，请核对",
+                "the area code of the ID number does not exist",
+            ),
+            Observation::IdOrderZero => Text::new(
+                "证件号顺序码为 000，请核对",
+                "the order code of the ID number is 000",
+            ),
             Observation::NamePrivateUse => Text::new(
                 "姓名含自造字，其他系统可能显示为别的字",
                 "a name holds a private-use character, which other systems may show differently",
@@ -364,7 +404,10 @@ impl Observation {
             ),
             Observation::DatePlaceholder(column) => Text::new(
                 format!("{} 为占位日期（如 1900-01-01），按未填处理", of(column)),
-                format!("{} is a placeholder (1900-01-01) and counts as empty", column.name()),
+                format!(
+                    "{} is a placeholder (1900-01-01) and counts as empty",
+                    column.name()
+                ),
             ),
             Observation::MonthUnreadable(column) => Text::new(
                 format!("{} 不是有效年月，按未填处理", of(column)),
@@ -397,35 +440,58 @@ impl Observation {
     /// The sentences that need no detail.
     fn plain_text(&self) -> Text {
         let (zh, en) = match self {
-            Observation::TotalMismatch => {
-                ("各项金额之和与合计不符，以各项金额为准", "the components do not add up to the total; they count")
-            }
+            Observation::TotalMismatch => (
+                "各项金额之和与合计不符，以各项金额为准",
+                "the components do not add up to the total; they count",
+            ),
             Observation::BlankRow => ("空白行，已跳过", "a blank row was skipped"),
-            Observation::DeathAfterItsRegistration => {
-                ("死亡日期晚于火化或登记日期，不作日期使用", "a death date after cremation or registration is no date")
-            }
-            Observation::RowNotYetKnown => {
-                ("登记日期晚于审计截止日，本次不使用该行", "registered after as_of; the row is not used yet")
-            }
-            Observation::SpanBackwards => ("终止早于起始，不覆盖任何月份", "the end lies before the start; it covers no month"),
-            Observation::OutsidePeriod => ("待遇所属期不在审计期内，不作认定", "the benefit month lies outside the period"),
-            Observation::NotPaid => ("未成功发放的记录，不作认定", "the payment was not made; no rule looks at it"),
-            Observation::ReturnedWithoutPartner => {
-                ("退票记录找不到对应的发放记录，视为未发放", "a returned line without partner: nothing was paid")
-            }
+            Observation::DeathAfterItsRegistration => (
+                "死亡日期晚于火化或登记日期，不作日期使用",
+                "a death date after cremation or registration is no date",
+            ),
+            Observation::RowNotYetKnown => (
+                "登记日期晚于审计截止日，本次不使用该行",
+                "registered after as_of; the row is not used yet",
+            ),
+            Observation::SpanBackwards => (
+                "终止早于起始，不覆盖任何月份",
+                "the end lies before the start; it covers no month",
+            ),
+            Observation::OutsidePeriod => (
+                "待遇所属期不在审计期内，不作认定",
+                "the benefit month lies outside the period",
+            ),
+            Observation::NotPaid => (
+                "未成功发放的记录，不作认定",
+                "the payment was not made; no rule looks at it",
+            ),
+            Observation::ReturnedWithoutPartner => (
+                "退票记录找不到对应的发放记录，视为未发放",
+                "a returned line without partner: nothing was paid",
+            ),
             Observation::ReversalWithoutPartner => (
                 "冲销记录找不到对应的发放记录，该月认定降为线索",
                 "a reversal without partner: that month's claims become leads",
             ),
-            Observation::NegativeLine => {
-                ("金额为负但发放类型不是冲销，按冲销处理", "a negative amount that is not called a reversal is treated as one")
+            Observation::NegativeLine => (
+                "金额为负但发放类型不是冲销，按冲销处理",
+                "a negative amount that is not called a reversal is treated as one",
+            ),
+            Observation::RepaymentWithoutCase => {
+                ("退回记录找不到对应的案件", "a repayment belongs to no case")
             }
-            Observation::RepaymentWithoutCase => ("退回记录找不到对应的案件", "a repayment belongs to no case"),
-            Observation::GrantUndated => ("丧葬补助金没有有效的发放日期", "a funeral grant has no usable day of payment"),
-            Observation::GrantAfterAsOf => ("丧葬补助金发放晚于审计截止日，暂不计入", "a grant paid after as_of does not count yet"),
-            Observation::AbsentFromParticipants => {
-                ("发放名册有、缴费（参保）系统无信息", "a payee whom the contribution system does not know")
-            }
+            Observation::GrantUndated => (
+                "丧葬补助金没有有效的发放日期",
+                "a funeral grant has no usable day of payment",
+            ),
+            Observation::GrantAfterAsOf => (
+                "丧葬补助金发放晚于审计截止日，暂不计入",
+                "a grant paid after as_of does not count yet",
+            ),
+            Observation::AbsentFromParticipants => (
+                "发放名册有、缴费（参保）系统无信息",
+                "a payee whom the contribution system does not know",
+            ),
             _ => ("", ""),
         };
         Text::new(zh, en)
@@ -449,12 +515,22 @@ pub fn id_defect_code(defect: IdDefect) -> &'static str {
 pub fn id_defect_text(defect: IdDefect) -> Text {
     match defect {
         IdDefect::Empty => Text::new("证件号为空", "the ID number is empty"),
-        IdDefect::Length => Text::new("证件号位数不是18位或15位", "the ID number has neither 18 nor 15 characters"),
-        IdDefect::Characters => Text::new("证件号含有非数字字符", "the ID number holds characters that are no digits"),
-        IdDefect::BirthDate => {
-            Text::new("证件号中的出生日期不存在或晚于审计截止日", "the birth date in the ID number is not real or after as_of")
-        }
-        IdDefect::CheckCharacter => Text::new("证件号校验位不符", "the check character of the ID number does not fit"),
+        IdDefect::Length => Text::new(
+            "证件号位数不是18位或15位",
+            "the ID number has neither 18 nor 15 characters",
+        ),
+        IdDefect::Characters => Text::new(
+            "证件号含有非数字字符",
+            "the ID number holds characters that are no digits",
+        ),
+        IdDefect::BirthDate => Text::new(
+            "证件号中的出生日期不存在或晚于审计截止日",
+            "the birth date in the ID number is not real or after as_of",
+        ),
+        IdDefect::CheckCharacter => Text::new(
+            "证件号校验位不符",
+            "the check character of the ID number does not fit",
+        ),
         IdDefect::Centenarian => Text::new(
             "15位证件号顺序码为996至999（百岁老人专用），不能按19世纪升位",
             "a 15-digit number with order 996 to 999 belongs to someone born before 1900",

@@ -1,7 +1,7 @@
 //! Every sentence that a person reads, in Chinese and in English, and the one error type.
 //!
-//! Owns wording. Must not decide anything: callers pass the facts, this table turns them into sentences. Files
-//! are written in the project's language; `--lang` changes the terminal only.
+//! Owns wording. Must not decide anything: callers pass the facts, this table turns them into sentences.
+//! Files are written in the project's language; `--lang` changes the terminal only.
 
 use std::fmt;
 
@@ -43,7 +43,10 @@ pub struct Text {
 impl Text {
     /// A sentence from its two wordings.
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Text {
-        Text { zh: zh.into(), en: en.into() }
+        Text {
+            zh: zh.into(),
+            en: en.into(),
+        }
     }
 
     /// The wording in one language.
@@ -77,7 +80,8 @@ pub enum Exit {
 pub struct Error {
     /// The exit code.
     pub exit: Exit,
-    /// The code in docs and tests: E1xx files, E2xx headings, E3xx values, E5xx rules, E6xx project, E7xx output.
+    /// The code in docs and tests: E1xx files, E2xx headings, E3xx values, E5xx rules, E6xx project, E7xx
+    /// output.
     pub code: &'static str,
     /// The sentence.
     pub text: Text,
@@ -86,7 +90,11 @@ pub struct Error {
 impl Error {
     /// An error from its parts; only the message table calls it.
     pub(crate) fn new(exit: Exit, code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Error {
-        Error { exit, code, text: Text::new(zh, en) }
+        Error {
+            exit,
+            code,
+            text: Text::new(zh, en),
+        }
     }
 }
 
@@ -114,6 +122,8 @@ pub fn cannot_write(path: &str, why: &dyn fmt::Display) -> Error {
         Exit::File,
         "E701",
         format!("无法写入 {path}：{why}。请检查磁盘空间和权限；若文件正被 Excel 打开，请先关闭。"),
-        format!("cannot write {path}: {why}. Check space and permissions; close the file if a spreadsheet holds it open."),
+        format!(
+            "cannot write {path}: {why}. Check space and permissions; close the file if a spreadsheet holds it open."
+        ),
     )
 }

@@ -51,8 +51,12 @@ pub fn no_payments_input() -> Error {
 /// A period that is none.
 pub fn bad_period(from: &str, to: &str) -> Text {
     Text::new(
-        format!("period 从 {from} 到 {to} 不是有效的起止年月，应写作 {{ from = \"2023-01\", to = \"2023-12\" }}。"),
-        format!("period from {from} to {to} is no span of months; write {{ from = \"2023-01\", to = \"2023-12\" }}."),
+        format!(
+            "period 从 {from} 到 {to} 不是有效的起止年月，应写作 {{ from = \"2023-01\", to = \"2023-12\" }}。"
+        ),
+        format!(
+            "period from {from} to {to} is no span of months; write {{ from = \"2023-01\", to = \"2023-12\" }}."
+        ),
     )
 }
 
@@ -83,7 +87,9 @@ pub fn bad_pattern(pattern: &str) -> Text {
 /// A file pattern that matches nothing.
 pub fn no_match(pattern: &str) -> Text {
     Text::new(
-        format!("没有文件与 path = \"{pattern}\" 相符。请检查文件名；暂缺的登记表请从 audit.toml 中删去，结果会注明未核查。"),
+        format!(
+            "没有文件与 path = \"{pattern}\" 相符。请检查文件名；暂缺的登记表请从 audit.toml 中删去，结果会注明未核查。"
+        ),
         format!(
             "no file matches path = \"{pattern}\". Check the name; remove an input that is not there yet, and the run will say what was not checked."
         ),

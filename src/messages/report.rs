@@ -18,17 +18,26 @@ pub fn control_text(code: &str) -> Text {
 
 /// A file that a receipt names is not there.
 pub fn verify_missing(kind: &str, name: &str) -> Text {
-    Text::new(format!("{}缺失：{name}", kind_zh(kind)), format!("{kind} missing: {name}"))
+    Text::new(
+        format!("{}缺失：{name}", kind_zh(kind)),
+        format!("{kind} missing: {name}"),
+    )
 }
 
 /// A file is not as the receipt states.
 pub fn verify_changed(kind: &str, name: &str) -> Text {
-    Text::new(format!("{}与凭据不符：{name}", kind_zh(kind)), format!("{kind} differs from the receipt: {name}"))
+    Text::new(
+        format!("{}与凭据不符：{name}", kind_zh(kind)),
+        format!("{kind} differs from the receipt: {name}"),
+    )
 }
 
 /// A file that the receipt does not know.
 pub fn verify_new(kind: &str, name: &str) -> Text {
-    Text::new(format!("{}不在凭据中：{name}", kind_zh(kind)), format!("{kind} not in the receipt: {name}"))
+    Text::new(
+        format!("{}不在凭据中：{name}", kind_zh(kind)),
+        format!("{kind} not in the receipt: {name}"),
+    )
 }
 
 /// Another version wrote the result.
@@ -55,7 +64,9 @@ pub fn no_receipt(folder: &str, why: &str) -> Error {
         Exit::Usage,
         "E702",
         format!("{folder} 中没有本程序的凭据 receipt.json（{why}）。请指定 run 生成的结果文件夹。"),
-        format!("{folder} holds no receipt.json of this program ({why}). Name a folder that `run` has written."),
+        format!(
+            "{folder} holds no receipt.json of this program ({why}). Name a folder that `run` has written."
+        ),
     )
 }
 
@@ -64,7 +75,11 @@ pub fn not_our_folder(folder: &str) -> Error {
     Error::new(
         Exit::Usage,
         "E703",
-        format!("{folder} 已存在且不是本程序的结果（没有 receipt.json），不会被覆盖。请换一个 --out 文件夹，或先移走它。"),
-        format!("{folder} exists and is no result of this program (it has no receipt.json); it is never replaced. Choose another --out, or move it away."),
+        format!(
+            "{folder} 已存在且不是本程序的结果（没有 receipt.json），不会被覆盖。请换一个 --out 文件夹，或先移走它。"
+        ),
+        format!(
+            "{folder} exists and is no result of this program (it has no receipt.json); it is never replaced. Choose another --out, or move it away."
+        ),
     )
 }

@@ -38,7 +38,9 @@ pub fn no_such_rule(id: &str, known: &[&str]) -> Error {
 pub fn overlapping_dates(id: &str, first_line: usize) -> Text {
     Text::new(
         format!("参数 {id} 的生效日期与第 {first_line} 行重叠，请为前一项填写 effective_until。"),
-        format!("parameter {id}: the dates overlap with those of line {first_line}; give the earlier one an effective_until."),
+        format!(
+            "parameter {id}: the dates overlap with those of line {first_line}; give the earlier one an effective_until."
+        ),
     )
 }
 
@@ -52,7 +54,10 @@ pub fn overlapping_basis(document: &str) -> Text {
 
 /// A rule without law.
 pub fn no_basis() -> Text {
-    Text::new("规则没有 [[basis]]：没有依据的规则不能用于追回。", "the rule has no [[basis]]: without law nothing is recovered.")
+    Text::new(
+        "规则没有 [[basis]]：没有依据的规则不能用于追回。",
+        "the rule has no [[basis]]: without law nothing is recovered.",
+    )
 }
 
 /// An id that stands twice.
@@ -81,7 +86,10 @@ pub fn nothing_to_override(id: &str) -> Text {
 
 /// A dictionary or parameter that is not there.
 pub fn unknown_reference(what: &str) -> Text {
-    Text::new(format!("引用了不存在的 {what}。"), format!("it refers to the {what}, which does not exist."))
+    Text::new(
+        format!("引用了不存在的 {what}。"),
+        format!("it refers to the {what}, which does not exist."),
+    )
 }
 
 /// A field that the registry lacks.
@@ -94,13 +102,19 @@ pub fn unknown_field(table: &str, field: &str, known: &str) -> Text {
 
 /// A day that is none.
 pub fn not_a_day(text: &str) -> Text {
-    Text::new(format!("{text} 不是日期，应写作 2014-02-21。"), format!("{text} is no day; write it as 2014-02-21."))
+    Text::new(
+        format!("{text} 不是日期，应写作 2014-02-21。"),
+        format!("{text} is no day; write it as 2014-02-21."),
+    )
 }
 
 /// A mark with a case type, or a claim without one.
 pub fn case_type_misplaced(is_mark: bool) -> Text {
     if is_mark {
-        Text::new("kind = \"absent\" 的规则只作标记，不应有 case_type。", "an absent check is a mark and has no case_type.")
+        Text::new(
+            "kind = \"absent\" 的规则只作标记，不应有 case_type。",
+            "an absent check is a mark and has no case_type.",
+        )
     } else {
         Text::new("规则缺少 case_type。", "the rule lacks its case_type.")
     }
@@ -108,7 +122,10 @@ pub fn case_type_misplaced(is_mark: bool) -> Text {
 
 /// An event has one field.
 pub fn one_field_only() -> Text {
-    Text::new("死亡日期只能对应一个字段。", "the field of a death is exactly one.")
+    Text::new(
+        "死亡日期只能对应一个字段。",
+        "the field of a death is exactly one.",
+    )
 }
 
 /// A pension's months count as they stand.
@@ -121,18 +138,26 @@ pub fn pension_month_is_same() -> Text {
 
 /// A scope without any component.
 pub fn returns_nothing() -> Text {
-    Text::new("returns 为空：规则不追回任何金额。", "returns is empty: the rule would recover nothing.")
+    Text::new(
+        "returns 为空：规则不追回任何金额。",
+        "returns is empty: the rule would recover nothing.",
+    )
 }
 
 /// An example whose cells cannot be used.
 pub fn bad_example(what: &str) -> Text {
-    Text::new(format!("示例无法使用：{what}"), format!("the example cannot be used: {what}"))
+    Text::new(
+        format!("示例无法使用：{what}"),
+        format!("the example cannot be used: {what}"),
+    )
 }
 
 /// An example that did not come out as it says.
 pub fn example_failed(file: &str, line: usize, name: &str, expected: &str, found: &str) -> Text {
     Text::new(
         format!("{file} 第 {line} 行，示例“{name}”不符\n    应为 {expected}\n    实为 {found}"),
-        format!("{file}, line {line}: the example \"{name}\" fails\n    expected {expected}\n    found    {found}"),
+        format!(
+            "{file}, line {line}: the example \"{name}\" fails\n    expected {expected}\n    found    {found}"
+        ),
     )
 }

@@ -1,7 +1,8 @@
-//! The receipt: hashes of inputs, rules, engine and outputs, so that anybody can recompute what a result rests on.
+//! The receipt: hashes of inputs, rules, engine and outputs, so that anybody can recompute what a result
+//! rests on.
 //!
-//! Owns receipt.json and its checking. Holds no absolute path, no number of threads and no time, so that the same
-//! audit gives the same receipt anywhere.
+//! Owns receipt.json and its checking. Holds no absolute path, no number of threads and no time, so that
+//! the same audit gives the same receipt anywhere.
 
 use std::path::Path;
 
@@ -78,7 +79,12 @@ pub struct HashedOutput {
 
 impl Receipt {
     /// Makes the receipt of the files that stand in a folder.
-    pub fn of(project: &Project, rulebook: &Rulebook, inputs: &[InputHash], folder: &Path) -> Result<Receipt, Error> {
+    pub fn of(
+        project: &Project,
+        rulebook: &Rulebook,
+        inputs: &[InputHash],
+        folder: &Path,
+    ) -> Result<Receipt, Error> {
         let mut receipt = Receipt {
             program: env!("CARGO_PKG_NAME").to_string(),
             version: env!("CARGO_PKG_VERSION").to_string(),
@@ -98,12 +104,15 @@ impl Receipt {
         Ok(receipt)
     }
 
-    /// The list over which the SM3 is taken: one line for each file, `kind TAB name TAB sha256`, in the order of
-    /// the receipt.
+    /// The list over which the SM3 is taken: one line for each file, `kind TAB name TAB sha256`, in the
+    /// order of the receipt.
     pub fn canonical_list(&self) -> String {
         let mut list = format!("project\taudit.toml\t{}\n", self.project_sha256);
         for input in &self.inputs {
-            list.push_str(&format!("input\t{}/{}\t{}\n", input.table, input.path, input.sha256));
+            list.push_str(&format!(
+                "input\t{}/{}\t{}\n",
+                input.table, input.path, input.sha256
+            ));
         }
         for rule in &self.rules {
             list.push_str(&format!("rule\t{}/{}\t{}\n", rule.layer, rule.path, rule.sha256));
@@ -115,13 +124,17 @@ impl Receipt {
     }
 
     fn own_hash(&self) -> Result<String, Error> {
-        let bare = Receipt { receipt_sha256: String::new(), ..self.clone() };
+        let bare = Receipt {
+            receipt_sha256: String::new(),
+            ..self.clone()
+        };
         Ok(hex(&Sha256::digest(bare.to_json()?.as_bytes())))
     }
 
     /// The text of receipt.json.
     pub fn to_json(&self) -> Result<String, Error> {
-        let text = serde_json::to_string_pretty(self).map_err(|why| messages::cannot_write(RECEIPT_FILE, &why))?;
+        let text =
+            serde_json::to_string_pretty(self).map_err(|why| messages::cannot_write(RECEIPT_FILE, &why))?;
         Ok(text + "\n")
     }
 
@@ -135,17 +148,27 @@ impl Receipt {
         if receipt.program == env!("CARGO_PKG_NAME") {
             return Ok(receipt);
         }
-        Err(messages::no_receipt(&folder.display().to_string(), &receipt.program))
+        Err(messages::no_receipt(
+            &folder.display().to_string(),
+            &receipt.program,
+        ))
     }
 
     /// The outputs of a folder that differ from this receipt, or are missing or new.
     pub fn changed_outputs(&self, folder: &Path) -> Result<Vec<Text>, Error> {
-        Ok(differences("output", &names(&self.outputs), &names(&hashed_outputs(folder)?)))
+        Ok(differences(
+            "output",
+            &names(&self.outputs),
+            &names(&hashed_outputs(folder)?),
+        ))
     }
 }
 
 fn names(outputs: &[HashedOutput]) -> Vec<(String, String)> {
-    outputs.iter().map(|output| (output.name.clone(), output.sha256.clone())).collect()
+    outputs
+        .iter()
+        .map(|output| (output.name.clone(), output.sha256.clone()))
+        .collect()
 }
 
 fn hashed_inputs(inputs: &[InputHash]) -> Vec<HashedInput> {
@@ -167,7 +190,10 @@ fn hashed_rules(files: &[RuleFile]) -> Vec<HashedRule> {
 }
 
 fn project_hash(project: &Project) -> Result<String, Error> {
-    hash_file(&project.root.join(crate::project::PROJECT_FILE), crate::project::PROJECT_FILE)
+    hash_file(
+        &project.root.join(crate::project::PROJECT_FILE),
+        crate::project::PROJECT_FILE,
+    )
 }
 
 fn hashed_outputs(folder: &Path) -> Result<Vec<HashedOutput>, Error> {
@@ -180,7 +206,11 @@ fn hashed_outputs(folder: &Path) -> Result<Vec<HashedOutput>, Error> {
         if name == RECEIPT_FILE {
             continue;
         }
-        let sha256 = if entry.path().is_dir() { "folder".to_string() } else { hash_file(&entry.path(), &name)? };
+        let sha256 = if entry.path().is_dir() {
+            "folder".to_string()
+        } else {
+            hash_file(&entry.path(), &name)?
+        };
         outputs.push(HashedOutput { name, sha256 });
     }
     outputs.sort_by(|a, b| a.name.cmp(&b.name));
@@ -197,14 +227,17 @@ fn differences(kind: &str, then: &[(String, String)], now: &[(String, String)]) 
             Some(_) => {}
         }
     }
-    for (name, _) in now.iter().filter(|(name, _)| then.iter().all(|(other, _)| other != name)) {
+    for (name, _) in now
+        .iter()
+        .filter(|(name, _)| then.iter().all(|(other, _)| other != name))
+    {
         found.push(messages::verify_new(kind, name));
     }
     found
 }
 
-/// Recomputes everything that the receipt of a result folder states; `rules` is the overlay of the run, if it was
-/// not that of audit.toml. An empty list means that all is as it was.
+/// Recomputes everything that the receipt of a result folder states; `rules` is the overlay of the run, if
+/// it was not that of audit.toml. An empty list means that all is as it was.
 pub fn verify(out: &Path, project_root: &Path, rules: Option<&Path>) -> Result<Vec<Text>, Error> {
     let receipt = Receipt::read(out)?;
     let mut found = Vec::new();
@@ -215,7 +248,10 @@ pub fn verify(out: &Path, project_root: &Path, rules: Option<&Path>) -> Result<V
         found.push(messages::verify_changed("receipt", "sm3"));
     }
     if receipt.version != env!("CARGO_PKG_VERSION") {
-        found.push(messages::verify_version(&receipt.version, env!("CARGO_PKG_VERSION")));
+        found.push(messages::verify_version(
+            &receipt.version,
+            env!("CARGO_PKG_VERSION"),
+        ));
     }
     found.extend(receipt.changed_outputs(out)?);
     found.extend(verify_inputs(&receipt, project_root, rules)?);
@@ -245,14 +281,24 @@ fn verify_inputs(receipt: &Receipt, project_root: &Path, rules: Option<&Path>) -
         }
     };
     let known = |table: &str, path: &str| receipt.inputs.iter().any(|i| i.table == table && i.path == path);
-    for file in project.files.iter().filter(|file| !known(file.table.name(), &file.shown)) {
+    for file in project
+        .files
+        .iter()
+        .filter(|file| !known(file.table.name(), &file.shown))
+    {
         found.push(messages::verify_new("input", &file.shown));
     }
     let rulebook = rulebook::load(rules.or(project.rules.as_deref()))?;
-    let then: Vec<(String, String)> =
-        receipt.rules.iter().map(|rule| (format!("{}/{}", rule.layer, rule.path), rule.sha256.clone())).collect();
-    let now: Vec<(String, String)> =
-        rulebook.files.iter().map(|file| (format!("{}/{}", file.layer, file.path), file.sha256.clone())).collect();
+    let then: Vec<(String, String)> = receipt
+        .rules
+        .iter()
+        .map(|rule| (format!("{}/{}", rule.layer, rule.path), rule.sha256.clone()))
+        .collect();
+    let now: Vec<(String, String)> = rulebook
+        .files
+        .iter()
+        .map(|file| (format!("{}/{}", file.layer, file.path), file.sha256.clone()))
+        .collect();
     found.extend(differences("rule", &then, &now));
     Ok(found)
 }

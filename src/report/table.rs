@@ -55,16 +55,21 @@ struct Builder<'i, T> {
 
 impl<'i, T> Builder<'i, T> {
     fn new(items: &'i [T]) -> Builder<'i, T> {
-        Builder { items, columns: Vec::new() }
+        Builder {
+            items,
+            columns: Vec::new(),
+        }
     }
 
     fn text(mut self, name: &'static str, cell: impl Fn(&T) -> String) -> Self {
-        self.columns.push((name, Cells::Text(self.items.iter().map(cell).collect())));
+        self.columns
+            .push((name, Cells::Text(self.items.iter().map(cell).collect())));
         self
     }
 
     fn integer(mut self, name: &'static str, cell: impl Fn(&T) -> Option<i64>) -> Self {
-        self.columns.push((name, Cells::Integer(self.items.iter().map(cell).collect())));
+        self.columns
+            .push((name, Cells::Integer(self.items.iter().map(cell).collect())));
         self
     }
 
@@ -77,7 +82,10 @@ impl<'i, T> Builder<'i, T> {
     }
 
     fn finish(self, name: &'static str) -> TableData {
-        TableData { name, columns: self.columns }
+        TableData {
+            name,
+            columns: self.columns,
+        }
     }
 }
 
@@ -103,7 +111,11 @@ fn rule_id(content: &Content<'_>, rule: usize) -> String {
 }
 
 fn rule_ids(content: &Content<'_>, rules: &[usize]) -> String {
-    rules.iter().map(|&rule| content.rulebook.rules[rule].id.as_str()).collect::<Vec<_>>().join(";")
+    rules
+        .iter()
+        .map(|&rule| content.rulebook.rules[rule].id.as_str())
+        .collect::<Vec<_>>()
+        .join(";")
 }
 
 /// The status of every case as a run writes it: the engine proposes, people decide.
@@ -153,7 +165,7 @@ fn findings(content: &Content<'_>) -> TableData {
     Builder::new(&content.findings.claims)
         .text("case_id", |claim| claim.case_id.clone())
         .text("id_number", |claim| claim.id.text())
-        .text("benefit_month", |claim| benefit_month(claim))
+        .text("benefit_month", benefit_month)
         .text("line", |claim| claim.place.clone())
         .text("rules", |claim| rule_ids(content, &claim.rules))
         .text("scope", |claim| claim.scope.names().join(";"))
@@ -195,8 +207,12 @@ fn rejects(content: &Content<'_>) -> TableData {
         .text("column", |reject| reject.column.clone())
         .text("value", |reject| reject.value.clone())
         .text("code", |reject| reject.reason.code().to_string())
-        .text("reason", |reject| reject.reason.reason().in_lang(lang).to_string())
-        .text("remedy", |reject| reject.reason.remedy().in_lang(lang).to_string())
+        .text("reason", |reject| {
+            reject.reason.reason().in_lang(lang).to_string()
+        })
+        .text("remedy", |reject| {
+            reject.reason.remedy().in_lang(lang).to_string()
+        })
         .finish("rejects")
 }
 
@@ -209,8 +225,15 @@ fn coverage(content: &Content<'_>) -> TableData {
         .count("usable", |row| row.usable)
         .count("persons_checked", |row| row.persons_checked)
         .count("not_checkable", |row| row.not_checkable)
-        .text("reason", |row| row.reason.as_ref().map(|text| text.in_lang(lang).to_string()).unwrap_or_default())
-        .text("newest_date", |row| row.newest_date.map(|day| day.to_string()).unwrap_or_default())
+        .text("reason", |row| {
+            row.reason
+                .as_ref()
+                .map(|text| text.in_lang(lang).to_string())
+                .unwrap_or_default()
+        })
+        .text("newest_date", |row| {
+            row.newest_date.map(|day| day.to_string()).unwrap_or_default()
+        })
         .finish("coverage")
 }
 
@@ -261,7 +284,12 @@ pub(super) fn quality_rows(content: &Content<'_>, lang: Lang) -> Vec<QualityRow>
             code: observation.code(),
             count: noticed.count,
             fen: None,
-            rows: noticed.rows.iter().map(ToString::to_string).collect::<Vec<_>>().join(";"),
+            rows: noticed
+                .rows
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(";"),
             text: observation.text().in_lang(lang).to_string(),
         });
     }

@@ -16,7 +16,11 @@ impl Scope {
 
     /// The scope of some components.
     pub fn of(components: impl IntoIterator<Item = Component>) -> Scope {
-        Scope(components.into_iter().fold(0, |bits, component| bits | 1 << component as u8))
+        Scope(
+            components
+                .into_iter()
+                .fold(0, |bits, component| bits | 1 << component as u8),
+        )
     }
 
     /// Whether a component is inside.
@@ -52,7 +56,11 @@ impl Scope {
 
     /// The components inside, by name.
     pub fn names(self) -> Vec<&'static str> {
-        Component::ALL.into_iter().filter(|&component| self.contains(component)).map(Component::name).collect()
+        Component::ALL
+            .into_iter()
+            .filter(|&component| self.contains(component))
+            .map(Component::name)
+            .collect()
     }
 }
 
@@ -104,7 +112,8 @@ pub struct DeathCheck {
     pub date: Column,
     /// From which month on nothing is due.
     pub offset: Offset,
-    /// Days that the event cannot follow, and of which the earlier stands in where the event's day is missing.
+    /// Days that the event cannot follow, and of which the earlier stands in where the event's day is
+    /// missing.
     pub not_after: Vec<Column>,
     /// What is returnable.
     pub returns: Scope,

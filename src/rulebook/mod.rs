@@ -10,8 +10,8 @@ mod parameter;
 mod rule;
 
 pub use check::{
-    AbsentCheck, Check, CustodyCheck, CustodyDictionaries, DeathCheck, ExclusiveCheck, Offset, PensionCheck, Scope,
-    SignsOfLife,
+    AbsentCheck, Check, CustodyCheck, CustodyDictionaries, DeathCheck, ExclusiveCheck, Offset, PensionCheck,
+    Scope, SignsOfLife,
 };
 pub use dictionary::Dictionary;
 pub use load::{RuleFile, load};
