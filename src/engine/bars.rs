@@ -2,12 +2,14 @@
 //!
 //! Owns the shape of a bar and the reading of event dates. Must not see a payment line.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use super::{custody, death, pension};
 use crate::domain::{CitizenId, Month, MonthSpan};
 use crate::ingest::{Column, Observations, RegistryRow, Table};
-use crate::messages::{LeadReason, Text};
+use crate::messages::{LeadReason, Observation, Text};
 use crate::rulebook::{Check, Rulebook, Scope};
 
 /// Whether a bar may establish a claim.
@@ -32,19 +34,21 @@ pub struct Event {
     pub day: Option<NaiveDate>,
 }
 
-/// In a span of months nothing (of a scope) was due to a person. A bar holds for payment lines under one
-/// form of the name; under any other it is a lead.
+/// In a span of months nothing (of a scope) was due to a person, as payment lines under one form of
+/// the name see it: what rows under another name say is never more than a lead for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bar {
     /// The rule, by its position in the rulebook.
     pub rule: usize,
-    /// The months; `None` where no month can be told.
-    pub span: Option<MonthSpan>,
+    /// The months.
+    pub span: MonthSpan,
+    /// Nobody knows which of these months it is: they only bound it.
+    pub is_unknown: bool,
     /// What is returnable.
     pub scope: Scope,
     /// Claim or lead.
     pub tier: Tier,
-    /// The comparison form of the name in the registry rows.
+    /// The comparison form of the name on the lines for which the bar holds.
     pub name_form: String,
     /// The rows behind it, as `file#row`, in order.
     pub evidence: Vec<String>,
@@ -52,6 +56,8 @@ pub struct Bar {
     pub event: Event,
     /// The end of the span rests on an order, not on a report of release.
     pub release_unconfirmed: bool,
+    /// For an unknown bar: the months of which other rows speak, so that it says nothing there.
+    pub settled: Vec<MonthSpan>,
 }
 
 /// What a rule made of a registry row: for `explain`.
@@ -78,31 +84,17 @@ pub struct PersonRows<'a> {
     pub other_pensions: Vec<&'a RegistryRow>,
 }
 
-impl<'a> PersonRows<'a> {
-    /// The forms of the name under which a registry that can bar knows the person.
-    fn barring_forms(&self) -> Vec<&'a str> {
-        let barring = self
-            .deaths
-            .iter()
-            .chain(&self.custody)
-            .chain(&self.other_pensions);
-        let mut forms: Vec<&str> = barring.map(|row| row.name_form.as_str()).collect();
-        forms.sort_unstable();
-        forms.dedup();
-        forms
-    }
+/// Rows parted by whether their name agrees with the form that a payment line uses. An empty name
+/// never agrees.
+pub(super) struct Parted<'a> {
+    pub(super) agreeing: Vec<&'a RegistryRow>,
+    pub(super) others: Vec<&'a RegistryRow>,
+}
 
-    /// The rows under one form of the name.
-    fn named(&self, form: &str) -> PersonRows<'a> {
-        let keep =
-            |rows: &[&'a RegistryRow]| rows.iter().copied().filter(|row| row.name_form == form).collect();
-        PersonRows {
-            deaths: keep(&self.deaths),
-            certifications: keep(&self.certifications),
-            custody: keep(&self.custody),
-            other_pensions: keep(&self.other_pensions),
-        }
-    }
+/// Parts rows by a form of the name.
+pub(super) fn part<'a>(rows: &[&'a RegistryRow], form: &str) -> Parted<'a> {
+    let (agreeing, others) = rows.iter().copied().partition(|row| !form.is_empty() && row.name_form == form);
+    Parted { agreeing, others }
 }
 
 /// Collects what a person's rows mean. Reading an event date depends on the person's birth and the audit's
@@ -114,20 +106,22 @@ pub(super) struct BarCompiler<'a> {
     pub(super) noticed: &'a mut Observations,
     pub(super) notes: Option<&'a mut Vec<Note>>,
     pub(super) bars: Vec<Bar>,
+    /// Rows are read again for every form of the name; what is odd about them is noticed once.
+    pub(super) is_first_form: bool,
 }
 
 impl BarCompiler<'_> {
-    /// Compiles all bars of the person, for every form of the name that a barring registry uses.
-    pub(super) fn compile(mut self, rows: &PersonRows<'_>) -> Vec<Bar> {
-        for form in rows.barring_forms() {
-            let named = rows.named(form);
+    /// Compiles all bars of the person, for every form of the name that the payment lines use.
+    pub(super) fn compile(mut self, rows: &PersonRows<'_>, forms: &BTreeSet<String>) -> Vec<Bar> {
+        for (number, form) in forms.iter().enumerate() {
+            self.is_first_form = number == 0;
             for at in 0..self.rulebook.rules.len() {
                 let rulebook = self.rulebook;
                 match &rulebook.rules[at].check {
-                    Check::Death(check) => death::compile(&mut self, at, check, form, &named),
-                    Check::Custody(check) => custody::compile(&mut self, at, check, form, &named.custody),
+                    Check::Death(check) => death::compile(&mut self, at, check, form, rows),
+                    Check::Custody(check) => custody::compile(&mut self, at, check, form, &rows.custody),
                     Check::Pension(check) => {
-                        pension::compile(&mut self, at, check, form, &named.other_pensions)
+                        pension::compile(&mut self, at, check, form, &rows.other_pensions)
                     }
                     Check::Repeated | Check::Exclusive(_) | Check::Absent(_) => {}
                 }
@@ -141,13 +135,15 @@ impl BarCompiler<'_> {
         event_day(row, column, self.id, self.as_of)
     }
 
-    /// An event month, by the same rule.
+    /// The first month of a benefit: a stated month that is not before the person's birth. It may lie
+    /// after the audit's day: what begins later bars nothing yet.
     pub(super) fn event_month(&self, row: &RegistryRow, column: Column) -> Option<Month> {
-        let possible = MonthSpan::through(
-            Month::containing(self.id.birth_date()),
-            Month::containing(self.as_of),
-        );
-        row.month(column).filter(|&month| possible.contains(month))
+        row.month(column).filter(|&month| month >= Month::containing(self.id.birth_date()))
+    }
+
+    /// The widest span that an event without a start may cover.
+    pub(super) fn possible_until(&self, until: Month) -> MonthSpan {
+        MonthSpan::new(Month::containing(self.id.birth_date()), until)
     }
 
     /// The start of a custody row: the first present of some columns, else the latest of others; and with
@@ -161,32 +157,32 @@ impl BarCompiler<'_> {
         if let Some(day) = first_of.iter().find_map(|&column| self.event_day(row, column)) {
             return Some((day, None));
         }
-        let days: Vec<NaiveDate> = latest_of
-            .iter()
-            .filter_map(|&column| self.event_day(row, column))
-            .collect();
+        let days: Vec<NaiveDate> =
+            latest_of.iter().filter_map(|&column| self.event_day(row, column)).collect();
         let latest = days.iter().max()?;
-        Some((
-            *latest,
-            days.iter().min().copied().filter(|earliest| earliest < latest),
-        ))
+        Some((*latest, days.iter().min().copied().filter(|earliest| earliest < latest)))
+    }
+
+    /// Notes something odd about a row.
+    pub(super) fn observe(&mut self, row: &RegistryRow, observation: Observation) {
+        if self.is_first_form {
+            self.noticed.note(&row.file, observation, row.row);
+        }
     }
 
     /// Adds a bar.
     pub(super) fn bar(&mut self, bar: Bar) {
-        if bar.span.is_none_or(|span| !span.is_empty()) {
+        if !bar.span.is_empty() {
             self.bars.push(bar);
         }
     }
 
     /// Adds a note for `explain`; the sentence is only made when somebody listens.
     pub(super) fn note(&mut self, rule: usize, place: String, text: impl FnOnce() -> Text) {
-        if let Some(notes) = self.notes.as_deref_mut() {
-            notes.push(Note {
-                rule,
-                place,
-                text: text(),
-            });
+        if let Some(notes) = self.notes.as_deref_mut()
+            && self.is_first_form
+        {
+            notes.push(Note { rule, place, text: text() });
         }
     }
 }
@@ -199,18 +195,13 @@ pub(super) fn event_day(
     id: CitizenId,
     as_of: NaiveDate,
 ) -> Option<NaiveDate> {
-    row.date(column)
-        .filter(|&day| id.birth_date() <= day && day <= as_of)
+    row.date(column).filter(|&day| id.birth_date() <= day && day <= as_of)
 }
 
 /// The source of a row: its own word, else the file.
 pub(super) fn source_of(row: &RegistryRow) -> String {
     let stated = row.text(Column::Source);
-    if stated.is_empty() {
-        row.file.clone()
-    } else {
-        stated.to_string()
-    }
+    if stated.is_empty() { row.file.clone() } else { stated.to_string() }
 }
 
 /// The table whose rows a bar's check reads.

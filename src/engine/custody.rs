@@ -1,14 +1,15 @@
-//! Custody rows of one person under one form of the name, as bars.
+//! Custody rows of one person, as bars for payment lines under one form of the name.
 //!
-//! Of the rows that cover a month the one that starts last decides it, so a parole ends a prison row and a
-//! revoked suspension bars from its own admission on.
+//! Of the rows that cover a month the one that starts last decides it, so a parole ends a prison row
+//! and a revoked suspension bars from its own admission on. A month is established only if the rows
+//! under the line's own name say so and the rows under other names do not gainsay it.
 
 use chrono::NaiveDate;
 
-use super::bars::{Bar, BarCompiler, Event, Tier, source_of};
+use super::bars::{Bar, BarCompiler, Event, Tier, part, source_of};
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
-use crate::messages::{self, LeadReason};
+use crate::messages::{self, LeadReason, Observation};
 use crate::rulebook::{CustodyCheck, Offset};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,13 +19,36 @@ enum Verdict {
     Undecided(LeadReason),
 }
 
+impl Verdict {
+    /// Whether two rows say the same, whatever their reasons.
+    fn agrees(self, other: Verdict) -> bool {
+        let kind = |verdict: Verdict| match verdict {
+            Verdict::Bars => 0,
+            Verdict::BarsNothing => 1,
+            Verdict::Undecided(_) => 2,
+        };
+        kind(self) == kind(other)
+    }
+}
+
 /// The months that a row covers, and what it says of them.
+#[derive(Clone, Copy)]
 struct Segment<'a> {
     row: &'a RegistryRow,
     start: NaiveDate,
     span: MonthSpan,
     verdict: Verdict,
     release_unconfirmed: bool,
+}
+
+/// What a set of rows says.
+#[derive(Default)]
+struct History<'a> {
+    segments: Vec<Segment<'a>>,
+    /// Rows without a start that bar, or may, with the month from which they no longer do.
+    undated: Vec<(&'a RegistryRow, Month)>,
+    /// Until when rows without a start say that payment went on: nobody knows from when.
+    released_until: Option<Month>,
 }
 
 pub(super) fn compile(
@@ -34,177 +58,205 @@ pub(super) fn compile(
     form: &str,
     rows: &[&RegistryRow],
 ) {
-    let mut segments = Vec::new();
-    for row in rows {
-        read_row(compiler, rule, check, form, row, &mut segments);
-    }
-    let mut edges: Vec<Month> = segments
-        .iter()
-        .flat_map(|segment| [segment.span.from, segment.span.until])
-        .collect();
+    let parted = part(rows, form);
+    let own = History::read(compiler, rule, check, &parted.agreeing);
+    let mut all = History::read(compiler, rule, check, &parted.others);
+    all.segments.extend(own.segments.iter().copied());
+    all.undated.extend(own.undated.iter().copied());
+    all.released_until = all.released_until.max(own.released_until);
+    let ends = all.segments.iter().flat_map(|segment| [segment.span.from, segment.span.until]);
+    let mut edges: Vec<Month> = ends.chain(own.released_until).chain(all.released_until).collect();
     edges.sort_unstable();
     edges.dedup();
     for pair in edges.windows(2) {
         let piece = MonthSpan::new(pair[0], pair[1]);
-        let Some((deciding, verdict)) = decide(&segments, piece) else {
-            continue;
-        };
-        let tier = match verdict {
-            Verdict::BarsNothing => continue,
-            Verdict::Bars => Tier::Established,
-            Verdict::Undecided(reason) => Tier::Lead(reason),
-        };
-        let row = deciding.row;
+        if let Some((segment, tier)) = judge(&own, &all, piece) {
+            compiler.bar(bar(rule, check, form, piece, segment, tier));
+        }
+    }
+    let spans =
+        |history: &History<'_>| history.segments.iter().map(|segment| segment.span).collect::<Vec<_>>();
+    for &(row, until) in &all.undated {
+        let is_own = parted.agreeing.iter().any(|own| std::ptr::eq(*own, row));
+        let reason = if is_own { LeadReason::CustodyWithoutStart } else { LeadReason::NamesDiffer };
         compiler.bar(Bar {
             rule,
-            span: Some(piece),
+            span: compiler.possible_until(until),
+            is_unknown: true,
             scope: check.returns,
-            tier,
+            tier: Tier::Lead(reason),
             name_form: form.to_string(),
             evidence: vec![row.place()],
-            event: Event {
-                date: deciding.start.to_string(),
-                source: source_of(row),
-                document_no: row.text(Column::JudgmentNo).to_string(),
-                day: Some(deciding.start),
-            },
-            release_unconfirmed: deciding.release_unconfirmed,
+            event: Event { source: source_of(row), ..Event::default() },
+            release_unconfirmed: false,
+            settled: spans(if is_own { &own } else { &all }),
         });
     }
 }
 
-/// Of the segments that cover a piece, the one that starts last; equal starts with different verdicts are a
-/// lead.
-fn decide<'a, 'b>(segments: &'b [Segment<'a>], piece: MonthSpan) -> Option<(&'b Segment<'a>, Verdict)> {
-    let covering = || segments.iter().filter(|segment| segment.span.covers(piece));
-    let latest = covering().map(|segment| segment.start).max()?;
-    let mut deciding = covering().filter(|segment| segment.start == latest);
-    let first = deciding.next()?;
-    let kind = |verdict: Verdict| {
-        matches!(verdict, Verdict::Bars) as u8 + 2 * matches!(verdict, Verdict::BarsNothing) as u8
-    };
-    let verdict = if deciding.all(|other| kind(other.verdict) == kind(first.verdict)) {
-        first.verdict
-    } else {
-        Verdict::Undecided(LeadReason::CustodyRowsConflict)
-    };
-    Some((first, verdict))
-}
-
-fn read_row<'a>(
-    compiler: &mut BarCompiler<'_>,
+fn bar(
     rule: usize,
     check: &CustodyCheck,
     form: &str,
-    row: &'a RegistryRow,
-    segments: &mut Vec<Segment<'a>>,
-) {
-    let verdict = verdict_of(compiler, check, row);
-    let Some((start, earliest)) = compiler.custody_start(row, &check.first_of, &check.latest_of) else {
-        compiler.note(rule, row.place(), || {
-            messages::note_custody(verdict != Verdict::BarsNothing, None)
-        });
-        if verdict != Verdict::BarsNothing {
-            compiler.bar(undated(rule, check, form, row));
-        }
-        return;
-    };
-    let offset = |day: NaiveDate, offset: Offset| match offset {
-        Offset::Same => Month::containing(day),
-        Offset::Next => Month::containing(day).next(),
-    };
-    let released = compiler.event_day(row, check.released);
-    let end = released
-        .or_else(|| row.date(check.term_end))
-        .map(|day| offset(day, check.end_offset));
-    let is_open_ended = compiler
-        .rulebook
-        .dictionary(&check.words.sentence)
-        .is(row.text(Column::Sentence), "open_ended");
-    let verdict = match (verdict, end) {
-        (Verdict::Bars, None) if !is_open_ended => Verdict::Undecided(LeadReason::CustodyWithoutEnd),
-        _ => verdict,
-    };
-    let from = offset(start, check.start_offset);
-    let span = MonthSpan::new(from, end.unwrap_or(Month::OPEN));
-    if span.is_empty() && end.is_some_and(|end| end < from) {
-        compiler
-            .noticed
-            .note(&row.file, messages::Observation::SpanBackwards, row.row);
-    }
-    compiler.note(rule, row.place(), || {
-        messages::note_custody(verdict != Verdict::BarsNothing, Some(span))
-    });
-    let release_unconfirmed = released.is_none();
-    if let Some(earliest) = earliest
-        && verdict != Verdict::BarsNothing
-    {
-        let back = MonthSpan::new(offset(earliest, check.start_offset), from.min(span.until));
-        let uncertain = Verdict::Undecided(LeadReason::CustodyStartUncertain);
-        segments.push(Segment {
-            row,
-            start: earliest,
-            span: back,
-            verdict: uncertain,
-            release_unconfirmed,
-        });
-    }
-    segments.push(Segment {
-        row,
-        start,
-        span,
-        verdict,
-        release_unconfirmed,
-    });
-}
-
-/// A row that bars, or may, from an unknown month on.
-fn undated(rule: usize, check: &CustodyCheck, form: &str, row: &RegistryRow) -> Bar {
+    span: MonthSpan,
+    segment: &Segment<'_>,
+    tier: Tier,
+) -> Bar {
+    let row = segment.row;
     Bar {
         rule,
-        span: None,
+        span,
+        is_unknown: false,
         scope: check.returns,
-        tier: Tier::Lead(LeadReason::CustodyWithoutStart),
+        tier,
         name_form: form.to_string(),
         evidence: vec![row.place()],
         event: Event {
+            date: segment.start.to_string(),
             source: source_of(row),
-            ..Event::default()
+            document_no: row.text(Column::JudgmentNo).to_string(),
+            day: Some(segment.start),
         },
-        release_unconfirmed: false,
+        release_unconfirmed: segment.release_unconfirmed,
+        settled: Vec::new(),
+    }
+}
+
+/// What a piece of months is: established if the rows under the own name and all rows together bar it, a
+/// lead if either may.
+fn judge<'h, 'a>(
+    own: &'h History<'a>,
+    all: &'h History<'a>,
+    piece: MonthSpan,
+) -> Option<(&'h Segment<'a>, Tier)> {
+    let says = |verdict: Option<(&'h Segment<'a>, Verdict)>| match verdict {
+        None | Some((_, Verdict::BarsNothing)) => None,
+        Some((segment, Verdict::Bars)) => Some((segment, None)),
+        Some((segment, Verdict::Undecided(reason))) => Some((segment, Some(reason))),
+    };
+    match (says(own.decide(piece)), says(all.decide(piece))) {
+        (Some((segment, None)), Some((_, None))) => Some((segment, Tier::Established)),
+        (Some((segment, Some(reason))), _) => Some((segment, Tier::Lead(reason))),
+        (Some((segment, None)), _) => Some((segment, Tier::Lead(LeadReason::CustodyRowsConflict))),
+        (None, Some((segment, _))) => Some((segment, Tier::Lead(LeadReason::NamesDiffer))),
+        (None, None) => None,
+    }
+}
+
+impl<'a> History<'a> {
+    fn read(
+        compiler: &mut BarCompiler<'_>,
+        rule: usize,
+        check: &CustodyCheck,
+        rows: &[&'a RegistryRow],
+    ) -> History<'a> {
+        let mut history = History::default();
+        for row in rows {
+            history.read_row(compiler, rule, check, row);
+        }
+        history
+    }
+
+    /// Of the segments that cover a piece, the one that starts last; equal starts with different verdicts
+    /// are a lead, and so is a bar beside a release of which nobody knows the day.
+    fn decide(&self, piece: MonthSpan) -> Option<(&Segment<'a>, Verdict)> {
+        let covering = || self.segments.iter().filter(|segment| segment.span.covers(piece));
+        let latest = covering().map(|segment| segment.start).max()?;
+        let mut deciding = covering().filter(|segment| segment.start == latest);
+        let first = deciding.next()?;
+        let is_unanimous = deciding.all(|other| other.verdict.agrees(first.verdict));
+        let verdict = match first.verdict {
+            Verdict::Bars if self.released_until.is_some_and(|until| piece.from < until) => {
+                Verdict::Undecided(LeadReason::CustodyRowsConflict)
+            }
+            verdict if is_unanimous => verdict,
+            _ => Verdict::Undecided(LeadReason::CustodyRowsConflict),
+        };
+        Some((first, verdict))
+    }
+
+    fn read_row(
+        &mut self,
+        compiler: &mut BarCompiler<'_>,
+        rule: usize,
+        check: &CustodyCheck,
+        row: &'a RegistryRow,
+    ) {
+        let verdict = verdict_of(compiler, check, row);
+        let released = compiler.event_day(row, check.released);
+        let end = released.or_else(|| row.date(check.term_end)).map(|day| offset(day, check.end_offset));
+        let Some((start, earliest)) = compiler.custody_start(row, &check.first_of, &check.latest_of) else {
+            self.read_undated(compiler, rule, row, verdict, end.unwrap_or(Month::OPEN));
+            return;
+        };
+        let sentences = compiler.rulebook.dictionary(&check.words.sentence);
+        let is_open_ended = sentences.is(row.text(Column::Sentence), "open_ended");
+        let verdict = match (verdict, end) {
+            (Verdict::Bars, None) if !is_open_ended => Verdict::Undecided(LeadReason::CustodyWithoutEnd),
+            _ => verdict,
+        };
+        let from = offset(start, check.start_offset);
+        if end.is_some_and(|end| end < from) {
+            compiler.observe(row, Observation::SpanBackwards);
+        }
+        let span = MonthSpan::new(from, end.unwrap_or(Month::OPEN));
+        compiler
+            .note(rule, row.place(), || messages::note_custody(verdict != Verdict::BarsNothing, Some(span)));
+        // An open sentence has no ordered end that could be overtaken by a release.
+        let release_unconfirmed = released.is_none() && end.is_some();
+        if let Some(earliest) = earliest {
+            let span = MonthSpan::new(offset(earliest, check.start_offset), from.min(span.until));
+            let verdict = match verdict {
+                Verdict::BarsNothing => Verdict::BarsNothing,
+                _ => Verdict::Undecided(LeadReason::CustodyStartUncertain),
+            };
+            self.segments.push(Segment { row, start: earliest, span, verdict, release_unconfirmed });
+        }
+        self.segments.push(Segment { row, start, span, verdict, release_unconfirmed });
+    }
+}
+
+impl<'a> History<'a> {
+    /// A row of which nobody knows when it begins to speak.
+    fn read_undated(
+        &mut self,
+        compiler: &mut BarCompiler<'_>,
+        rule: usize,
+        row: &'a RegistryRow,
+        verdict: Verdict,
+        until: Month,
+    ) {
+        let may_bar = verdict != Verdict::BarsNothing;
+        compiler.note(rule, row.place(), || messages::note_custody(may_bar, None));
+        if may_bar {
+            self.undated.push((row, until));
+        } else {
+            self.released_until = self.released_until.max(Some(until));
+        }
+    }
+}
+
+fn offset(day: NaiveDate, offset: Offset) -> Month {
+    match offset {
+        Offset::Same => Month::containing(day),
+        Offset::Next => Month::containing(day).next(),
     }
 }
 
 fn verdict_of(compiler: &BarCompiler<'_>, check: &CustodyCheck, row: &RegistryRow) -> Verdict {
     let (sentence, enforcement) = (row.text(Column::Sentence), row.text(Column::Enforcement));
     let exempt = compiler.rulebook.dictionary(&check.words.exempt);
-    if [sentence, enforcement]
-        .iter()
-        .any(|words| exempt.is(words, "not_barring"))
-    {
+    if [sentence, enforcement].iter().any(|words| exempt.is(words, "not_barring")) {
         return Verdict::BarsNothing;
     }
-    let is_served = compiler
-        .rulebook
-        .dictionary(&check.words.sentence)
-        .class_of(sentence)
-        .is_some();
-    let enforced = compiler
-        .rulebook
-        .dictionary(&check.words.enforcement)
-        .class_of(enforcement);
-    let lists_inmates = compiler
-        .rulebook
-        .dictionary(&check.words.source)
-        .is(row.text(Column::Source), "inmates");
+    let is_served = compiler.rulebook.dictionary(&check.words.sentence).class_of(sentence).is_some();
+    let enforced = compiler.rulebook.dictionary(&check.words.enforcement).class_of(enforcement);
+    let lists_inmates =
+        compiler.rulebook.dictionary(&check.words.source).is(row.text(Column::Source), "inmates");
     let is_inside = match enforced {
         Some("inside") => true,
         Some("not_inside") => false,
         _ => lists_inmates || compiler.event_day(row, check.admitted).is_some(),
     };
-    if is_served && is_inside {
-        Verdict::Bars
-    } else {
-        Verdict::Undecided(LeadReason::CustodyUndecided)
-    }
+    if is_served && is_inside { Verdict::Bars } else { Verdict::Undecided(LeadReason::CustodyUndecided) }
 }

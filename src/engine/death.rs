@@ -1,11 +1,11 @@
-//! Death rows of one person under one form of the name, as bars.
+//! Death rows of one person, as bars for payment lines under one form of the name.
 //!
-//! What every dated source supports is established: from the month after the latest date. What only the
-//! earliest supports is a lead. Whatever casts doubt on the death makes the whole of it a lead.
+//! What every dated source supports is established: from the month after the latest date. What only
+//! the earliest supports is a lead. Whatever casts doubt on the death makes the whole of it a lead.
 
 use chrono::NaiveDate;
 
-use super::bars::{Bar, BarCompiler, Event, PersonRows, Tier, source_of};
+use super::bars::{Bar, BarCompiler, Event, PersonRows, Tier, part, source_of};
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
 use crate::messages::{self, LeadReason, Observation};
@@ -25,6 +25,14 @@ struct Record<'a> {
     row: &'a RegistryRow,
     date: Option<NaiveDate>,
     is_village: bool,
+    verdict: Verdict,
+}
+
+impl Record<'_> {
+    /// Whether the row alone can prove a death.
+    fn proves(&self) -> bool {
+        self.verdict == Verdict::Dead && !self.is_village
+    }
 }
 
 pub(super) fn compile(
@@ -34,70 +42,54 @@ pub(super) fn compile(
     form: &str,
     rows: &PersonRows<'_>,
 ) {
-    let mut dead = Vec::new();
-    let mut undecided = Vec::new();
-    let mut revoked: Vec<Option<NaiveDate>> = Vec::new();
-    for row in &rows.deaths {
-        let verdict = verdict_of(compiler, check, row);
-        let date = date_of(compiler, check, row);
-        let is_village = compiler
-            .rulebook
-            .dictionary(&check.sources)
-            .is(row.text(Column::Source), "village");
-        compiler.note(rule, row.place(), || note_text(verdict, date));
-        match verdict {
-            Verdict::Dead => dead.push(Record {
-                row,
-                date,
-                is_village,
-            }),
-            Verdict::Undecided => undecided.push(Record {
-                row,
-                date,
-                is_village,
-            }),
-            Verdict::Revoked => revoked.push(row.date(Column::RegisteredOn)),
-            Verdict::Nothing => {}
-        }
-    }
-    let draft = Draft { rule, check, form };
-    if revoked.is_empty() {
-        draft.bar_deaths(compiler, &dead, rows);
-    } else {
-        draft.bar_after_revocation(compiler, &dead, &revoked);
+    let parted = part(&rows.deaths, form);
+    let own: Vec<Record<'_>> =
+        parted.agreeing.iter().map(|row| read_row(compiler, rule, check, row)).collect();
+    let others: Vec<Record<'_>> =
+        parted.others.iter().map(|row| read_row(compiler, rule, check, row)).collect();
+    let is_revoked = |records: &[Record<'_>]| records.iter().any(|record| record.verdict == Verdict::Revoked);
+    if is_revoked(&own) {
+        // A revocation removes the bar, whoever else had recorded the death.
         return;
     }
-    // A row that neither decides nor names a day adds nothing to a death that others date.
-    let is_dated = dead.iter().any(|record| record.date.is_some());
-    for record in undecided
-        .iter()
-        .filter(|record| record.date.is_some() || !is_dated)
-    {
-        draft.lead(compiler, record.date, LeadReason::ReasonUndecided, &[record]);
+    let says_dead = |record: &&Record<'_>| matches!(record.verdict, Verdict::Dead | Verdict::Undecided);
+    let own_deaths: Vec<&Record<'_>> = own.iter().filter(says_dead).collect();
+    let other_deaths: Vec<&Record<'_>> = others.iter().filter(says_dead).collect();
+    let is_dated = |records: &[&Record<'_>]| records.iter().any(|record| record.date.is_some());
+    let anything_dated = is_dated(&own_deaths) || is_dated(&other_deaths);
+    let draft = Draft { rule, check, form };
+    let doubt = is_revoked(&others).then_some(LeadReason::NamesDiffer);
+    if is_dated(&own_deaths) || !anything_dated {
+        draft.bar_deaths(compiler, &own_deaths, doubt, rows);
+    }
+    if is_dated(&other_deaths) || !anything_dated {
+        draft.bar_deaths(compiler, &other_deaths, Some(LeadReason::NamesDiffer), rows);
     }
 }
 
-fn note_text(verdict: Verdict, date: Option<NaiveDate>) -> messages::Text {
-    match verdict {
+fn read_row<'a>(
+    compiler: &mut BarCompiler<'_>,
+    rule: usize,
+    check: &DeathCheck,
+    row: &'a RegistryRow,
+) -> Record<'a> {
+    let verdict = verdict_of(compiler, check, row);
+    let date = date_of(compiler, check, row);
+    let is_village = compiler.rulebook.dictionary(&check.sources).is(row.text(Column::Source), "village");
+    compiler.note(rule, row.place(), || match verdict {
         Verdict::Dead => messages::note_death(date),
         Verdict::Undecided => messages::note_death_undecided(),
         Verdict::Nothing => messages::note_not_a_death(),
         Verdict::Revoked => messages::note_death_revoked(),
-    }
+    });
+    Record { row, date, is_village, verdict }
 }
 
 fn verdict_of(compiler: &BarCompiler<'_>, check: &DeathCheck, row: &RegistryRow) -> Verdict {
     let reason = row.text(Column::Reason);
-    if reason.trim().is_empty() {
-        let is_police = compiler
-            .rulebook
-            .dictionary(&check.sources)
-            .is(row.text(Column::Source), "police");
-        return if is_police {
-            Verdict::Undecided
-        } else {
-            Verdict::Dead
-        };
+    if reason.is_empty() {
+        let is_police = compiler.rulebook.dictionary(&check.sources).is(row.text(Column::Source), "police");
+        return if is_police { Verdict::Undecided } else { Verdict::Dead };
     }
     match compiler.rulebook.dictionary(&check.reasons).class_of(reason) {
         Some("death") => Verdict::Dead,
@@ -107,20 +99,14 @@ fn verdict_of(compiler: &BarCompiler<'_>, check: &DeathCheck, row: &RegistryRow)
     }
 }
 
-/// The day that a row supports: its death date unless that follows the cremation or the registration; else
-/// the earlier of those two, which cannot be too early.
+/// The day that a row supports: its death date unless that follows the cremation or the registration;
+/// else the earlier of those two, which cannot be too early.
 fn date_of(compiler: &mut BarCompiler<'_>, check: &DeathCheck, row: &RegistryRow) -> Option<NaiveDate> {
-    let bounds: Vec<NaiveDate> = check
-        .not_after
-        .iter()
-        .filter_map(|&column| compiler.event_day(row, column))
-        .collect();
-    let stated = compiler.event_day(row, check.date);
-    match stated {
+    let bounds: Vec<NaiveDate> =
+        check.not_after.iter().filter_map(|&column| compiler.event_day(row, column)).collect();
+    match compiler.event_day(row, check.date) {
         Some(day) if bounds.iter().any(|bound| day > *bound) => {
-            compiler
-                .noticed
-                .note(&row.file, Observation::DeathAfterItsRegistration, row.row);
+            compiler.observe(row, Observation::DeathAfterItsRegistration);
             bounds.into_iter().min()
         }
         Some(day) => Some(day),
@@ -128,7 +114,7 @@ fn date_of(compiler: &mut BarCompiler<'_>, check: &DeathCheck, row: &RegistryRow
     }
 }
 
-/// What all bars of the rule under this name share.
+/// What all bars of the rule for this name share.
 struct Draft<'a> {
     rule: usize,
     check: &'a DeathCheck,
@@ -151,16 +137,12 @@ impl Draft<'_> {
         day: Option<NaiveDate>,
         records: &[&Record<'_>],
     ) {
-        let dated = records
-            .iter()
-            .find(|record| record.date.is_some() && record.date == day);
-        let source = dated
-            .or(records.first())
-            .map(|record| source_of(record.row))
-            .unwrap_or_default();
+        let dated = records.iter().find(|record| record.date.is_some() && record.date == day);
+        let source = dated.or(records.first()).map(|record| source_of(record.row)).unwrap_or_default();
         compiler.bar(Bar {
             rule: self.rule,
-            span,
+            span: span.unwrap_or_else(|| compiler.possible_until(Month::OPEN)),
+            is_unknown: span.is_none(),
             scope: self.check.returns,
             tier,
             name_form: self.form.to_string(),
@@ -172,118 +154,76 @@ impl Draft<'_> {
                 day,
             },
             release_unconfirmed: false,
+            settled: Vec::new(),
         });
     }
 
-    fn lead(
+    /// Bars what a group of rows supports; `doubt` makes all of it a lead from the start.
+    fn bar_deaths(
         &self,
         compiler: &mut BarCompiler<'_>,
-        day: Option<NaiveDate>,
-        reason: LeadReason,
         records: &[&Record<'_>],
+        doubt: Option<LeadReason>,
+        rows: &PersonRows<'_>,
     ) {
-        let span = day.map(|day| MonthSpan::from_on(self.first_barred(day)));
-        self.bar(compiler, span, Tier::Lead(reason), day, records);
-    }
-
-    fn bar_deaths(&self, compiler: &mut BarCompiler<'_>, dead: &[Record<'_>], rows: &PersonRows<'_>) {
-        let dated: Vec<&Record<'_>> = dead.iter().filter(|record| record.date.is_some()).collect();
+        let dated: Vec<&Record<'_>> =
+            records.iter().copied().filter(|record| record.date.is_some()).collect();
         let days: Vec<NaiveDate> = dated.iter().filter_map(|record| record.date).collect();
         let (Some(&earliest), Some(&latest)) = (days.iter().min(), days.iter().max()) else {
-            if !dead.is_empty() {
-                self.lead(
-                    compiler,
-                    None,
-                    LeadReason::DeathUndated,
-                    &dead.iter().collect::<Vec<_>>(),
-                );
+            if let Some(first) = records.first() {
+                let is_dead = records.iter().any(|record| record.verdict == Verdict::Dead);
+                debug_assert!(first.date.is_none());
+                let reason = if is_dead { LeadReason::DeathUndated } else { LeadReason::ReasonUndecided };
+                self.bar(compiler, None, Tier::Lead(doubt.unwrap_or(reason)), None, records);
             }
             return;
         };
-        let doubt = if dated.iter().all(|record| record.is_village) {
-            Some(LeadReason::VillageReportOnly)
-        } else if self.lives_after(compiler, latest, rows) {
-            Some(LeadReason::SignOfLife)
-        } else {
-            None
-        };
-        if let Some(reason) = doubt {
-            self.lead(compiler, Some(earliest), reason, &dated);
-            return;
-        }
+        let doubt = doubt.or_else(|| {
+            if dated.iter().all(|record| record.verdict != Verdict::Dead) {
+                Some(LeadReason::ReasonUndecided)
+            } else if !dated.iter().any(|record| record.proves()) {
+                Some(LeadReason::VillageReportOnly)
+            } else {
+                self.lives_after(compiler, latest, rows).then_some(LeadReason::SignOfLife)
+            }
+        });
         let (from, certain) = (self.first_barred(earliest), self.first_barred(latest));
-        self.bar(
-            compiler,
-            Some(MonthSpan::from_on(certain)),
-            Tier::Established,
-            Some(latest),
-            &dated,
-        );
-        let between = Some(MonthSpan::new(from, certain));
-        self.bar(
-            compiler,
-            between,
-            Tier::Lead(LeadReason::DeathDatesConflict),
-            Some(earliest),
-            &dated,
-        );
-    }
-
-    /// A revocation removes the bar. A death dated after every revocation is still worth a look.
-    fn bar_after_revocation(
-        &self,
-        compiler: &mut BarCompiler<'_>,
-        dead: &[Record<'_>],
-        revoked: &[Option<NaiveDate>],
-    ) {
-        let Some(last) = revoked
-            .iter()
-            .copied()
-            .collect::<Option<Vec<_>>>()
-            .and_then(|days| days.into_iter().max())
-        else {
+        if let Some(reason) = doubt {
+            self.bar(compiler, Some(MonthSpan::from_on(from)), Tier::Lead(reason), Some(earliest), &dated);
             return;
-        };
-        for record in dead
-            .iter()
-            .filter(|record| record.date.is_some_and(|day| day > last))
-        {
-            self.lead(compiler, record.date, LeadReason::DeathAfterRevocation, &[record]);
         }
+        self.bar(compiler, Some(MonthSpan::from_on(certain)), Tier::Established, Some(latest), &dated);
+        let between = Some(MonthSpan::new(from, certain));
+        self.bar(compiler, between, Tier::Lead(LeadReason::DeathDatesConflict), Some(earliest), &dated);
     }
 
+    /// Whether any registry shows the person alive after the latest recorded death, under the same name.
     fn lives_after(&self, compiler: &mut BarCompiler<'_>, latest: NaiveDate, rows: &PersonRows<'_>) -> bool {
         let signs: &SignsOfLife = &self.check.signs_of_life;
-        let mut lives = false;
-        for row in &rows.certifications {
-            if compiler
-                .event_day(row, signs.certified)
-                .is_some_and(|day| day > latest)
-            {
-                compiler.note(self.rule, row.place(), messages::note_sign_of_life);
-                lives = true;
+        let mut living: Vec<&RegistryRow> = Vec::new();
+        for row in part(&rows.certifications, self.form).agreeing {
+            if compiler.event_day(row, signs.certified).is_some_and(|day| day > latest) {
+                living.push(row);
             }
         }
-        for row in &rows.custody {
+        for row in part(&rows.custody, self.form).agreeing {
             let start = compiler.custody_start(row, &signs.custody_first_of, &signs.custody_latest_of);
             if start.is_some_and(|(day, _)| day > latest) {
-                compiler.note(self.rule, row.place(), messages::note_sign_of_life);
-                lives = true;
+                living.push(row);
             }
         }
-        for row in &rows.other_pensions {
+        for row in part(&rows.other_pensions, self.form).agreeing {
             let words = super::pension::scheme_words(row);
-            let class = compiler
-                .rulebook
-                .dictionary(&signs.pension_dictionary)
-                .class_of(&words);
+            let class = compiler.rulebook.dictionary(&signs.pension_dictionary).class_of(&words);
             let is_own = class.is_some_and(|class| signs.pension_classes.iter().any(|own| own == class));
             let from = compiler.event_month(row, signs.pension_from);
             if is_own && from.is_some_and(|month| month > Month::containing(latest)) {
-                compiler.note(self.rule, row.place(), messages::note_sign_of_life);
-                lives = true;
+                living.push(row);
             }
         }
-        lives
+        for row in &living {
+            compiler.note(self.rule, row.place(), messages::note_sign_of_life);
+        }
+        !living.is_empty()
     }
 }

@@ -8,7 +8,7 @@ use super::bars::{Bar, Event, Tier};
 use super::netting::NetLines;
 use super::repeated::{self, Repetition};
 use crate::domain::{Month, MonthSpan, Name};
-use crate::ingest::{Observations, Payments};
+use crate::ingest::{Component, Observations, Payments};
 use crate::messages::{LeadReason, Observation};
 use crate::rulebook::{Check, RuleStatus, Rulebook, Scope};
 
@@ -34,8 +34,10 @@ pub struct Hit {
 pub struct LineLead {
     /// The rule, by its position in the rulebook.
     pub rule: usize,
-    /// What would be returnable; `None` where that cannot be told.
-    pub scope: Option<Scope>,
+    /// What would be returnable, at most.
+    pub scope: Scope,
+    /// Whether nobody can tell how much of it.
+    pub is_unknown: bool,
     /// The months in question.
     pub months: MonthSpan,
     /// How many of the line's months are in question, of how many.
@@ -44,6 +46,18 @@ pub struct LineLead {
     pub reason: LeadReason,
     /// The rows behind it.
     pub evidence: Vec<String>,
+}
+
+impl LineLead {
+    /// The lead, widened by another one whose months are unknown.
+    fn with_unknown(self, undated: &LineLead) -> LineLead {
+        let mut evidence = [self.evidence, undated.evidence.clone()].concat();
+        evidence.sort();
+        evidence.dedup();
+        let from = self.months.from.min(undated.months.from);
+        let until = self.months.until.max(undated.months.until);
+        LineLead { is_unknown: true, months: MonthSpan::new(from, until), evidence, ..self }
+    }
 }
 
 /// What the rules say of one line.
@@ -69,10 +83,9 @@ pub(super) struct LineJudge<'a> {
 impl LineJudge<'_> {
     /// Judges all net lines of the period.
     pub(super) fn judge(&self, noticed: &mut Observations) -> Vec<LineVerdict> {
-        let repetitions: BTreeMap<usize, Repetition> = repeated::find(self.payments, self.net)
-            .into_iter()
-            .map(|found| (found.line, found))
-            .collect();
+        let repetitions: BTreeMap<usize, Repetition> =
+            repeated::find(self.payments, self.net).into_iter().map(|found| (found.line, found)).collect();
+        let twins = repeated::twins(self.payments, self.net);
         let mut verdicts = Vec::new();
         for &(line, _) in &self.net.paid {
             if self.payments.months[line].intersect(self.period).is_empty() {
@@ -80,7 +93,7 @@ impl LineJudge<'_> {
                 noticed.note(file, Observation::OutsidePeriod, self.payments.row[line]);
                 continue;
             }
-            let verdict = self.judge_line(line, repetitions.get(&line));
+            let verdict = self.judge_line(line, repetitions.get(&line), twins.contains(&line));
             if !verdict.hits.is_empty() || !verdict.leads.is_empty() {
                 verdicts.push(verdict);
             }
@@ -88,12 +101,8 @@ impl LineJudge<'_> {
         verdicts
     }
 
-    fn judge_line(&self, line: usize, repetition: Option<&Repetition>) -> LineVerdict {
-        let mut verdict = LineVerdict {
-            line,
-            hits: Vec::new(),
-            leads: Vec::new(),
-        };
+    fn judge_line(&self, line: usize, repetition: Option<&Repetition>, is_twin: bool) -> LineVerdict {
+        let mut verdict = LineVerdict { line, hits: Vec::new(), leads: Vec::new() };
         let form = Name::comparison_form(self.payments.name(line));
         for (rule, definition) in self.rulebook.rules.iter().enumerate() {
             match &definition.check {
@@ -108,21 +117,18 @@ impl LineJudge<'_> {
                 Check::Exclusive(_) | Check::Absent(_) => {}
             }
         }
-        self.demote(&mut verdict);
+        self.demote(&mut verdict, is_twin);
         verdict
     }
 
     fn repeat(&self, rule: usize, found: &Repetition, verdict: &mut LineVerdict) {
-        let evidence: Vec<String> = found
-            .earlier
-            .iter()
-            .map(|&line| self.payments.place(line))
-            .collect();
+        let evidence: Vec<String> = found.earlier.iter().map(|&line| self.payments.place(line)).collect();
         let months = self.payments.months[found.line];
         if let Some((scope, reason)) = found.doubtful {
             verdict.leads.push(LineLead {
                 rule,
-                scope: Some(scope),
+                scope,
+                is_unknown: false,
                 months,
                 share: (1, 1),
                 reason,
@@ -144,106 +150,133 @@ impl LineJudge<'_> {
     /// Holds a line against the bars of one rule.
     fn bar(&self, rule: usize, form: &str, verdict: &mut LineVerdict) {
         let months = self.payments.months[verdict.line];
-        let relevant: Vec<(&Bar, MonthSpan)> = self
-            .bars
-            .iter()
-            .filter(|bar| bar.rule == rule)
-            .filter_map(|bar| bar.span.map(|span| (bar, span.intersect(months))))
-            .filter(|(_, covered)| !covered.is_empty())
-            .collect();
-        if relevant.is_empty() {
-            return;
-        }
-        let agrees = |bar: &Bar| !form.is_empty() && bar.name_form == form;
-        let establishing: Vec<&(&Bar, MonthSpan)> = relevant
-            .iter()
-            .filter(|(bar, _)| agrees(bar) && bar.tier == Tier::Established)
-            .collect();
+        let own = || self.bars.iter().filter(|bar| bar.rule == rule && bar.name_form == form);
+        let covering = |is_unknown: bool| {
+            let spans = own().filter(move |bar| bar.is_unknown == is_unknown);
+            spans.map(|bar| (bar, bar.span.intersect(months))).filter(|(_, covered)| !covered.is_empty())
+        };
+        let relevant: Vec<(&Bar, MonthSpan)> = covering(false).collect();
+        let establishing: Vec<&(&Bar, MonthSpan)> =
+            relevant.iter().filter(|(bar, _)| bar.tier == Tier::Established).collect();
         let is_established = |month| establishing.iter().any(|(_, covered)| covered.contains(month));
-        let barred: Vec<Month> = months
-            .months()
-            .filter(|&month| relevant.iter().any(|(_, covered)| covered.contains(month)))
-            .collect();
-        if months.months().all(is_established) && self.period.covers(months) {
-            verdict.hits.push(self.hit(rule, &establishing));
+        let all_established = months.months().all(is_established);
+        if all_established && self.period.covers(months) {
+            let hit = self.hit(rule, &establishing);
+            // What a rule does not return of a line it does not hit.
+            if self.payments.total_only[verdict.line] || !self.is_nothing(verdict.line, hit.scope) {
+                verdict.hits.push(hit);
+            }
             return;
         }
-        let reason = self.reason(months, &relevant, form, months.months().all(is_established));
-        let total_only_part = self.payments.total_only[verdict.line] && relevant[0].0.scope != Scope::ALL;
-        let (first, last) = (barred[0], barred[barred.len() - 1]);
-        verdict.leads.push(LineLead {
+        let in_question = |month: &Month| {
+            self.period.contains(*month) && relevant.iter().any(|(_, covered)| covered.contains(*month))
+        };
+        let barred: Vec<Month> = months.months().filter(in_question).collect();
+        let undated = self.undated(verdict.line, rule, covering(true).map(|(bar, _)| bar), &barred);
+        let (Some(&first), Some(&last)) = (barred.first(), barred.last()) else {
+            verdict.leads.extend(undated);
+            return;
+        };
+        let (scope, is_unknown) = self.returnable(verdict.line, relevant[0].0.scope);
+        let lead = LineLead {
             rule,
-            scope: (!total_only_part).then_some(relevant[0].0.scope),
+            scope,
+            is_unknown,
             months: MonthSpan::through(first, last),
             share: (barred.len(), months.len()),
-            reason,
+            reason: if all_established {
+                LeadReason::SpanOutsidePeriod
+            } else {
+                reason_of(months, &relevant)
+            },
             evidence: evidence_of(relevant.iter().map(|(bar, _)| *bar)),
+        };
+        verdict.leads.push(match undated {
+            // Of a line for several months nobody can tell the share, if some of them are unknown.
+            Some(undated) => lead.with_unknown(&undated),
+            None => lead,
         });
+    }
+
+    /// A lead from rows of which nobody knows the months, on a line of which no other row of the rule speaks.
+    fn undated<'b>(
+        &self,
+        line: usize,
+        rule: usize,
+        bars: impl Iterator<Item = &'b Bar>,
+        known: &[Month],
+    ) -> Option<LineLead> {
+        let months = self.payments.months[line];
+        let may_bar = |bar: &Bar, month: &Month| {
+            self.period.contains(*month)
+                && !known.contains(month)
+                && bar.span.contains(*month)
+                && !bar.settled.iter().any(|span| span.contains(*month))
+        };
+        let speaking: Vec<&Bar> =
+            bars.filter(|bar| months.months().any(|month| may_bar(bar, &month))).collect();
+        let in_question: Vec<Month> =
+            months.months().filter(|month| speaking.iter().any(|bar| may_bar(bar, month))).collect();
+        let Tier::Lead(reason) = speaking.first()?.tier else { return None };
+        let (scope, _) = self.returnable(line, speaking[0].scope);
+        Some(LineLead {
+            rule,
+            scope,
+            is_unknown: true,
+            months: MonthSpan::through(*in_question.first()?, *in_question.last()?),
+            share: (1, 1),
+            reason,
+            evidence: evidence_of(speaking.iter().copied()),
+        })
+    }
+
+    /// The part of a line that a scope returns, and whether that can be told: of a bare total, only a scope of
+    /// everything is known.
+    fn returnable(&self, line: usize, scope: Scope) -> (Scope, bool) {
+        if self.payments.total_only[line] && scope != Scope::ALL {
+            (Scope::of([Component::Other]), true)
+        } else {
+            (scope, false)
+        }
+    }
+
+    fn is_nothing(&self, line: usize, scope: Scope) -> bool {
+        scope.of_amounts(&self.payments.amounts[line]) == [0; 5]
     }
 
     fn hit(&self, rule: usize, establishing: &[&(&Bar, MonthSpan)]) -> Hit {
         let bars = || establishing.iter().map(|(bar, _)| *bar);
-        let first = bars().min_by_key(|bar| bar.span.map(|span| span.from));
+        let first = bars().min_by_key(|bar| (bar.span.from, &bar.event, &bar.evidence));
         Hit {
             rule,
             scope: bars().fold(Scope::NONE, |scope, bar| scope.union(bar.scope)),
             evidence: evidence_of(bars()),
             event: first.map(|bar| bar.event.clone()).unwrap_or_default(),
-            stop_month: first
-                .and_then(|bar| bar.span)
-                .map_or(Month::OPEN, |span| span.from),
+            stop_month: first.map_or(Month::OPEN, |bar| bar.span.from),
             release_unconfirmed: bars().any(|bar| bar.release_unconfirmed),
         }
     }
 
-    /// The one reason by which a lead is told: the first doubt of a bar under the line's own name, else
-    /// what the line itself leaves open, else that the names differ.
-    fn reason(
-        &self,
-        months: MonthSpan,
-        relevant: &[(&Bar, MonthSpan)],
-        form: &str,
-        all_barred: bool,
-    ) -> LeadReason {
-        if all_barred {
-            return LeadReason::SpanOutsidePeriod;
-        }
-        let own = || {
-            relevant
-                .iter()
-                .map(|(bar, _)| *bar)
-                .filter(|bar| !form.is_empty() && bar.name_form == form)
-        };
-        let doubt = own().find_map(|bar| match bar.tier {
-            Tier::Lead(reason) => Some(reason),
-            Tier::Established => None,
-        });
-        match doubt {
-            Some(reason) => reason,
-            None if own().next().is_some() && months.len() > 1 => LeadReason::SpanPartlyBarred,
-            None => LeadReason::NamesDiffer,
-        }
-    }
-
     /// Turns hits into leads where something about the line, or the rule itself, forbids a claim.
-    fn demote(&self, verdict: &mut LineVerdict) {
+    fn demote(&self, verdict: &mut LineVerdict, is_twin: bool) {
         let line = verdict.line;
         let months = self.payments.months[line];
-        let has_reversal = self
-            .net
-            .unmatched
-            .iter()
-            .any(|span| !span.intersect(months).is_empty());
+        let has_reversal = self.net.unmatched.iter().any(|span| !span.intersect(months).is_empty());
         let has_negative = self.payments.amounts[line].iter().any(|&fen| fen < 0);
         let hits = std::mem::take(&mut verdict.hits);
         for hit in hits {
             let rule = &self.rulebook.rules[hit.rule];
-            let total_only_part = self.payments.total_only[line] && !self.returns_everything(&hit);
-            let reason = if has_reversal {
+            let (scope, is_unknown) =
+                if self.is_repetition(&hit) { (hit.scope, false) } else { self.returnable(line, hit.scope) };
+            let reason = if is_twin {
+                Some(LeadReason::DoubleImport)
+            } else if self.net.doubtful.contains(&line) {
+                Some(LeadReason::PayStatusUndecided)
+            } else if has_reversal {
                 Some(LeadReason::UnmatchedReversal)
             } else if has_negative {
                 Some(LeadReason::NegativeComponent)
-            } else if total_only_part {
+            } else if is_unknown {
                 Some(LeadReason::TotalOnly)
             } else if rule.establishes() {
                 None
@@ -259,7 +292,8 @@ impl LineJudge<'_> {
             if verdict.leads.iter().all(|lead| lead.rule != hit.rule) {
                 verdict.leads.push(LineLead {
                     rule: hit.rule,
-                    scope: (!total_only_part).then_some(hit.scope),
+                    scope,
+                    is_unknown,
                     months,
                     share: (1, 1),
                     reason,
@@ -269,10 +303,26 @@ impl LineJudge<'_> {
         }
     }
 
-    /// Whether a hit takes a line's whole amount, so that a bare total is enough.
-    fn returns_everything(&self, hit: &Hit) -> bool {
-        matches!(self.rulebook.rules[hit.rule].check, Check::Repeated) || hit.scope == Scope::ALL
+    fn is_repetition(&self, hit: &Hit) -> bool {
+        matches!(self.rulebook.rules[hit.rule].check, Check::Repeated)
     }
+}
+
+/// The one reason by which a lead is told: the first doubt of a bar that is not only about the name, else
+/// what the line itself leaves open, else that the names differ.
+fn reason_of(months: MonthSpan, relevant: &[(&Bar, MonthSpan)]) -> LeadReason {
+    let doubts = || {
+        relevant.iter().filter_map(|(bar, _)| match bar.tier {
+            Tier::Lead(reason) => Some(reason),
+            Tier::Established => None,
+        })
+    };
+    let own = doubts().find(|reason| *reason != LeadReason::NamesDiffer);
+    own.or_else(|| doubts().next()).unwrap_or(if months.len() > 1 {
+        LeadReason::SpanPartlyBarred
+    } else {
+        LeadReason::SpanOutsidePeriod
+    })
 }
 
 fn evidence_of<'a>(bars: impl Iterator<Item = &'a Bar>) -> Vec<String> {

@@ -24,7 +24,7 @@ pub use funeral::GrantVerdict;
 pub use lines::{Hit, LineLead, LineVerdict};
 pub use netting::{LineKind, SetAside};
 
-use crate::domain::{CitizenId, MonthSpan, PersonKey};
+use crate::domain::{CitizenId, MonthSpan, Name, PersonKey};
 use crate::ingest::{Observations, Payments, RegistryRow, Table, Tables};
 use crate::messages::Observation;
 use crate::project::Project;
@@ -33,7 +33,7 @@ use absent::AbsenceJudge;
 use bars::BarCompiler;
 use funeral::GrantJudge;
 use lines::LineJudge;
-use netting::LineWords;
+use netting::{LineWords, NetLines};
 use register::Register;
 
 /// What the rules say of one person's payments.
@@ -43,14 +43,10 @@ pub struct PersonVerdict {
     pub id: CitizenId,
     /// The lines that a rule hits or points at.
     pub lines: Vec<LineVerdict>,
-    /// Bars without months that are leads of their own.
-    pub undated: Vec<Bar>,
     /// Money-back lines (扣回、抵扣) paid up to the audit's day.
     pub money_back: Vec<usize>,
     /// Whether a net line was paid for the last month of the period.
     pub still_paid: bool,
-    /// The last net line of the period, for the person's place of residence.
-    pub last_line: Option<usize>,
 }
 
 /// What the rules say of everybody.
@@ -109,10 +105,7 @@ impl<'a> Engine<'a> {
             registers.insert(table, Register::new(tables, table, project.as_of, &mut noticed));
         }
         let payments = &tables.payments;
-        assert!(
-            u32::try_from(payments.len()).is_ok(),
-            "more than 2^32 payment lines"
-        );
+        assert!(u32::try_from(payments.len()).is_ok(), "more than 2^32 payment lines");
         let mut order: Vec<(u64, u32)> = payments
             .key
             .par_iter()
@@ -139,10 +132,7 @@ impl<'a> Engine<'a> {
         let groups = self.groups();
         let judged: Vec<(PersonKey, bool, Option<PersonVerdict>, Observations)> =
             groups.par_iter().map(|group| self.judge_group(group)).collect();
-        let mut judgement = Judgement {
-            noticed: self.noticed.clone(),
-            ..Judgement::default()
-        };
+        let mut judgement = Judgement { noticed: self.noticed.clone(), ..Judgement::default() };
         for (key, is_payee, verdict, noticed) in judged {
             if is_payee {
                 judgement.payees.push(key);
@@ -193,42 +183,27 @@ impl<'a> Engine<'a> {
             noticed: &mut noticed,
             notes: None,
             bars: Vec::new(),
+            is_first_form: true,
         };
-        let bars = compiler.compile(&self.person_rows(key));
-        let judge = LineJudge {
-            payments,
-            rulebook: self.rulebook,
-            period: self.period,
-            bars: &bars,
-            net: &net,
-        };
+        let bars = compiler.compile(&self.person_rows(key), &self.forms(&net));
+        let judge =
+            LineJudge { payments, rulebook: self.rulebook, period: self.period, bars: &bars, net: &net };
         let verdicts = judge.judge(&mut noticed);
-        let last_line = net
-            .paid
-            .iter()
-            .map(|&(line, _)| line)
-            .filter(|&line| in_period(line))
-            .max_by_key(|&line| (payments.months[line].until, payments.paid_day[line], line));
-        let undated = bars
-            .into_iter()
-            .filter(|bar| bar.span.is_none() && last_line.is_some())
-            .collect();
         let counts = |line: &usize| payments.paid_on(*line).is_none_or(|day| day <= self.as_of);
         let last_month = self.period.last();
         let verdict = PersonVerdict {
             id,
             lines: verdicts,
-            undated,
             money_back: net.money_back.iter().copied().filter(counts).collect(),
-            still_paid: net
-                .paid
-                .iter()
-                .any(|&(line, _)| payments.months[line].contains(last_month)),
-            last_line,
+            still_paid: net.paid.iter().any(|&(line, _)| payments.months[line].contains(last_month)),
         };
-        let says_something =
-            !verdict.lines.is_empty() || !verdict.undated.is_empty() || !verdict.money_back.is_empty();
+        let says_something = !verdict.lines.is_empty() || !verdict.money_back.is_empty();
         (key, is_payee, says_something.then_some(verdict), noticed)
+    }
+
+    /// The forms of the name on a person's net lines.
+    fn forms(&self, net: &NetLines) -> BTreeSet<String> {
+        net.paid.iter().map(|&(line, _)| Name::comparison_form(self.payments().name(line))).collect()
     }
 
     /// Lines without a usable ID number are judged by nobody; those outside the period are counted as such.
@@ -237,9 +212,7 @@ impl<'a> Engine<'a> {
         for &line in payments.unusable.keys() {
             if payments.months[line].intersect(self.period).is_empty() {
                 let file = &payments.files[usize::from(payments.file[line])];
-                judgement
-                    .noticed
-                    .note(file, Observation::OutsidePeriod, payments.row[line]);
+                judgement.noticed.note(file, Observation::OutsidePeriod, payments.row[line]);
             }
         }
     }
@@ -263,13 +236,7 @@ impl<'a> Engine<'a> {
     fn absence_judge<'s>(&'s self, check: &crate::rulebook::AbsentCheck) -> AbsenceJudge<'s> {
         let start = self.parameter(&check.scheme_start);
         let rows = self.tables.rows(Table::Participants);
-        AbsenceJudge::new(
-            &self.registers[&Table::Participants],
-            rows,
-            check,
-            self.rulebook,
-            start,
-        )
+        AbsenceJudge::new(&self.registers[&Table::Participants], rows, check, self.rulebook, start)
     }
 
     fn judge_grants(&self, judgement: &mut Judgement) {
@@ -287,20 +254,14 @@ impl<'a> Engine<'a> {
                 deaths_from: self.parameter(&check.deaths_from),
             };
             for key in grants.persons() {
-                judgement
-                    .grants
-                    .extend(judge.judge(key, grants, benefits, &mut judgement.noticed));
+                judgement.grants.extend(judge.judge(key, grants, benefits, &mut judgement.noticed));
             }
         }
     }
 
     /// The day that a parameter names for the region, if anybody knows.
     fn parameter(&self, id: &str) -> Option<NaiveDate> {
-        self.rulebook
-            .parameters
-            .get(id)?
-            .value_on(self.region, self.as_of)?
-            .date
+        self.rulebook.parameters.get(id)?.value_on(self.region, self.as_of)?.date
     }
 
     /// What stands behind the judgement of one person.
@@ -322,20 +283,15 @@ impl<'a> Engine<'a> {
             noticed: &mut noticed,
             notes: Some(&mut notes),
             bars: Vec::new(),
+            is_first_form: true,
         };
-        let bars = compiler.compile(&self.person_rows(key));
+        let bars = compiler.compile(&self.person_rows(key), &self.forms(&net));
         let rows = self
             .registers
             .iter()
             .flat_map(|(&table, register)| register.of(key).map(move |row| (table, row)));
         let rows = rows.collect();
-        PersonDetail {
-            lines,
-            set_aside: net.set_aside.into_iter().collect(),
-            bars,
-            notes,
-            rows,
-        }
+        PersonDetail { lines, set_aside: net.set_aside.into_iter().collect(), bars, notes, rows }
     }
 }
 

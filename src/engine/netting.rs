@@ -4,6 +4,7 @@
 //! Owns the kinds of line. Must not know a bar.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use crate::domain::MonthSpan;
 use crate::ingest::{Observations, Payments};
@@ -36,23 +37,13 @@ impl LineWords {
     pub(super) fn new(payments: &Payments, rulebook: &Rulebook) -> LineWords {
         let kinds = rulebook.dictionary("line_kind");
         let states = rulebook.dictionary("pay_status");
-        let mut words = LineWords {
-            kinds: Vec::new(),
-            not_paid: Vec::new(),
-            unknown_status: Vec::new(),
-        };
+        let mut words = LineWords { kinds: Vec::new(), not_paid: Vec::new(), unknown_status: Vec::new() };
         // Every string of the roster is looked up as a kind and as a state; the table holds each word once.
-        let used_kinds: std::collections::BTreeSet<u32> =
-            payments.words.iter().map(|w| w.line_kind).collect();
-        let used_states: std::collections::BTreeSet<u32> =
-            payments.words.iter().map(|w| w.pay_status).collect();
+        let used_kinds: BTreeSet<u32> = payments.words.iter().map(|w| w.line_kind).collect();
+        let used_states: BTreeSet<u32> = payments.words.iter().map(|w| w.pay_status).collect();
         for (number, text) in payments.strings.texts().iter().enumerate() {
             let number = number as u32;
-            let kind = if used_kinds.contains(&number) {
-                kinds.class_of(text)
-            } else {
-                None
-            };
+            let kind = if used_kinds.contains(&number) { kinds.class_of(text) } else { None };
             words.kinds.push(match kind {
                 _ if text.is_empty() => (LineKind::Normal, true),
                 Some("normal") => (LineKind::Normal, true),
@@ -62,11 +53,7 @@ impl LineWords {
                 Some("arrears") => (LineKind::Arrears, true),
                 _ => (LineKind::Arrears, false),
             });
-            let state = if used_states.contains(&number) {
-                states.class_of(text)
-            } else {
-                None
-            };
+            let state = if used_states.contains(&number) { states.class_of(text) } else { None };
             words.not_paid.push(state == Some("not_paid"));
             words.unknown_status.push(state.is_none() && !text.is_empty());
         }
@@ -85,6 +72,8 @@ pub(super) struct NetLines {
     pub(super) paid: Vec<(usize, LineKind)>,
     /// Money-back lines.
     pub(super) money_back: Vec<usize>,
+    /// Paid lines whose payment status does not decide whether they were paid.
+    pub(super) doubtful: BTreeSet<usize>,
     /// Months in which a reversal found no partner.
     pub(super) unmatched: Vec<MonthSpan>,
     /// For `explain`: what became of the lines that are not in `paid`.
@@ -116,33 +105,27 @@ pub(super) fn net(
     for &line in lines {
         let (kind, is_known) = words.kind(payments, line);
         let mut note = |observation| {
-            noticed.note(
-                &payments.files[usize::from(payments.file[line])],
-                observation,
-                payments.row[line],
-            );
+            noticed.note(&payments.files[usize::from(payments.file[line])], observation, payments.row[line]);
         };
         let status = payments.words[line].pay_status as usize;
-        if words.not_paid[status] && kind != LineKind::Returned {
+        // Whether a reversal or a returned line was itself "paid" is not asked: it undoes what it matches.
+        let is_undoing = matches!(kind, LineKind::Reversal | LineKind::Returned);
+        if words.not_paid[status] && !is_undoing {
             note(Observation::NotPaid);
             net.set_aside.push((line, SetAside::NotPaid));
             continue;
         }
-        if words.unknown_status[status] {
-            note(Observation::UnknownPayStatus(
-                payments.strings.text(payments.words[line].pay_status).to_string(),
-            ));
+        if words.unknown_status[status] && !is_undoing {
+            let word = payments.strings.text(payments.words[line].pay_status);
+            note(Observation::UnknownPayStatus(word.to_string()));
+            net.doubtful.insert(line);
         }
         if !is_known {
             note(Observation::UnknownLineKind(
                 payments.strings.text(payments.words[line].line_kind).to_string(),
             ));
         }
-        let is_negative = payments.amounts[line]
-            .iter()
-            .map(|&fen| i128::from(fen))
-            .sum::<i128>()
-            < 0;
+        let is_negative = payments.amounts[line].iter().map(|&fen| i128::from(fen)).sum::<i128>() < 0;
         match kind {
             LineKind::Normal | LineKind::Arrears if is_negative => {
                 note(Observation::NegativeLine);
@@ -189,11 +172,7 @@ fn undo(
             net.unmatched.push(payments.months[line]);
             Observation::ReversalWithoutPartner
         };
-        noticed.note(
-            &payments.files[usize::from(payments.file[line])],
-            observation,
-            payments.row[line],
-        );
+        noticed.note(&payments.files[usize::from(payments.file[line])], observation, payments.row[line]);
         net.set_aside.push((line, SetAside::WithoutPartner));
     }
 }

@@ -1,6 +1,6 @@
 //! Rows of other pensions of one person under one form of the name, as bars.
 
-use super::bars::{Bar, BarCompiler, Event, Tier};
+use super::bars::{Bar, BarCompiler, Event, Tier, part};
 use crate::domain::{Fen, Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
 use crate::messages::{self, LeadReason, Observation};
@@ -13,8 +13,12 @@ pub(super) fn compile(
     form: &str,
     rows: &[&RegistryRow],
 ) {
-    for row in rows {
-        read_row(compiler, rule, check, form, row);
+    let parted = part(rows, form);
+    for row in parted.agreeing {
+        read_row(compiler, rule, check, form, row, None);
+    }
+    for row in parted.others {
+        read_row(compiler, rule, check, form, row, Some(LeadReason::NamesDiffer));
     }
 }
 
@@ -29,6 +33,7 @@ fn read_row(
     check: &PensionCheck,
     form: &str,
     row: &RegistryRow,
+    doubt: Option<LeadReason>,
 ) {
     let words = scheme_words(row);
     let class = compiler.rulebook.dictionary(&check.schemes).class_of(&words);
@@ -45,23 +50,20 @@ fn read_row(
     } else if from.is_none() {
         Some(LeadReason::PensionWithoutStart)
     } else {
-        status_doubt(compiler, check, row, until)
+        status_doubt(compiler, check, row, until).or(doubt)
     };
-    let span = from.map(|from| match until {
-        Some(last) => MonthSpan::new(from, last.next()),
-        None => MonthSpan::from_on(from),
-    });
+    let end = until.map_or(Month::OPEN, Month::next);
+    let known = from.map(|from| MonthSpan::new(from, end));
     if let (Some(from), Some(last)) = (from, until)
         && last < from
     {
-        compiler
-            .noticed
-            .note(&row.file, Observation::SpanBackwards, row.row);
+        compiler.noticed.note(&row.file, Observation::SpanBackwards, row.row);
     }
-    compiler.note(rule, row.place(), || messages::note_pension(span, reason));
+    compiler.note(rule, row.place(), || messages::note_pension(known, reason));
     compiler.bar(Bar {
         rule,
-        span,
+        span: known.unwrap_or_else(|| compiler.possible_until(end)),
+        is_unknown: known.is_none(),
         scope: check.returns,
         tier: reason.map_or(Tier::Established, Tier::Lead),
         name_form: form.to_string(),
@@ -73,6 +75,7 @@ fn read_row(
             day: from.and_then(Month::first_day),
         },
         release_unconfirmed: false,
+        settled: Vec::new(),
     });
 }
 

@@ -2,10 +2,10 @@
 //!
 //! Arrears and lines for several months take no part. The first line in the order of payment is due.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::netting::{LineKind, NetLines, payment_order};
-use crate::domain::{Month, Name};
+use crate::domain::{Month, MonthSpan, Name};
 use crate::ingest::{Component, Payments, Words};
 use crate::messages::LeadReason;
 use crate::rulebook::Scope;
@@ -34,28 +34,24 @@ pub(super) fn find(payments: &Payments, net: &NetLines) -> Vec<Repetition> {
     for lines in by_month.values_mut().filter(|lines| lines.len() > 1) {
         lines.sort_by_key(|&line| payment_order(payments, line));
         for at in 1..lines.len() {
-            found.extend(compare(payments, lines[at], &lines[..at]));
+            found.extend(compare(payments, net, lines[at], &lines[..at]));
         }
     }
     found
 }
 
-fn compare(payments: &Payments, line: usize, earlier: &[usize]) -> Option<Repetition> {
+fn compare(payments: &Payments, net: &NetLines, line: usize, earlier: &[usize]) -> Option<Repetition> {
     let own = paid_scope(payments, line);
     let form = Name::comparison_form(payments.name(line));
     let agrees = |other: usize| !form.is_empty() && Name::comparison_form(payments.name(other)) == form;
     let paid_by = |lines: &mut dyn Iterator<Item = usize>| {
-        lines.fold(Scope::NONE, |scope, other| {
-            scope.union(paid_scope(payments, other))
-        })
+        lines.fold(Scope::NONE, |scope, other| scope.union(paid_scope(payments, other)))
     };
     let is_same_form_of_line = |other: usize| payments.total_only[other] == payments.total_only[line];
-    let comparable = |other: usize| agrees(other) && is_same_form_of_line(other);
-    let certain = both(
-        own,
-        paid_by(&mut earlier.iter().copied().filter(|&other| comparable(other))),
-    );
-    let is_twin = earlier.iter().any(|&other| is_identical(payments, line, other));
+    // A line that may not have been paid proves nothing against a later one.
+    let is_certain = |other: usize| !net.doubtful.contains(&other);
+    let comparable = |other: usize| agrees(other) && is_same_form_of_line(other) && is_certain(other);
+    let certain = both(own, paid_by(&mut earlier.iter().copied().filter(|&other| comparable(other))));
     let involved = |wanted: Scope| -> Vec<usize> {
         earlier
             .iter()
@@ -63,41 +59,22 @@ fn compare(payments: &Payments, line: usize, earlier: &[usize]) -> Option<Repeti
             .filter(|&other| !both(paid_scope(payments, other), wanted).is_empty())
             .collect()
     };
-    if is_twin && !certain.is_empty() {
-        let doubtful = Some((certain, LeadReason::DoubleImport));
-        return Some(Repetition {
-            line,
-            claimed: Scope::NONE,
-            doubtful,
-            earlier: involved(certain),
-        });
-    }
     // Under another name, or where a total meets components, nobody can say what was paid twice.
     let total_meets_components = earlier.iter().any(|&other| !is_same_form_of_line(other));
     let (possible, reason) = if total_meets_components {
         (own, LeadReason::RepeatedTotalOnly)
+    } else if earlier.iter().any(|&other| agrees(other) && !is_certain(other)) {
+        (both(own, paid_by(&mut earlier.iter().copied())), LeadReason::PayStatusUndecided)
     } else {
-        (
-            both(own, paid_by(&mut earlier.iter().copied())),
-            LeadReason::RepeatedNamesDiffer,
-        )
+        (both(own, paid_by(&mut earlier.iter().copied())), LeadReason::RepeatedNamesDiffer)
     };
     let more = possible.minus(certain);
     if certain.is_empty() && more.is_empty() {
         return None;
     }
     let doubtful = (!more.is_empty()).then_some((more, reason));
-    let earlier = if total_meets_components {
-        earlier.to_vec()
-    } else {
-        involved(certain.union(more))
-    };
-    Some(Repetition {
-        line,
-        claimed: certain,
-        doubtful,
-        earlier,
-    })
+    let earlier = if total_meets_components { earlier.to_vec() } else { involved(certain.union(more)) };
+    Some(Repetition { line, claimed: certain, doubtful, earlier })
 }
 
 fn both(a: Scope, b: Scope) -> Scope {
@@ -107,24 +84,23 @@ fn both(a: Scope, b: Scope) -> Scope {
 /// The components in which a line paid anything.
 fn paid_scope(payments: &Payments, line: usize) -> Scope {
     let amounts = payments.amounts[line];
-    Scope::of(
-        Component::ALL
-            .into_iter()
-            .filter(|&component| amounts[component as usize] > 0),
-    )
+    Scope::of(Component::ALL.into_iter().filter(|&component| amounts[component as usize] > 0))
 }
 
-/// Whether two lines are equal in everything that a file says of them, so that one may be the other imported
-/// again. Names are numbers of one table, so equal numbers are equal texts.
-fn is_identical(payments: &Payments, a: usize, b: usize) -> bool {
-    let facts = |line: usize| -> (Words, [i64; 5], i64, i32, bool) {
+/// The lines that equal an earlier one in everything that a file says of them: one row imported twice is
+/// not two payments. Names are numbers of one table, so equal numbers are equal texts.
+pub(super) fn twins(payments: &Payments, net: &NetLines) -> BTreeSet<usize> {
+    let facts = |line: usize| -> (Words, MonthSpan, [i64; 5], i64, i32, bool) {
         (
             payments.words[line],
+            payments.months[line],
             payments.amounts[line],
             payments.total[line],
             payments.paid_day[line],
             payments.total_only[line],
         )
     };
-    facts(a) == facts(b)
+    let lines: Vec<usize> = net.paid.iter().map(|&(line, _)| line).collect();
+    let is_twin = |at: &usize| lines[..*at].iter().any(|&earlier| facts(earlier) == facts(lines[*at]));
+    (1..lines.len()).filter(is_twin).map(|at| lines[at]).collect()
 }

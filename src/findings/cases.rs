@@ -98,17 +98,10 @@ pub(super) fn build(
 ) -> Vec<Case> {
     let mut grouped: BTreeMap<(CitizenId, CaseType), Vec<&LineClaim>> = BTreeMap::new();
     for claim in claims {
-        grouped
-            .entry((claim.id, claim.case_type))
-            .or_default()
-            .push(claim);
+        grouped.entry((claim.id, claim.case_type)).or_default().push(claim);
     }
-    let still_paid: BTreeSet<CitizenId> = judgement
-        .persons
-        .iter()
-        .filter(|person| person.still_paid)
-        .map(|person| person.id)
-        .collect();
+    let still_paid: BTreeSet<CitizenId> =
+        judgement.persons.iter().filter(|person| person.still_paid).map(|person| person.id).collect();
     let mut cases: Vec<Case> = grouped
         .into_iter()
         .map(|((id, case_type), claims)| {
@@ -117,16 +110,10 @@ pub(super) fn build(
             case
         })
         .collect();
-    cases.extend(
-        judgement
-            .grants
-            .iter()
-            .filter_map(|verdict| from_grant(rulebook, verdict)),
-    );
+    cases.extend(judgement.grants.iter().filter_map(|verdict| from_grant(rulebook, verdict)));
     for case in &mut cases {
         case.case_id = case_id(project, case.id, case.case_type);
-        case.marks
-            .extend(judgement.marks.get(&case.id.key()).into_iter().flatten().cloned());
+        case.marks.extend(judgement.marks.get(&case.id.key()).into_iter().flatten().cloned());
     }
     cases
 }
@@ -158,12 +145,7 @@ fn from_claims(
             *sum += fen;
         }
         months.extend(claim.months.months());
-        rules.extend(
-            claim
-                .rules
-                .iter()
-                .map(|&rule| (rulebook.rules[rule].precedence, rule)),
-        );
+        rules.extend(claim.rules.iter().map(|&rule| (rulebook.rules[rule].precedence, rule)));
         if claim.release_unconfirmed {
             marks.insert(MARK_RELEASE_UNCONFIRMED.to_string());
         }
@@ -173,21 +155,13 @@ fn from_claims(
     let latest = claims.iter().max_by_key(order).map_or(0, |claim| claim.line);
     let mut primaries: Vec<&&LineClaim> = claims.iter().collect();
     primaries.sort_by_key(|claim| {
-        (
-            rulebook.rules[claim.rules[0]].precedence,
-            claim.rules[0],
-            claim.stop_month,
-            claim.line,
-        )
+        (rulebook.rules[claim.rules[0]].precedence, claim.rules[0], claim.stop_month, claim.line)
     });
     let first = primaries[0];
     mark_basis(rulebook, first.rules[0], first.event.day, &mut marks);
     let words = payments.words[latest];
     let text = |number: u32| payments.strings.text(number).to_string();
-    let mut evidence: Vec<String> = claims
-        .iter()
-        .flat_map(|claim| claim.evidence.iter().cloned())
-        .collect();
+    let mut evidence: Vec<String> = claims.iter().flat_map(|claim| claim.evidence.iter().cloned()).collect();
     evidence.sort();
     evidence.dedup();
     Case {
@@ -269,9 +243,6 @@ fn mark_basis(
     marks: &mut BTreeSet<String>,
 ) {
     let Some(day) = day else { return };
-    let in_force = rulebook.rules[rule]
-        .basis
-        .iter()
-        .filter(|basis| basis.holds_on(day));
+    let in_force = rulebook.rules[rule].basis.iter().filter(|basis| basis.holds_on(day));
     marks.extend(in_force.filter_map(|basis| basis.mark.clone()));
 }

@@ -32,6 +32,9 @@ pub struct Lead {
     pub evidence: Vec<String>,
 }
 
+/// Person, rule, reason, evidence, and whether the amount is unknown: what is known stays visible beside it.
+type Group = (CitizenId, usize, LeadReason, Vec<String>, bool);
+
 /// Gathers the leads and puts them in the order of leads.csv.
 pub(super) fn build(
     tables: &Tables,
@@ -39,15 +42,15 @@ pub(super) fn build(
     judgement: &Judgement,
     line_leads: Vec<WeighedLead>,
 ) -> Vec<Lead> {
-    let mut gathered: BTreeMap<(CitizenId, usize, LeadReason, Vec<String>), Vec<WeighedLead>> =
-        BTreeMap::new();
+    let mut gathered: BTreeMap<Group, Vec<WeighedLead>> = BTreeMap::new();
     for lead in line_leads {
-        let key = (lead.id, lead.rule, lead.reason, lead.evidence.clone());
+        let is_unknown = lead.potential.is_none();
+        let key = (lead.id, lead.rule, lead.reason, lead.evidence.clone(), is_unknown);
         gathered.entry(key).or_default().push(lead);
     }
     let mut leads: Vec<Lead> = gathered
         .into_iter()
-        .filter_map(|((id, rule, reason, evidence), parts)| {
+        .filter_map(|((id, rule, reason, evidence, _), parts)| {
             let latest = parts.iter().max_by_key(|part| (part.months.last(), part.line))?;
             Some(Lead {
                 case_type: rulebook.rules[rule].case_type?,
@@ -62,39 +65,11 @@ pub(super) fn build(
             })
         })
         .collect();
-    leads.extend(undated(tables, rulebook, judgement));
     leads.extend(grants(rulebook, judgement));
     leads.sort_by(|a, b| {
         let key = |lead: &Lead| (lead.case_type, lead.rule, lead.id, lead.first_month, lead.reason);
         key(a).cmp(&key(b)).then_with(|| a.evidence.cmp(&b.evidence))
     });
-    leads
-}
-
-fn undated(tables: &Tables, rulebook: &Rulebook, judgement: &Judgement) -> Vec<Lead> {
-    let mut leads = Vec::new();
-    for person in &judgement.persons {
-        for bar in &person.undated {
-            let (Some(case_type), Some(line)) = (rulebook.rules[bar.rule].case_type, person.last_line) else {
-                continue;
-            };
-            let reason = match bar.tier {
-                crate::engine::Tier::Lead(reason) => reason,
-                crate::engine::Tier::Established => continue,
-            };
-            leads.push(Lead {
-                case_type,
-                rule: bar.rule,
-                id: person.id,
-                name: tables.payments.name(line).to_string(),
-                first_month: None,
-                last_month: None,
-                potential: None,
-                reason,
-                evidence: bar.evidence.clone(),
-            });
-        }
-    }
     leads
 }
 
