@@ -153,10 +153,11 @@ pub mod workbook {
         NONE = "无", "none";
         INPUTS = "输入文件", "Inputs";
         RULES = "规则文件", "Rule files";
-        RECEIPT_NOTE = "本工作簿不能记载自身的散列值。全部输出文件（含本工作簿）、audit.toml 的散列值和 SM3 总值\
-            记载在同一文件夹的 receipt.json，可用 pension-audit verify 重新核对。",
-            "A workbook cannot hold its own hash. The hashes of all outputs (this one too) and of audit.toml, and \
-            the SM3 over them, stand in receipt.json in the same folder; `pension-audit verify` recomputes them.";
+        RECEIPT_NOTE = "本工作簿不能记载自身的散列值。全部输出文件（含本工作簿）、audit.toml 的散列值\
+            和 SM3 总值记载在同一文件夹的 receipt.json，可用 pension-audit verify 重新核对。",
+            "A workbook cannot hold its own hash. The hashes of all outputs (this one too) and of \
+            audit.toml, and the SM3 over them, stand in receipt.json in the same folder; \
+            `pension-audit verify` recomputes them.";
         SUMMARY_NOTE = "全部疑点由程序按规则拟出，均待人工核实；本表不是停发、责令退回或处罚的决定。",
             "Everything here is proposed by rules and awaits verification by people; it decides nothing.";
         PERSONS_NOTE = "合计人数按人去重，同一人有多类疑点只计一次。", "The total counts a person of several types once.";

@@ -159,8 +159,8 @@ fn debtor_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, Case>> {
     ]
 }
 
-/// The bases of the primary rule that were in force: in a claimed month; where no month is claimed, on the day
-/// of the event; where no day is known, on the day as of which the audit speaks.
+/// The bases of the primary rule that were in force: in a claimed month; where no month is claimed, on the
+/// day of the event; where no day is known, on the day as of which the audit speaks.
 fn law(content: &Content<'_>, case: &Case) -> String {
     let (first, until) = match (case.first_month, case.last_month) {
         (Some(first), Some(last)) => (first.first_day(), last.next().first_day()),

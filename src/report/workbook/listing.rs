@@ -197,8 +197,8 @@ impl<'c, T> Listing<'c, T> {
     }
 }
 
-/// The width at which a heading needs no more than two lines, beside the button of the filter. A short one with
-/// a bracket stays on one line.
+/// The width at which a heading needs no more than two lines, beside the button of the filter. A short one
+/// with a bracket stays on one line.
 fn heading_width(text: &str) -> usize {
     let words = text.split_ascii_whitespace().filter(|word| word.is_ascii());
     let longest_word = words.map(str::len).max().unwrap_or(0);

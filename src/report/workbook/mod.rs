@@ -1,7 +1,7 @@
 //! The workbook: what a clerk opens. Its sheets stand in the order in which a reader needs them.
 //!
-//! Owns the layout of the sheets. The bytes depend on nothing but the findings: no clock, no formula. Totals are
-//! added up in fen and written as values.
+//! Owns the layout of the sheets. The bytes depend on nothing but the findings: no clock, no formula. Totals
+//! are added up in fen and written as values.
 
 mod ledger;
 mod lists;

@@ -11,8 +11,8 @@ use crate::findings::Case;
 use crate::messages::{heading, workbook};
 use crate::pipeline::{self, Audit, RunOptions};
 
-/// Two people who died, one of them under two rules, the other with a name that begins like a formula; a damaged
-/// ID; a grant that both schemes have paid, and one whose family chose.
+/// Two people who died, one of them under two rules, the other with a name that begins like a formula; a
+/// damaged ID; a grant that both schemes have paid, and one whose family chose.
 const FILES: [(&str, &str); 7] = [
     (
         "pay.csv",
