@@ -1,0 +1,178 @@
+//! The sheets 疑点明细 and 待核线索: every claimed payment line, and everything short of a claim.
+
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::XlsxError;
+
+use super::listing::{Column, Listing};
+use super::page::{Cell, Paper};
+use super::style::Style;
+use super::{evidence, ledger, month_cell, note, rule_id, rule_ids, sum, title};
+use crate::domain::Fen;
+use crate::findings::{Lead, LineClaim};
+use crate::ingest::{Component, Words};
+use crate::messages::{self, heading, workbook};
+use crate::report::{Content, table};
+use crate::rulebook::Scope;
+
+/// Writes the claimed lines, in the order of the ledger's cases, by month.
+pub(super) fn write_claims(
+    book: &mut rust_xlsxwriter::Workbook,
+    style: &Style,
+    content: &Content<'_>,
+) -> Result<(), XlsxError> {
+    let lang = content.project.lang;
+    let ranks: BTreeMap<&str, usize> = ledger::in_order(content)
+        .into_iter()
+        .enumerate()
+        .map(|(at, case)| (case.case_id.as_str(), at))
+        .collect();
+    let mut claims: Vec<&LineClaim> = content.findings.claims.iter().collect();
+    // The sort is stable: within a case the lines keep the order of findings.csv.
+    claims.sort_by_cached_key(|claim| ranks.get(claim.case_id.as_str()).copied());
+    let total = as_fen(sum(claims.iter().map(|claim| claim.claimed())));
+    let count = messages::claims_note(claims.len(), total);
+    let more = format!(
+        "{}　　{}",
+        count.in_lang(lang),
+        workbook::GRANTS_ELSEWHERE.in_lang(lang)
+    );
+    let columns = claim_columns(content)
+        .into_iter()
+        .chain(claimed_columns(content))
+        .collect();
+    let listing = Listing {
+        name: workbook::SHEET_CLAIMS,
+        title: title(content, workbook::TITLE_CLAIMS),
+        note: note(content, &more),
+        paper: Paper::A4,
+        frozen: 3,
+        columns,
+        capitals: Vec::new(),
+        lang,
+    };
+    listing.write(book, style, &claims)
+}
+
+fn claim_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, LineClaim>> {
+    let content = *content;
+    let (lang, payments) = (content.project.lang, content.payments);
+    let word = move |claim: &LineClaim, of: fn(&Words) -> u32| {
+        Cell::text(payments.strings.text(of(&payments.words[claim.line])))
+    };
+    vec![
+        Column::code(heading::CASE_ID, |claim: &LineClaim| Cell::text(&claim.case_id)),
+        Column::text(heading::NAME, 14, move |claim: &LineClaim| {
+            Cell::text(payments.name(claim.line))
+        }),
+        Column::code(heading::ID_NUMBER, |claim: &LineClaim| {
+            Cell::text(claim.id.text())
+        }),
+        Column::text(heading::CASE_TYPE, 20, move |claim: &LineClaim| {
+            Cell::text(messages::case_type_word(claim.case_type).in_lang(lang))
+        }),
+        Column::centre(heading::BENEFIT_MONTH, |claim: &LineClaim| {
+            Cell::text(table::benefit_month(claim))
+        }),
+        Column::centre(heading::PAID_DATE, move |claim: &LineClaim| {
+            payments
+                .paid_on(claim.line)
+                .map_or(Cell::Empty, |day| Cell::text(day.to_string()))
+        }),
+        Column::code(heading::BANK_ACCOUNT, move |claim: &LineClaim| {
+            word(claim, |words| words.bank_account)
+        }),
+        Column::text(heading::LINE, 34, |claim: &LineClaim| Cell::text(&claim.place)),
+        Column::text(heading::RULES, 16, move |claim: &LineClaim| {
+            rule_ids(&content, &claim.rules)
+        }),
+    ]
+}
+
+fn claimed_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, LineClaim>> {
+    let lang = content.project.lang;
+    let scope = move |scope: Scope| match scope {
+        Scope::ALL => Cell::text(workbook::SCOPE_ALL.in_lang(lang)),
+        _ => {
+            let inside = Component::ALL
+                .into_iter()
+                .filter(|&component| scope.contains(component));
+            let words: Vec<&str> = inside
+                .map(|component| messages::component_word(component).in_lang(lang))
+                .collect();
+            Cell::text(words.join(workbook::COMMA.in_lang(lang)))
+        }
+    };
+    let mut columns = vec![Column::text(heading::SCOPE, 18, move |claim: &LineClaim| {
+        scope(claim.scope)
+    })];
+    for component in Component::ALL {
+        let fen = move |claim: &LineClaim| Some(Fen(claim.amounts[component as usize]));
+        columns.push(Column::money(messages::component_word(component), fen));
+    }
+    columns.push(Column::money(heading::CLAIMED, |claim: &LineClaim| {
+        Some(claim.claimed())
+    }));
+    columns.push(Column::text(heading::EVIDENCE, 40, move |claim: &LineClaim| {
+        evidence(&claim.evidence, "findings.csv", lang)
+    }));
+    columns
+}
+
+/// Writes the leads, by case type, rule and person.
+pub(super) fn write_leads(
+    book: &mut rust_xlsxwriter::Workbook,
+    style: &Style,
+    content: &Content<'_>,
+) -> Result<(), XlsxError> {
+    let lang = content.project.lang;
+    let leads: Vec<&Lead> = content.findings.leads.iter().collect();
+    let known = as_fen(sum(leads.iter().filter_map(|lead| lead.potential)));
+    let unknown = leads.iter().filter(|lead| lead.potential.is_none()).count();
+    let more = messages::leads_note(leads.len(), known, unknown);
+    let listing = Listing {
+        name: workbook::SHEET_LEADS,
+        title: title(content, workbook::TITLE_LEADS),
+        note: note(content, more.in_lang(lang)),
+        paper: Paper::A4,
+        frozen: 3,
+        columns: lead_columns(content),
+        capitals: Vec::new(),
+        lang,
+    };
+    listing.write(book, style, &leads)
+}
+
+fn lead_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, Lead>> {
+    let content = *content;
+    let lang = content.project.lang;
+    vec![
+        Column::text(heading::CASE_TYPE, 20, move |lead: &Lead| {
+            Cell::text(messages::case_type_word(lead.case_type).in_lang(lang))
+        }),
+        Column::text(heading::NAME, 14, |lead: &Lead| Cell::text(&lead.name)),
+        Column::code(heading::ID_NUMBER, |lead: &Lead| Cell::text(lead.id.text())),
+        Column::centre(heading::RULE, move |lead: &Lead| rule_id(&content, lead.rule)),
+        Column::text(heading::RULE_TITLE, 30, move |lead: &Lead| {
+            Cell::text(content.rulebook.rules[lead.rule].title.as_str())
+        }),
+        Column::centre(heading::FIRST_IN_QUESTION, |lead: &Lead| {
+            month_cell(lead.first_month)
+        }),
+        Column::centre(heading::LAST_IN_QUESTION, |lead: &Lead| {
+            month_cell(lead.last_month)
+        }),
+        Column::money(heading::POTENTIAL, |lead: &Lead| lead.potential),
+        Column::text(heading::LEAD_REASON, 48, move |lead: &Lead| {
+            Cell::text(lead.reason.text().in_lang(lang).to_string())
+        }),
+        Column::text(heading::EVIDENCE, 50, move |lead: &Lead| {
+            evidence(&lead.evidence, "leads.csv", lang)
+        }),
+    ]
+}
+
+/// A sum as money. Sums of amounts within one cell's limit always fit.
+fn as_fen(sum: i128) -> Fen {
+    Fen(i64::try_from(sum).unwrap_or(i64::MAX))
+}
