@@ -198,6 +198,13 @@ pub(super) fn event_day(
     row.date(column).filter(|&day| id.birth_date() <= day && day <= as_of)
 }
 
+/// The order in which rows that say the same speak for all of them: by what they say, so that their order in
+/// the files does not show; a row that names its source comes first.
+pub(super) fn speaking_order(row: &RegistryRow) -> (bool, &str, &str, &str, u32) {
+    let source = row.text(Column::Source);
+    (source.is_empty(), source, row.text(Column::JudgmentNo), &row.file, row.row)
+}
+
 /// The source of a row: its own word, else the file.
 pub(super) fn source_of(row: &RegistryRow) -> String {
     let stated = row.text(Column::Source);

@@ -6,7 +6,7 @@
 
 use chrono::NaiveDate;
 
-use super::bars::{Bar, BarCompiler, Event, Tier, part, source_of};
+use super::bars::{Bar, BarCompiler, Event, Tier, part, source_of, speaking_order};
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
 use crate::messages::{self, LeadReason, Observation};
@@ -162,9 +162,9 @@ impl<'a> History<'a> {
     fn decide(&self, piece: MonthSpan) -> Option<(&Segment<'a>, Verdict)> {
         let covering = || self.segments.iter().filter(|segment| segment.span.covers(piece));
         let latest = covering().map(|segment| segment.start).max()?;
-        let mut deciding = covering().filter(|segment| segment.start == latest);
-        let first = deciding.next()?;
-        let is_unanimous = deciding.all(|other| other.verdict.agrees(first.verdict));
+        let deciding = || covering().filter(|segment| segment.start == latest);
+        let first = deciding().min_by_key(|segment| speaking_order(segment.row))?;
+        let is_unanimous = deciding().all(|other| other.verdict.agrees(first.verdict));
         let verdict = match first.verdict {
             Verdict::Bars if self.released_until.is_some_and(|until| piece.from < until) => {
                 Verdict::Undecided(LeadReason::CustodyRowsConflict)

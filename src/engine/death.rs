@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 
-use super::bars::{Bar, BarCompiler, Event, PersonRows, Tier, part, source_of};
+use super::bars::{Bar, BarCompiler, Event, PersonRows, Tier, part, source_of, speaking_order};
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
 use crate::messages::{self, LeadReason, Observation};
@@ -137,8 +137,9 @@ impl Draft<'_> {
         day: Option<NaiveDate>,
         records: &[&Record<'_>],
     ) {
-        let dated = records.iter().find(|record| record.date.is_some() && record.date == day);
-        let source = dated.or(records.first()).map(|record| source_of(record.row)).unwrap_or_default();
+        let dated = records.iter().filter(|record| record.date == day);
+        let speaking = dated.min_by_key(|record| speaking_order(record.row));
+        let source = speaking.map(|record| source_of(record.row)).unwrap_or_default();
         compiler.bar(Bar {
             rule: self.rule,
             span: span.unwrap_or_else(|| compiler.possible_until(Month::OPEN)),

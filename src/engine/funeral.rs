@@ -78,11 +78,11 @@ impl GrantJudge<'_> {
         evidence.extend(
             stands.iter().filter(|(_, stand, _)| *stand != Stand::Nothing).map(|(row, ..)| row.place()),
         );
-        let paid: Vec<&&RegistryRow> = counted
-            .iter()
-            .filter(|row| row.amount(Column::Amount).is_some_and(|fen| fen > Fen::ZERO))
-            .collect();
-        let last = paid.iter().max_by_key(|row| (row.date(Column::PaidDate), &row.file, row.row))?;
+        let is_paid = |row: &&&RegistryRow| row.amount(Column::Amount).is_some_and(|fen| fen > Fen::ZERO);
+        let order = |row: &&&RegistryRow| {
+            (row.date(Column::PaidDate), row.text(Column::PayeeName).to_string(), row.file.clone(), row.row)
+        };
+        let last = counted.iter().filter(is_paid).max_by_key(order)?;
         let day = days.iter().copied().max();
         Some(GrantVerdict {
             rule: self.rule,
@@ -207,7 +207,9 @@ impl GrantJudge<'_> {
 fn strongest<'r>(stands: &[(&'r RegistryRow, Stand, bool)]) -> Option<(&'r RegistryRow, Stand)> {
     let best = |wanted: bool| {
         let rows = stands.iter().filter(|(_, _, agrees)| *agrees == wanted);
-        rows.max_by_key(|(row, stand, _)| (*stand, std::cmp::Reverse((&row.file, row.row))))
+        rows.max_by_key(|(row, stand, _)| {
+            (*stand, std::cmp::Reverse((row.text(Column::Scheme), &row.file, row.row)))
+        })
     };
     let chosen = match best(true) {
         Some((row, stand, _)) if *stand > Stand::ElectedResident => (*row, *stand),

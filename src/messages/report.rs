@@ -43,10 +43,7 @@ pub fn control_text(code: &str) -> Text {
 
 /// A file that a receipt names is not there.
 pub fn verify_missing(kind: &str, name: &str) -> Text {
-    Text::new(
-        format!("{}缺失：{name}", kind_zh(kind)),
-        format!("{kind} missing: {name}"),
-    )
+    Text::new(format!("{}缺失：{name}", kind_zh(kind)), format!("{kind} missing: {name}"))
 }
 
 /// A file is not as the receipt states.
@@ -59,10 +56,7 @@ pub fn verify_changed(kind: &str, name: &str) -> Text {
 
 /// A file that the receipt does not know.
 pub fn verify_new(kind: &str, name: &str) -> Text {
-    Text::new(
-        format!("{}不在凭据中：{name}", kind_zh(kind)),
-        format!("{kind} not in the receipt: {name}"),
-    )
+    Text::new(format!("{}不在凭据中：{name}", kind_zh(kind)), format!("{kind} not in the receipt: {name}"))
 }
 
 /// Another version wrote the result.
@@ -328,18 +322,12 @@ pub fn months_text(span: MonthSpan) -> Text {
 
 /// How much stands in the ledger.
 pub fn ledger_note(cases: usize) -> Text {
-    Text::new(
-        format!("共 {cases} 件，全部待核实"),
-        format!("{cases} cases, all to be verified"),
-    )
+    Text::new(format!("共 {cases} 件，全部待核实"), format!("{cases} cases, all to be verified"))
 }
 
 /// How much stands in the sheet of lines.
 pub fn claims_note(lines: usize, sum: Fen) -> Text {
-    Text::new(
-        format!("共 {lines} 笔，拟追回 {sum} 元"),
-        format!("{lines} lines, {sum} yuan claimed"),
-    )
+    Text::new(format!("共 {lines} 笔，拟追回 {sum} 元"), format!("{lines} lines, {sum} yuan claimed"))
 }
 
 /// How much stands in the sheet of leads.

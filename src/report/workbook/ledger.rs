@@ -67,35 +67,19 @@ fn person_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, Case>> {
         Column::text(heading::CASE_TYPE, 12, move |case: &Case| {
             Cell::text(messages::case_type_word(case.case_type).in_lang(lang))
         }),
-        Column::text(
-            heading::SUBTYPE,
-            14,
-            move |case: &Case| match messages::subtype_word(&case.subtype) {
-                Some(word) => Cell::text(word.in_lang(lang)),
-                None => Cell::text(&case.subtype),
-            },
-        ),
-        Column::centre(heading::STATUS, move |_: &Case| {
-            Cell::text(workbook::STATUS_TO_VERIFY.in_lang(lang))
+        Column::text(heading::SUBTYPE, 14, move |case: &Case| match messages::subtype_word(&case.subtype) {
+            Some(word) => Cell::text(word.in_lang(lang)),
+            None => Cell::text(&case.subtype),
         }),
-        Column::centre(heading::PRIMARY_RULE, move |case: &Case| {
-            rule_id(&content, case.primary_rule)
-        }),
-        Column::text(heading::RULES, 10, move |case: &Case| {
-            rule_ids(&content, &case.rules)
-        }),
+        Column::centre(heading::STATUS, move |_: &Case| Cell::text(workbook::STATUS_TO_VERIFY.in_lang(lang))),
+        Column::centre(heading::PRIMARY_RULE, move |case: &Case| rule_id(&content, case.primary_rule)),
+        Column::text(heading::RULES, 10, move |case: &Case| rule_ids(&content, &case.rules)),
         Column::text(heading::MARKS, 14, move |case: &Case| {
             let word = |mark: &String| match messages::mark_word(mark) {
                 Some(word) => word.in_lang(lang).to_string(),
                 None => mark.clone(),
             };
-            Cell::text(
-                case.marks
-                    .iter()
-                    .map(word)
-                    .collect::<Vec<_>>()
-                    .join(workbook::COMMA.in_lang(lang)),
-            )
+            Cell::text(case.marks.iter().map(word).collect::<Vec<_>>().join(workbook::COMMA.in_lang(lang)))
         }),
     ]
 }
@@ -104,25 +88,14 @@ fn event_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, Case>> {
     let lang = content.project.lang;
     vec![
         Column::centre(heading::EVENT_DATE, |case: &Case| Cell::text(&case.event_date)),
-        Column::text(heading::EVENT_SOURCE, 14, |case: &Case| {
-            Cell::text(&case.event_source)
-        }),
-        Column::text(heading::DOCUMENT_NO, 16, |case: &Case| {
-            Cell::text(&case.document_no)
-        }),
+        Column::text(heading::EVENT_SOURCE, 14, |case: &Case| Cell::text(&case.event_source)),
+        Column::text(heading::DOCUMENT_NO, 16, |case: &Case| Cell::text(&case.document_no)),
         Column::centre(heading::STOP_MONTH, |case: &Case| month_cell(case.stop_month)),
         Column::centre(heading::FIRST_MONTH, |case: &Case| month_cell(case.first_month)),
         Column::centre(heading::LAST_MONTH, |case: &Case| month_cell(case.last_month)),
         Column::count(heading::MONTHS, |case: &Case| case.months as u64),
         Column::centre(heading::STILL_PAID, move |case: &Case| {
-            Cell::text(
-                if case.still_paid {
-                    workbook::YES
-                } else {
-                    workbook::NO
-                }
-                .in_lang(lang),
-            )
+            Cell::text(if case.still_paid { workbook::YES } else { workbook::NO }.in_lang(lang))
         }),
     ]
 }
@@ -147,15 +120,9 @@ fn debtor_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, Case>> {
     let lang = content.project.lang;
     vec![
         Column::text(heading::DEBTOR, 10, |case: &Case| Cell::text(&case.debtor_name)),
-        Column::text(heading::RELATION, 10, |case: &Case| {
-            Cell::text(&case.debtor_relation)
-        }),
-        Column::text(heading::LAW, 28, move |case: &Case| {
-            Cell::text(law(&content, case))
-        }),
-        Column::text(heading::EVIDENCE, 32, move |case: &Case| {
-            evidence(&case.evidence, "ledger.csv", lang)
-        }),
+        Column::text(heading::RELATION, 10, |case: &Case| Cell::text(&case.debtor_relation)),
+        Column::text(heading::LAW, 28, move |case: &Case| Cell::text(law(&content, case))),
+        Column::text(heading::EVIDENCE, 32, move |case: &Case| evidence(&case.evidence, "ledger.csv", lang)),
     ]
 }
 
@@ -174,16 +141,9 @@ fn law(content: &Content<'_>, case: &Case) -> String {
             && first.is_none_or(|first| basis.effective_until.is_none_or(|end| first < end))
     };
     let mut cited: Vec<String> = Vec::new();
-    for basis in content.rulebook.rules[case.primary_rule]
-        .basis
-        .iter()
-        .filter(in_force)
-    {
-        let doubt = if basis.confirmed {
-            ""
-        } else {
-            workbook::CLAUSE_NOT_SEEN.in_lang(content.project.lang)
-        };
+    for basis in content.rulebook.rules[case.primary_rule].basis.iter().filter(in_force) {
+        let doubt =
+            if basis.confirmed { "" } else { workbook::CLAUSE_NOT_SEEN.in_lang(content.project.lang) };
         let text = format!("{} {}{doubt}", basis.document, basis.article);
         if !cited.contains(&text) {
             cited.push(text);

@@ -30,12 +30,7 @@ impl<'c, T> Column<'c, T> {
         greatest: usize,
         cell: impl Fn(&'c T) -> Cell<'c> + 'c,
     ) -> Column<'c, T> {
-        Column {
-            heading,
-            look,
-            greatest,
-            cell: Box::new(cell),
-        }
+        Column { heading, look, greatest, cell: Box::new(cell) }
     }
 
     /// A number or code, as text.
@@ -133,11 +128,7 @@ impl<'c, T> Listing<'c, T> {
             if column.look == Look::Money && !self.capitals.is_empty() {
                 widest = widest.max(Cell::Money(sum).width() + 1);
             }
-            widths.push(
-                widest
-                    .min(column.greatest)
-                    .max(heading_width(column.heading.in_lang(self.lang))),
-            );
+            widths.push(widest.min(column.greatest).max(heading_width(column.heading.in_lang(self.lang))));
             sums.push(sum);
         }
         (widths, sums)
@@ -168,11 +159,7 @@ impl<'c, T> Listing<'c, T> {
     /// The totals stand below an empty row, so that no filter and no sort ever takes them in.
     fn write_totals(&self, page: &mut Page<'_>, sums: &[i128]) -> Result<(), XlsxError> {
         page.gap();
-        page.put(
-            0,
-            &Cell::text(page.word(messages::workbook::TOTAL)),
-            Look::TotalLabel,
-        )?;
+        page.put(0, &Cell::text(page.word(messages::workbook::TOTAL)), Look::TotalLabel)?;
         for ((col, column), &sum) in (1u16..).zip(&self.columns).zip(sums) {
             match column.look {
                 Look::Money => page.put(col, &Cell::Money(sum), Look::TotalMoney)?,
@@ -182,16 +169,8 @@ impl<'c, T> Listing<'c, T> {
         page.end_row()?;
         for &(column, label) in &self.capitals {
             let at = self.columns.iter().position(|other| other.heading == column);
-            let sum: Fen = at
-                .and_then(|at| i64::try_from(sums[at]).ok())
-                .map(Fen)
-                .into_iter()
-                .sum();
-            page.line(
-                &format!("{}：{}", page.word(label), sum.capital()),
-                Look::Section,
-                20.0,
-            )?;
+            let sum: Fen = at.and_then(|at| i64::try_from(sums[at]).ok()).map(Fen).into_iter().sum();
+            page.line(&format!("{}：{}", page.word(label), sum.capital()), Look::Section, 20.0)?;
         }
         Ok(())
     }

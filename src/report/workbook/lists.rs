@@ -32,15 +32,8 @@ pub(super) fn write_claims(
     claims.sort_by_cached_key(|claim| ranks.get(claim.case_id.as_str()).copied());
     let total = as_fen(sum(claims.iter().map(|claim| claim.claimed())));
     let count = messages::claims_note(claims.len(), total);
-    let more = format!(
-        "{}　　{}",
-        count.in_lang(lang),
-        workbook::GRANTS_ELSEWHERE.in_lang(lang)
-    );
-    let columns = claim_columns(content)
-        .into_iter()
-        .chain(claimed_columns(content))
-        .collect();
+    let more = format!("{}　　{}", count.in_lang(lang), workbook::GRANTS_ELSEWHERE.in_lang(lang));
+    let columns = claim_columns(content).into_iter().chain(claimed_columns(content)).collect();
     let listing = Listing {
         name: workbook::SHEET_CLAIMS,
         title: title(content, workbook::TITLE_CLAIMS),
@@ -62,30 +55,18 @@ fn claim_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, LineClaim>> {
     };
     vec![
         Column::code(heading::CASE_ID, |claim: &LineClaim| Cell::text(&claim.case_id)),
-        Column::text(heading::NAME, 14, move |claim: &LineClaim| {
-            Cell::text(payments.name(claim.line))
-        }),
-        Column::code(heading::ID_NUMBER, |claim: &LineClaim| {
-            Cell::text(claim.id.text())
-        }),
+        Column::text(heading::NAME, 14, move |claim: &LineClaim| Cell::text(payments.name(claim.line))),
+        Column::code(heading::ID_NUMBER, |claim: &LineClaim| Cell::text(claim.id.text())),
         Column::text(heading::CASE_TYPE, 20, move |claim: &LineClaim| {
             Cell::text(messages::case_type_word(claim.case_type).in_lang(lang))
         }),
-        Column::centre(heading::BENEFIT_MONTH, |claim: &LineClaim| {
-            Cell::text(table::benefit_month(claim))
-        }),
+        Column::centre(heading::BENEFIT_MONTH, |claim: &LineClaim| Cell::text(table::benefit_month(claim))),
         Column::centre(heading::PAID_DATE, move |claim: &LineClaim| {
-            payments
-                .paid_on(claim.line)
-                .map_or(Cell::Empty, |day| Cell::text(day.to_string()))
+            payments.paid_on(claim.line).map_or(Cell::Empty, |day| Cell::text(day.to_string()))
         }),
-        Column::code(heading::BANK_ACCOUNT, move |claim: &LineClaim| {
-            word(claim, |words| words.bank_account)
-        }),
+        Column::code(heading::BANK_ACCOUNT, move |claim: &LineClaim| word(claim, |words| words.bank_account)),
         Column::text(heading::LINE, 34, |claim: &LineClaim| Cell::text(&claim.place)),
-        Column::text(heading::RULES, 16, move |claim: &LineClaim| {
-            rule_ids(&content, &claim.rules)
-        }),
+        Column::text(heading::RULES, 16, move |claim: &LineClaim| rule_ids(&content, &claim.rules)),
     ]
 }
 
@@ -94,25 +75,18 @@ fn claimed_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, LineClaim>> {
     let scope = move |scope: Scope| match scope {
         Scope::ALL => Cell::text(workbook::SCOPE_ALL.in_lang(lang)),
         _ => {
-            let inside = Component::ALL
-                .into_iter()
-                .filter(|&component| scope.contains(component));
-            let words: Vec<&str> = inside
-                .map(|component| messages::component_word(component).in_lang(lang))
-                .collect();
+            let inside = Component::ALL.into_iter().filter(|&component| scope.contains(component));
+            let words: Vec<&str> =
+                inside.map(|component| messages::component_word(component).in_lang(lang)).collect();
             Cell::text(words.join(workbook::COMMA.in_lang(lang)))
         }
     };
-    let mut columns = vec![Column::text(heading::SCOPE, 18, move |claim: &LineClaim| {
-        scope(claim.scope)
-    })];
+    let mut columns = vec![Column::text(heading::SCOPE, 18, move |claim: &LineClaim| scope(claim.scope))];
     for component in Component::ALL {
         let fen = move |claim: &LineClaim| Some(Fen(claim.amounts[component as usize]));
         columns.push(Column::money(messages::component_word(component), fen));
     }
-    columns.push(Column::money(heading::CLAIMED, |claim: &LineClaim| {
-        Some(claim.claimed())
-    }));
+    columns.push(Column::money(heading::CLAIMED, |claim: &LineClaim| Some(claim.claimed())));
     columns.push(Column::text(heading::EVIDENCE, 40, move |claim: &LineClaim| {
         evidence(&claim.evidence, "findings.csv", lang)
     }));
@@ -156,19 +130,13 @@ fn lead_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, Lead>> {
         Column::text(heading::RULE_TITLE, 30, move |lead: &Lead| {
             Cell::text(content.rulebook.rules[lead.rule].title.as_str())
         }),
-        Column::centre(heading::FIRST_IN_QUESTION, |lead: &Lead| {
-            month_cell(lead.first_month)
-        }),
-        Column::centre(heading::LAST_IN_QUESTION, |lead: &Lead| {
-            month_cell(lead.last_month)
-        }),
+        Column::centre(heading::FIRST_IN_QUESTION, |lead: &Lead| month_cell(lead.first_month)),
+        Column::centre(heading::LAST_IN_QUESTION, |lead: &Lead| month_cell(lead.last_month)),
         Column::money(heading::POTENTIAL, |lead: &Lead| lead.potential),
         Column::text(heading::LEAD_REASON, 48, move |lead: &Lead| {
             Cell::text(lead.reason.text().in_lang(lang).to_string())
         }),
-        Column::text(heading::EVIDENCE, 50, move |lead: &Lead| {
-            evidence(&lead.evidence, "leads.csv", lang)
-        }),
+        Column::text(heading::EVIDENCE, 50, move |lead: &Lead| evidence(&lead.evidence, "leads.csv", lang)),
     ]
 }
 

@@ -87,10 +87,7 @@ fn month_cell<'c>(month: Option<Month>) -> Cell<'c> {
 
 /// The codes of rules.
 fn rule_ids<'c>(content: &Content<'c>, rules: &[usize]) -> Cell<'c> {
-    let ids: Vec<&str> = rules
-        .iter()
-        .map(|&rule| content.rulebook.rules[rule].id.as_str())
-        .collect();
+    let ids: Vec<&str> = rules.iter().map(|&rule| content.rulebook.rules[rule].id.as_str()).collect();
     Cell::text(ids.join(messages::workbook::COMMA.in_lang(content.project.lang)))
 }
 

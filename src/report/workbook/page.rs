@@ -64,11 +64,7 @@ fn char_width(c: char) -> usize {
 
 /// How many half-width columns a text takes.
 pub(super) fn text_width(text: &str) -> usize {
-    if text.is_ascii() {
-        text.len()
-    } else {
-        text.chars().map(char_width).sum()
-    }
+    if text.is_ascii() { text.len() } else { text.chars().map(char_width).sum() }
 }
 
 /// The width of an amount with separators and two decimals.
@@ -137,14 +133,7 @@ impl<'w> Page<'w> {
             let pixels = (width as f64 * PIXELS_PER_COLUMN + PIXELS_BESIDE).ceil();
             sheet.set_column_width_pixels(col, pixels as u32)?;
         }
-        Ok(Page {
-            sheet,
-            style,
-            lang,
-            row: 0,
-            widths: widths.to_vec(),
-            lines: 1,
-        })
+        Ok(Page { sheet, style, lang, row: 0, widths: widths.to_vec(), lines: 1 })
     }
 
     /// The number of the row that is written next.
@@ -171,8 +160,7 @@ impl<'w> Page<'w> {
     pub(super) fn line(&mut self, text: &str, look: Look, height: f64) -> Result<(), XlsxError> {
         self.sheet.set_row_height(self.row, height)?;
         let text = fitted(text, self.lang).into_owned();
-        self.sheet
-            .write_string_with_format(self.row, 0, text, self.style.of(look))?;
+        self.sheet.write_string_with_format(self.row, 0, text, self.style.of(look))?;
         self.row += 1;
         Ok(())
     }
@@ -205,20 +193,14 @@ impl<'w> Page<'w> {
                 if matches!(look, Look::Text | Look::Heading) {
                     self.note_lines(col..=col, &text, look);
                 }
-                let format = if may_become_formula(&text) {
-                    self.style.quoted(look)
-                } else {
-                    format
-                };
+                let format = if may_become_formula(&text) { self.style.quoted(look) } else { format };
                 self.sheet.write_string_with_format(self.row, col, text, format)?;
             }
             Cell::Money(fen) => {
-                self.sheet
-                    .write_number_with_format(self.row, col, yuan(*fen), format)?;
+                self.sheet.write_number_with_format(self.row, col, yuan(*fen), format)?;
             }
             Cell::Count(count) => {
-                self.sheet
-                    .write_number_with_format(self.row, col, *count as f64, format)?;
+                self.sheet.write_number_with_format(self.row, col, *count as f64, format)?;
             }
             Cell::Empty => {
                 self.sheet.write_blank(self.row, col, format)?;
@@ -235,13 +217,8 @@ impl<'w> Page<'w> {
         look: Look,
     ) -> Result<(), XlsxError> {
         let text = fitted(text, self.lang);
-        let format = if may_become_formula(&text) {
-            self.style.quoted(look)
-        } else {
-            self.style.of(look)
-        };
-        self.sheet
-            .merge_range(self.row, *cols.start(), self.row, *cols.end(), &text, format)?;
+        let format = if may_become_formula(&text) { self.style.quoted(look) } else { self.style.of(look) };
+        self.sheet.merge_range(self.row, *cols.start(), self.row, *cols.end(), &text, format)?;
         self.note_lines(cols, &text, look);
         Ok(())
     }
@@ -250,8 +227,7 @@ impl<'w> Page<'w> {
     pub(super) fn end_row(&mut self) -> Result<(), XlsxError> {
         let lines = std::mem::replace(&mut self.lines, 1);
         if lines > 1 {
-            self.sheet
-                .set_row_height(self.row, 4.0 + LINE_HEIGHT * lines.min(30) as f64)?;
+            self.sheet.set_row_height(self.row, 4.0 + LINE_HEIGHT * lines.min(30) as f64)?;
         }
         self.row += 1;
         Ok(())
@@ -262,11 +238,7 @@ impl<'w> Page<'w> {
         let room: usize = cols.filter_map(|col| self.widths.get(usize::from(col))).sum();
         // A line ends before it is full where a word or a bracket would be torn. Headings are known to fit.
         let spare = if look == Look::Heading { 0 } else { 2 };
-        let lines = if text_width(text) <= room {
-            1
-        } else {
-            lines_within(text, room.saturating_sub(spare))
-        };
+        let lines = if text_width(text) <= room { 1 } else { lines_within(text, room.saturating_sub(spare)) };
         self.lines = self.lines.max(lines);
     }
 }
@@ -316,15 +288,7 @@ mod tests {
 
     #[test]
     fn yuan_show_the_fen_they_were_made_of() {
-        for fen in [
-            0i128,
-            1,
-            -5,
-            10,
-            123_456_789,
-            999_999_999_999_999,
-            -999_999_999_999_999,
-        ] {
+        for fen in [0i128, 1, -5, 10, 123_456_789, 999_999_999_999_999, -999_999_999_999_999] {
             assert_eq!((yuan(fen) * 100.0).round() as i128, fen);
             let sign = if fen < 0 { "-" } else { "" };
             let absolute = fen.unsigned_abs();

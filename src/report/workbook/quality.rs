@@ -18,13 +18,8 @@ const ROWS_SHOWN: usize = 2_000;
 /// Writes the sheet.
 pub(super) fn write(sheet: &mut Worksheet, style: &Style, content: &Content<'_>) -> Result<(), XlsxError> {
     let lang = content.project.lang;
-    let mut page = Page::begin(
-        sheet,
-        style,
-        lang,
-        workbook::SHEET_QUALITY.in_lang(lang),
-        (Paper::A4, &WIDTHS),
-    )?;
+    let mut page =
+        Page::begin(sheet, style, lang, workbook::SHEET_QUALITY.in_lang(lang), (Paper::A4, &WIDTHS))?;
     page.line(&title(content, workbook::TITLE_QUALITY), Look::Title, 28.0)?;
     page.line(&note(content, ""), Look::Note, 18.0)?;
     page.gap();
@@ -66,11 +61,7 @@ fn controls(page: &mut Page<'_>, content: &Content<'_>, lang: Lang) -> Result<()
 fn control_row<'c>(control: &'c Control, lang: Lang) -> [(Cell<'c>, Look); 8] {
     let has_money = control.table == Table::Payments || control.table.has(Column::Amount);
     let money = |fen: i128| {
-        if has_money {
-            (Cell::Money(fen), Look::Money)
-        } else {
-            (Cell::Empty, Look::Money)
-        }
+        if has_money { (Cell::Money(fen), Look::Money) } else { (Cell::Empty, Look::Money) }
     };
     let count = |rows: u64| (Cell::Count(rows), Look::Count);
     [
@@ -110,12 +101,7 @@ fn observations(page: &mut Page<'_>, content: &Content<'_>, lang: Lang) -> Resul
         ],
     )?;
     for (file, observation, noticed) in content.findings.noticed.iter() {
-        let rows = noticed
-            .rows
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(", ");
+        let rows = noticed.rows.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         page.spread(0..=1, file, Look::Text)?;
         page.put(2, &Cell::Count(noticed.count), Look::Count)?;
         page.spread(3..=4, &rows, Look::Text)?;
@@ -148,9 +134,7 @@ fn coverage(page: &mut Page<'_>, content: &Content<'_>, lang: Lang) -> Result<()
         page.put(1, &Cell::text(format!("{} {}", rule.id, rule.title)), Look::Text)?;
         page.put(2, &Cell::Count(row.rows), Look::Count)?;
         page.put(3, &Cell::Count(row.usable), Look::Count)?;
-        let newest = row
-            .newest_date
-            .map_or(Cell::Empty, |day| Cell::text(day.to_string()));
+        let newest = row.newest_date.map_or(Cell::Empty, |day| Cell::text(day.to_string()));
         page.put(4, &newest, Look::Centre)?;
         page.put(5, &Cell::Count(row.persons_checked), Look::Count)?;
         page.put(6, &Cell::Count(row.not_checkable), Look::Count)?;

@@ -17,22 +17,16 @@ const SHA_256: Word = Word::new("SHA-256", "SHA-256");
 /// Writes the sheet.
 pub(super) fn write(sheet: &mut Worksheet, style: &Style, content: &Content<'_>) -> Result<(), XlsxError> {
     let lang = content.project.lang;
-    let mut page = Page::begin(
-        sheet,
-        style,
-        lang,
-        workbook::SHEET_RECEIPT.in_lang(lang),
-        (Paper::A4, &WIDTHS),
-    )?;
+    let mut page =
+        Page::begin(sheet, style, lang, workbook::SHEET_RECEIPT.in_lang(lang), (Paper::A4, &WIDTHS))?;
     page.line(&title(content, workbook::TITLE_RECEIPT), Look::Title, 28.0)?;
     page.line(&note(content, ""), Look::Note, 18.0)?;
     page.spread(0..=2, page.word(workbook::RECEIPT_NOTE), Look::Text)?;
     page.end_row()?;
     page.gap();
-    for (label, value) in [
-        (heading::PROGRAM, env!("CARGO_PKG_NAME")),
-        (heading::VERSION, env!("CARGO_PKG_VERSION")),
-    ] {
+    for (label, value) in
+        [(heading::PROGRAM, env!("CARGO_PKG_NAME")), (heading::VERSION, env!("CARGO_PKG_VERSION"))]
+    {
         page.put(0, &Cell::text(page.word(label)), Look::Text)?;
         page.spread(1..=2, value, Look::Text)?;
         page.end_row()?;
@@ -41,12 +35,7 @@ pub(super) fn write(sheet: &mut Worksheet, style: &Style, content: &Content<'_>)
     page.line(page.word(workbook::INPUTS), Look::Section, 20.0)?;
     page.headings(&[heading::TABLE, heading::FILE, SHA_256])?;
     for input in content.inputs {
-        hashed(
-            &mut page,
-            table_title(input.table, lang),
-            &input.path,
-            &input.sha256,
-        )?;
+        hashed(&mut page, table_title(input.table, lang), &input.path, &input.sha256)?;
     }
     page.gap();
     page.line(page.word(workbook::RULES), Look::Section, 20.0)?;

@@ -68,22 +68,12 @@ pub(super) const DEFAULT_PIXELS: (u32, u32) = (18, 72);
 
 impl Style {
     pub(super) fn new() -> Style {
-        let plain = Format::new()
-            .set_font_name(FONT)
-            .set_font_size(10)
-            .set_align(FormatAlign::VerticalCenter);
-        let boxed = plain
-            .clone()
-            .set_border(FormatBorder::Thin)
-            .set_border_color(BORDER);
+        let plain =
+            Format::new().set_font_name(FONT).set_font_size(10).set_align(FormatAlign::VerticalCenter);
+        let boxed = plain.clone().set_border(FormatBorder::Thin).set_border_color(BORDER);
         let total = boxed.clone().set_bold().set_background_color(0xF2F2F2);
         let money = |format: &Format| format.clone().set_align(FormatAlign::Right).set_num_format(MONEY);
-        let count = |format: &Format| {
-            format
-                .clone()
-                .set_align(FormatAlign::Right)
-                .set_num_format("#,##0_ ")
-        };
+        let count = |format: &Format| format.clone().set_align(FormatAlign::Right).set_num_format("#,##0_ ");
         Style {
             title: plain.clone().set_font_size(16).set_bold(),
             section: plain.clone().set_font_size(12).set_bold(),
@@ -109,11 +99,7 @@ impl Style {
 
     /// A look for a text that begins like a formula: it stays a text when somebody edits the cell.
     pub(super) fn quoted(&self, look: Look) -> &Format {
-        if look == Look::Text {
-            &self.quoted
-        } else {
-            self.of(look)
-        }
+        if look == Look::Text { &self.quoted } else { self.of(look) }
     }
 
     pub(super) fn of(&self, look: Look) -> &Format {

@@ -20,13 +20,8 @@ const LAST: u16 = 6;
 /// Writes the summary.
 pub(super) fn write(sheet: &mut Worksheet, style: &Style, content: &Content<'_>) -> Result<(), XlsxError> {
     let lang = content.project.lang;
-    let mut page = Page::begin(
-        sheet,
-        style,
-        lang,
-        workbook::SHEET_SUMMARY.in_lang(lang),
-        (Paper::A4, &WIDTHS),
-    )?;
+    let mut page =
+        Page::begin(sheet, style, lang, workbook::SHEET_SUMMARY.in_lang(lang), (Paper::A4, &WIDTHS))?;
     page.sheet().set_print_fit_to_pages(1, 1);
     page.line(&title(content, workbook::TITLE_SUMMARY), Look::Title, 28.0)?;
     page.line(&note(content, ""), Look::Note, 18.0)?;
@@ -52,11 +47,7 @@ fn basics(page: &mut Page<'_>, content: &Content<'_>) -> Result<(), XlsxError> {
     page.line(page.word(workbook::BASICS), Look::Section, 20.0)?;
     pair(page, heading::TITLE, &project.title)?;
     pair(page, heading::REGION, &project.region)?;
-    pair(
-        page,
-        heading::PERIOD,
-        messages::months_text(project.period).in_lang(project.lang),
-    )?;
+    pair(page, heading::PERIOD, messages::months_text(project.period).in_lang(project.lang))?;
     pair(page, heading::AS_OF, &project.as_of.to_string())?;
     let figures = [
         (heading::PAYEES, Cell::Count(totals.payees), Look::Count),
@@ -64,10 +55,7 @@ fn basics(page: &mut Page<'_>, content: &Content<'_>) -> Result<(), XlsxError> {
         (heading::MONEY, Cell::Money(totals.payment_fen), Look::Money),
     ];
     for (label, cell, look) in figures {
-        page.cells([
-            (Cell::text(label.in_lang(project.lang)), Look::Text),
-            (cell, look),
-        ])?;
+        page.cells([(Cell::text(label.in_lang(project.lang)), Look::Text), (cell, look)])?;
     }
     Ok(())
 }
@@ -93,12 +81,8 @@ fn case_types(page: &mut Page<'_>, content: &Content<'_>) -> Result<(), XlsxErro
         heading::REMARK,
     ])?;
     for case_type in listed_types(content) {
-        let cases: Vec<&Case> = content
-            .findings
-            .cases
-            .iter()
-            .filter(|case| case.case_type == case_type)
-            .collect();
+        let cases: Vec<&Case> =
+            content.findings.cases.iter().filter(|case| case.case_type == case_type).collect();
         let label = messages::case_type_word(case_type).in_lang(lang);
         let remark = remark(content, case_type).map_or(Cell::Empty, |word| Cell::text(word.in_lang(lang)));
         let figures = figures(&cases).map(|(cell, _)| cell);
@@ -108,17 +92,10 @@ fn case_types(page: &mut Page<'_>, content: &Content<'_>) -> Result<(), XlsxErro
     }
     let cases: Vec<&Case> = content.findings.cases.iter().collect();
     let label = (Cell::text(page.word(workbook::TOTAL)), Look::TotalLabel);
-    page.cells(
-        std::iter::once(label)
-            .chain(figures(&cases))
-            .chain([(Cell::Empty, Look::TotalLabel)]),
-    )?;
+    page.cells(std::iter::once(label).chain(figures(&cases)).chain([(Cell::Empty, Look::TotalLabel)]))?;
     for (label, fen) in [
         (workbook::CAPITAL_DUE, sum(cases.iter().map(|case| case.due))),
-        (
-            workbook::CAPITAL_OUTSTANDING,
-            sum(cases.iter().map(|case| case.outstanding())),
-        ),
+        (workbook::CAPITAL_OUTSTANDING, sum(cases.iter().map(|case| case.outstanding()))),
     ] {
         let capital = Fen(i64::try_from(fen).unwrap_or(i64::MAX)).capital();
         pair(page, label, &capital)?;
@@ -129,12 +106,8 @@ fn case_types(page: &mut Page<'_>, content: &Content<'_>) -> Result<(), XlsxErro
 /// Persons, due, recovered, set off and outstanding of some cases, as a line of totals.
 fn figures<'c>(cases: &[&Case]) -> [(Cell<'c>, Look); 5] {
     let persons: BTreeSet<_> = cases.iter().map(|case| case.id).collect();
-    let money = |fen: fn(&Case) -> Fen| {
-        (
-            Cell::Money(sum(cases.iter().map(|case| fen(case)))),
-            Look::TotalMoney,
-        )
-    };
+    let money =
+        |fen: fn(&Case) -> Fen| (Cell::Money(sum(cases.iter().map(|case| fen(case)))), Look::TotalMoney);
     [
         (Cell::Count(persons.len() as u64), Look::TotalCount),
         money(|case| case.due),
@@ -147,9 +120,7 @@ fn figures<'c>(cases: &[&Case]) -> [(Cell<'c>, Look); 5] {
 /// A type without cases may be one that nobody could check: unknown is not clean.
 fn remark(content: &Content<'_>, case_type: CaseType) -> Option<Word> {
     let of_type = |rule: usize| content.rulebook.rules[rule].case_type == Some(case_type);
-    let rules: BTreeSet<usize> = (0..content.rulebook.rules.len())
-        .filter(|&rule| of_type(rule))
-        .collect();
+    let rules: BTreeSet<usize> = (0..content.rulebook.rules.len()).filter(|&rule| of_type(rule)).collect();
     let unchecked: BTreeSet<usize> = content
         .findings
         .coverage
@@ -179,24 +150,12 @@ fn leads(page: &mut Page<'_>, content: &Content<'_>) -> Result<(), XlsxError> {
     let types: BTreeSet<CaseType> = all.iter().map(|lead| lead.case_type).collect();
     let looks = [Look::Count, Look::Count, Look::Money, Look::Count];
     for case_type in types {
-        let of_type: Vec<&Lead> = all
-            .iter()
-            .copied()
-            .filter(|lead| lead.case_type == case_type)
-            .collect();
-        let label = (
-            Cell::text(messages::case_type_word(case_type).in_lang(lang)),
-            Look::Text,
-        );
+        let of_type: Vec<&Lead> = all.iter().copied().filter(|lead| lead.case_type == case_type).collect();
+        let label = (Cell::text(messages::case_type_word(case_type).in_lang(lang)), Look::Text);
         page.cells(std::iter::once(label).chain(lead_figures(&of_type).into_iter().zip(looks)))?;
     }
     let label = (Cell::text(page.word(workbook::TOTAL)), Look::TotalLabel);
-    let looks = [
-        Look::TotalCount,
-        Look::TotalCount,
-        Look::TotalMoney,
-        Look::TotalCount,
-    ];
+    let looks = [Look::TotalCount, Look::TotalCount, Look::TotalMoney, Look::TotalCount];
     page.cells(std::iter::once(label).chain(lead_figures(&all).into_iter().zip(looks)))
 }
 
@@ -223,10 +182,7 @@ fn marks(page: &mut Page<'_>, content: &Content<'_>) -> Result<(), XlsxError> {
     }
     for (mark, &persons) in marked {
         let label = messages::mark_word(mark).map_or(mark.as_str(), |word| word.in_lang(lang));
-        page.cells([
-            (Cell::text(label), Look::Text),
-            (Cell::Count(persons), Look::Count),
-        ])?;
+        page.cells([(Cell::text(label), Look::Text), (Cell::Count(persons), Look::Count)])?;
     }
     Ok(())
 }

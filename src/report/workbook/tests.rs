@@ -44,25 +44,13 @@ const FILES: [(&str, &str); 7] = [
          530499195107010015,赵六,企业职工基本养老保险,丧葬补助,已发放,,2018-12-03\n\
          530499195107020010,钱一,企业职工基本养老保险,丧葬抚恤,已申请,2022-03-01,2021-12-03\n",
     ),
-    (
-        "people.csv",
-        "公民身份号码,姓名,类别\n530499195201010011,张三,登记\n",
-    ),
-    (
-        "repaid.csv",
-        "公民身份号码,姓名,金额,收款日期\n530499195201010011,张三,100.01,2024-01-05\n",
-    ),
+    ("people.csv", "公民身份号码,姓名,类别\n530499195201010011,张三,登记\n"),
+    ("repaid.csv", "公民身份号码,姓名,金额,收款日期\n530499195201010011,张三,100.01,2024-01-05\n"),
 ];
 
 fn audit(folder: &Path, lang: &str) -> Audit {
-    let tables = [
-        "payments",
-        "deaths",
-        "other_pensions",
-        "funeral_grants",
-        "other_death_benefits",
-        "participants",
-    ];
+    let tables =
+        ["payments", "deaths", "other_pensions", "funeral_grants", "other_death_benefits", "participants"];
     let mut toml = format!(
         "title = \"样例区 2023\"\nregion = \"530402\"\nperiod = {{ from = \"2023-01\", to = \"2023-12\" }}\n\
          as_of = \"2024-08-31\"\nlang = \"{lang}\"\n"
@@ -85,13 +73,7 @@ fn written(lang: &str) -> (tempfile::TempDir, Audit, Xlsx<std::io::BufReader<Fil
 
 fn column(range: &Range<Data>, word: Word) -> usize {
     let heading = word.in_lang(Lang::Zh);
-    range
-        .rows()
-        .nth(2)
-        .unwrap()
-        .iter()
-        .position(|cell| cell == &Data::String(heading.into()))
-        .unwrap()
+    range.rows().nth(2).unwrap().iter().position(|cell| cell == &Data::String(heading.into())).unwrap()
 }
 
 fn text(cell: &Data) -> &str {
@@ -103,30 +85,17 @@ fn text(cell: &Data) -> &str {
 }
 
 fn row_of<'r>(range: &'r Range<Data>, col: usize, wanted: &str) -> &'r [Data] {
-    range
-        .rows()
-        .find(|row| row[col] == Data::String(wanted.into()))
-        .unwrap()
+    range.rows().find(|row| row[col] == Data::String(wanted.into())).unwrap()
 }
 
 #[test]
 fn sheets_and_headings_stand_in_order() {
     let (_folder, _, mut book) = written("zh");
-    let names = [
-        "追回台账(拟追回,待核实)",
-        "疑点明细",
-        "待核线索",
-        "汇总",
-        "数据质量",
-        "运行凭据",
-    ];
+    let names = ["追回台账(拟追回,待核实)", "疑点明细", "待核线索", "汇总", "数据质量", "运行凭据"];
     assert_eq!(book.sheet_names(), names);
     let ledger = book.worksheet_range(names[0]).unwrap();
     let rows: Vec<&[Data]> = ledger.rows().collect();
-    assert_eq!(
-        rows[0][0],
-        Data::String("样例区 2023　追回台账（拟追回，待核实）".into())
-    );
+    assert_eq!(rows[0][0], Data::String("样例区 2023　追回台账（拟追回，待核实）".into()));
     assert!(text(&rows[1][0]).starts_with("审计期：2023-01 至 2023-12　　数据截至：2024-08-31　　单位：元"));
     let headings: Vec<&str> = rows[2].iter().map(text).collect();
     assert_eq!(
@@ -156,10 +125,7 @@ fn every_cell_of_the_ledger_is_what_it_says() {
     assert_eq!(row[at(heading::DUE)], Data::Float(334.68));
     assert_eq!(row[at(heading::RECOVERED)], Data::Float(100.01));
     assert_eq!(row[at(heading::OUTSTANDING)], Data::Float(234.67));
-    assert_eq!(
-        text(&row[at(heading::LAW)]),
-        "国发〔2014〕8号 养老保险待遇领取条件"
-    );
+    assert_eq!(text(&row[at(heading::LAW)]), "国发〔2014〕8号 养老保险待遇领取条件");
     // A month from December 2023 brings the later regulation in; a name is never a formula.
     let row = row_of(&ledger, at(heading::NAME), "=1+1");
     assert!(text(&row[at(heading::LAW)]).ends_with("社会保险经办条例（国务院令第765号） 第四十六条"));
@@ -198,30 +164,16 @@ fn totals_are_the_sums_of_the_ledger_and_stand_apart() {
     ];
     for (word, fen) in sums {
         let sum: Fen = cases.iter().map(fen).sum();
-        let Data::Float(shown) = totals[column(&ledger, word)] else {
-            panic!("{word:?} has no total")
-        };
+        let Data::Float(shown) = totals[column(&ledger, word)] else { panic!("{word:?} has no total") };
         assert_eq!(Fen::parse_yuan(&format!("{shown:.2}")), Ok(sum), "{word:?}");
     }
     let due: Fen = cases.iter().map(|case| case.due).sum();
-    assert_eq!(
-        text(&rows[blank + 2][0]),
-        format!("应追回金额合计（人民币大写）：{}", due.capital())
-    );
+    assert_eq!(text(&rows[blank + 2][0]), format!("应追回金额合计（人民币大写）：{}", due.capital()));
     let summary = book.worksheet_range("汇总").unwrap();
     let total = row_of(&summary, 0, "合计");
-    assert_eq!(
-        (&total[1], &total[2]),
-        (&Data::Float(4.0), &totals[column(&ledger, heading::DUE)])
-    );
-    assert_eq!(
-        text(&row_of(&summary, 0, "应追回金额合计（人民币大写）")[1]),
-        due.capital()
-    );
-    assert_eq!(
-        text(&row_of(&summary, 0, "服刑期间多领")[6]),
-        "未核查，见数据质量"
-    );
+    assert_eq!((&total[1], &total[2]), (&Data::Float(4.0), &totals[column(&ledger, heading::DUE)]));
+    assert_eq!(text(&row_of(&summary, 0, "应追回金额合计（人民币大写）")[1]), due.capital());
+    assert_eq!(text(&row_of(&summary, 0, "服刑期间多领")[6]), "未核查，见数据质量");
 }
 
 #[test]
@@ -263,47 +215,25 @@ fn quality_and_receipt_name_every_file() {
     for rule in &audit.rulebook.files {
         assert_eq!(text(&row_of(&receipt, 1, &rule.path)[2]), rule.sha256);
     }
-    let note = receipt
-        .rows()
-        .find(|row| matches!(&row[0], Data::String(text) if text.contains("receipt.json")));
+    let note =
+        receipt.rows().find(|row| matches!(&row[0], Data::String(text) if text.contains("receipt.json")));
     assert!(note.is_some());
     let quality = book.worksheet_range("数据质量").unwrap();
     let row = row_of(&quality, 1, "pay.csv");
     assert_eq!(row[2..5], [Data::Float(4.0), Data::Float(4.0), Data::Float(0.0)]);
     assert_eq!(row[5], Data::Float(1869.73));
-    assert!(
-        quality
-            .rows()
-            .any(|row| row[2] == Data::String("530499520101999".into()))
-    );
+    assert!(quality.rows().any(|row| row[2] == Data::String("530499520101999".into())));
 }
 
 #[test]
 fn an_english_project_gets_an_english_workbook() {
     let (_folder, _, mut book) = written("en");
-    let names = [
-        "Recovery ledger (proposed)",
-        "Claimed lines",
-        "Leads",
-        "Summary",
-        "Data quality",
-        "Run receipt",
-    ];
+    let names =
+        ["Recovery ledger (proposed)", "Claimed lines", "Leads", "Summary", "Data quality", "Run receipt"];
     assert_eq!(book.sheet_names(), names);
     let ledger = book.worksheet_range(names[0]).unwrap();
-    assert!(
-        ledger
-            .rows()
-            .nth(2)
-            .unwrap()
-            .iter()
-            .all(|cell| text(cell).is_ascii())
-    );
-    assert!(
-        ledger
-            .rows()
-            .any(|row| row[7] == Data::String("paid after death".into()))
-    );
+    assert!(ledger.rows().nth(2).unwrap().iter().all(|cell| text(cell).is_ascii()));
+    assert!(ledger.rows().any(|row| row[7] == Data::String("paid after death".into())));
 }
 
 #[test]
@@ -326,10 +256,7 @@ fn a_long_table_goes_on_in_further_sheets() {
     let folder = tempfile::tempdir().unwrap();
     book.save(folder.path().join("x.xlsx")).unwrap();
     let mut read: Xlsx<_> = open_workbook(folder.path().join("x.xlsx")).unwrap();
-    assert_eq!(
-        read.sheet_names(),
-        ["疑点明细", "疑点明细(2)", "疑点明细(3)", "待核线索"]
-    );
+    assert_eq!(read.sheet_names(), ["疑点明细", "疑点明细(2)", "疑点明细(3)", "待核线索"]);
     let last = read.worksheet_range("疑点明细(3)").unwrap();
     let rows: Vec<&[Data]> = last.rows().collect();
     assert_eq!(rows[3], [Data::Float(5.0), Data::Float(0.05)]);
