@@ -20,8 +20,8 @@ pub(super) struct Limit {
 }
 
 /// Parses `cases=1`.
-pub(super) fn parse_limit(text: &str) -> Result<Limit, String> {
-    let wrong = || messages::bad_limit(text).zh;
+pub(super) fn parse_limit(text: &str, lang: Lang) -> Result<Limit, String> {
+    let wrong = || messages::bad_limit(text).in_lang(lang).to_string();
     let (kind, least) = text.split_once('=').ok_or_else(wrong)?;
     if !["cases", "leads", "rejects", "not_checkable"].contains(&kind) {
         return Err(wrong());

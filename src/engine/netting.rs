@@ -5,7 +5,7 @@
 
 use std::cmp::Reverse;
 
-use crate::domain::MonthSpan;
+use crate::domain::{MonthSpan, mask_number_text};
 use crate::ingest::{Observations, Payments};
 use crate::messages::Observation;
 use crate::rulebook::Rulebook;
@@ -129,14 +129,14 @@ pub(super) fn net(
             continue;
         }
         if words.unknown_status[status] {
-            note(Observation::UnknownPayStatus(
-                payments.strings.text(payments.words[line].pay_status).to_string(),
-            ));
+            note(Observation::UnknownPayStatus(mask_number_text(
+                payments.strings.text(payments.words[line].pay_status),
+            )));
         }
         if !is_known {
-            note(Observation::UnknownLineKind(
-                payments.strings.text(payments.words[line].line_kind).to_string(),
-            ));
+            note(Observation::UnknownLineKind(mask_number_text(
+                payments.strings.text(payments.words[line].line_kind),
+            )));
         }
         let is_negative = payments.amounts[line]
             .iter()

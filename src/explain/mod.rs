@@ -416,6 +416,7 @@ impl<'a> Explainer<'a> {
             Value::Text(text) if column == Column::PayeeId && !self.unmask => {
                 crate::domain::mask_id_text(text)
             }
+            Value::Text(text) if !self.unmask => crate::domain::mask_number_text(text),
             Value::Text(text) => text.clone(),
             Value::Date(day) => day.to_string(),
             Value::Month(month) => month.to_string(),

@@ -284,7 +284,9 @@ pub fn run_not_checkable(count: usize) -> Text {
 /// A rejected row.
 pub fn reject_line(reject: &Reject) -> Text {
     let (reason, remedy) = (reject.reason.reason(), reject.reason.remedy());
-    let (file, row, column, value) = (&reject.file, reject.row, &reject.column, &reject.value);
+    let (file, row, column) = (&reject.file, reject.row, &reject.column);
+    // Shifted columns put ID numbers among the amounts.
+    let value = crate::domain::mask_number_text(&reject.value);
     Text::new(
         format!(
             "{file} 第 {row} 行 {column}“{value}”：{}。{}",

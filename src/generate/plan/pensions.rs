@@ -147,6 +147,5 @@ pub(super) fn total_only(m: &mut Maker, spec: &Spec, out: &mut Batch) {
             .map(|line| line.total_only())
             .collect(),
     );
-    let potential = m.paid_from(&payee, spec.event.next(), Scope::All);
-    out.lead(spec, payee, DUAL_PENSION, Some(potential));
+    out.lead(spec, payee, DUAL_PENSION, None);
 }
