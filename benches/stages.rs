@@ -21,21 +21,15 @@ fn cells(c: &mut Criterion) {
     let as_of = chrono::NaiveDate::default();
     let mut group = c.benchmark_group("cells");
     group.throughput(Throughput::Elements(1));
-    group.bench_function("id_18", |b| {
-        b.iter(|| CitizenId::read(black_box("11010519491231002X"), as_of))
-    });
+    group.bench_function("id_18", |b| b.iter(|| CitizenId::read(black_box("11010519491231002X"), as_of)));
     group.bench_function("id_15_full_width", |b| {
         b.iter(|| CitizenId::read(black_box("１１０１０５４９１２３１００２"), as_of));
     });
     group.bench_function("yuan", |b| b.iter(|| Fen::parse_yuan(black_box("1234.50"))));
-    group.bench_function("yuan_with_separators", |b| {
-        b.iter(|| Fen::parse_yuan(black_box("1,234.50")))
-    });
+    group.bench_function("yuan_with_separators", |b| b.iter(|| Fen::parse_yuan(black_box("1,234.50"))));
     group.bench_function("month", |b| b.iter(|| Month::parse(black_box("202301"))));
     group.bench_function("date", |b| b.iter(|| parse_date(black_box("2023年1月15日"))));
-    group.bench_function("name", |b| {
-        b.iter(|| Name::comparison_form(black_box("阿木·乌尔")))
-    });
+    group.bench_function("name", |b| b.iter(|| Name::comparison_form(black_box("阿木·乌尔"))));
     group.finish();
 }
 
@@ -79,9 +73,7 @@ fn stages(c: &mut Criterion) {
     let project = Project::load(&root).expect("a generated project loads");
     let tables = ingest::read(&project, &|_, _| {}).expect("a generated project reads");
     let rules = rulebook::load(None).expect("the built-in rules load");
-    group.bench_function("engine", |b| {
-        b.iter(|| Engine::new(&tables, &rules, &project).judge())
-    });
+    group.bench_function("engine", |b| b.iter(|| Engine::new(&tables, &rules, &project).judge()));
     let judgement = Engine::new(&tables, &rules, &project).judge();
     group.bench_function("findings", |b| {
         b.iter(|| findings::conclude(&tables, &rules, &project, judgement.clone()));
@@ -90,22 +82,8 @@ fn stages(c: &mut Criterion) {
     assert!(!audit.findings.cases.is_empty());
     for (name, formats) in [
         ("csv", Formats::CSV_ONLY),
-        (
-            "parquet",
-            Formats {
-                csv: false,
-                parquet: true,
-                xlsx: false,
-            },
-        ),
-        (
-            "workbook",
-            Formats {
-                csv: false,
-                parquet: false,
-                xlsx: true,
-            },
-        ),
+        ("parquet", Formats { csv: false, parquet: true, xlsx: false }),
+        ("workbook", Formats { csv: false, parquet: false, xlsx: true }),
     ] {
         group.bench_function(format!("report_{name}"), |b| {
             b.iter(|| {

@@ -77,12 +77,7 @@ pub fn audit(root: &Path, options: &RunOptions, progress: &Progress<'_>) -> Resu
         let tables = ingest::read(&project, progress)?;
         let judgement = Engine::new(&tables, &rulebook, &project).judge();
         let findings = findings::conclude(&tables, &rulebook, &project, judgement);
-        Ok(Audit {
-            project,
-            rulebook,
-            tables,
-            findings,
-        })
+        Ok(Audit { project, rulebook, tables, findings })
     })
 }
 
@@ -91,9 +86,7 @@ fn in_pool<T: Send>(
     threads: Option<usize>,
     work: impl FnOnce() -> Result<T, Error> + Send,
 ) -> Result<T, Error> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.unwrap_or(0))
-        .build();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build();
     match pool {
         Ok(pool) => pool.install(work),
         Err(why) => Err(messages::no_threads(&why)),
@@ -154,12 +147,7 @@ fn stage(audit: &Audit, formats: Formats, out: &Path) -> Result<tempfile::TempDi
     for report in formats.reports() {
         report.write(&content, staged.path())?;
     }
-    let receipt = Receipt::of(
-        &audit.project,
-        &audit.rulebook,
-        &audit.tables.inputs,
-        staged.path(),
-    )?;
+    let receipt = Receipt::of(&audit.project, &audit.rulebook, &audit.tables.inputs, staged.path())?;
     std::fs::write(staged.path().join(RECEIPT_FILE), receipt.to_json()?).map_err(failed)?;
     seal(staged.path()).map_err(failed)?;
     Ok(staged)
@@ -197,13 +185,9 @@ fn exchange(staged: tempfile::TempDir, out: &Path) -> Result<Option<PathBuf>, Er
         std::fs::rename(&staged, out).map(|()| None)
     } else if edited {
         let kept = free_name(out);
-        swap(&staged, out)
-            .and_then(|()| std::fs::rename(&staged, &kept))
-            .map(|()| Some(kept))
+        swap(&staged, out).and_then(|()| std::fs::rename(&staged, &kept)).map(|()| Some(kept))
     } else {
-        swap(&staged, out)
-            .and_then(|()| std::fs::remove_dir_all(&staged))
-            .map(|()| None)
+        swap(&staged, out).and_then(|()| std::fs::remove_dir_all(&staged)).map(|()| None)
     };
     result.map_err(|why| {
         // The staged copy is of no use to anybody; the old result stays as it is.
@@ -241,10 +225,7 @@ fn swap_by_renames(staged: &Path, out: &Path) -> std::io::Result<()> {
 
 /// `out.previous-N` with the first N that is free.
 fn free_name(out: &Path) -> PathBuf {
-    let name = out
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut number = 1u32;
     loop {
         let candidate = out.with_file_name(format!("{name}.previous-{number}"));
@@ -258,8 +239,5 @@ fn free_name(out: &Path) -> PathBuf {
 /// Turns a panic of a worker into an error, so that a bug ends with its own exit code and the last result
 /// whole.
 pub fn bug(what: &str) -> Error {
-    Error {
-        exit: Exit::Bug,
-        ..messages::internal_error(what)
-    }
+    Error { exit: Exit::Bug, ..messages::internal_error(what) }
 }

@@ -47,14 +47,7 @@ pub fn run(rulebook: &Rulebook) -> Result<(usize, Vec<Failure>), Error> {
             let (expected, found) = run_example(rulebook, rule, *line, example)?;
             if expected != found {
                 let (file, name) = (rule.file.clone(), example.name.clone());
-                failures.push(Failure {
-                    rule: rule.id.clone(),
-                    file,
-                    line: *line,
-                    name,
-                    expected,
-                    found,
-                });
+                failures.push(Failure { rule: rule.id.clone(), file, line: *line, name, expected, found });
             }
         }
     }
@@ -79,10 +72,7 @@ fn run_example(
         _ => false,
     });
     let findings = findings::conclude(&tables, rulebook, &project, judgement);
-    Ok((
-        expected(example).map_err(wrong)?,
-        found(rulebook, rule, example, &findings, marked),
-    ))
+    Ok((expected(example).map_err(wrong)?, found(rulebook, rule, example, &findings, marked)))
 }
 
 fn project_of(example: &Example) -> Result<Project, String> {
@@ -118,20 +108,15 @@ fn tables_of(project: &Project, example: &Example) -> Result<Tables, Problem> {
         ingest::read_cells(&mut tables, table, &rows, project.as_of).map_err(Problem::Error)?;
     }
     if let Some(reject) = tables.rejects.first() {
-        return Err(Problem::Words(format!(
-            "{} {} {}",
-            reject.file, reject.column, reject.value
-        )));
+        return Err(Problem::Words(format!("{} {} {}", reject.file, reject.column, reject.value)));
     }
     Ok(tables)
 }
 
 fn with_person(row: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut row = row.clone();
-    row.entry("id_number".to_string())
-        .or_insert_with(|| DEFAULT_ID.to_string());
-    row.entry("name".to_string())
-        .or_insert_with(|| DEFAULT_NAME.to_string());
+    row.entry("id_number".to_string()).or_insert_with(|| DEFAULT_ID.to_string());
+    row.entry("name".to_string()).or_insert_with(|| DEFAULT_NAME.to_string());
     row
 }
 
@@ -139,35 +124,19 @@ fn with_person(row: &BTreeMap<String, String>) -> BTreeMap<String, String> {
 fn expected(example: &Example) -> Result<String, String> {
     let expect = &example.expect;
     let yuan = |text: &String| Fen::parse_yuan(text).map(Fen::yuan).map_err(|_| text.clone());
-    let claimed = expect
-        .claimed
-        .as_ref()
-        .map(yuan)
-        .transpose()?
-        .unwrap_or_else(|| "0.00".to_string());
+    let claimed = expect.claimed.as_ref().map(yuan).transpose()?.unwrap_or_else(|| "0.00".to_string());
     let lead = match expect.lead.as_deref() {
         Some("unknown") => "unknown".to_string(),
         Some(text) => yuan(&text.to_string())?,
         None => "0.00".to_string(),
     };
     let subtype = expect.subtype.clone().unwrap_or_default();
-    Ok(outcome(
-        &claimed,
-        &expect.months,
-        &lead,
-        expect.marked,
-        &subtype,
-        &expect.marks,
-    ))
+    Ok(outcome(&claimed, &expect.months, &lead, expect.marked, &subtype, &expect.marks))
 }
 
 fn found(rulebook: &Rulebook, rule: &Rule, example: &Example, findings: &Findings, marked: bool) -> String {
     let own = |at: &usize| rulebook.rules[*at].id == rule.id;
-    let cases: Vec<_> = findings
-        .cases
-        .iter()
-        .filter(|case| own(&case.primary_rule))
-        .collect();
+    let cases: Vec<_> = findings.cases.iter().filter(|case| own(&case.primary_rule)).collect();
     let claimed: Fen = cases.iter().map(|case| case.due).sum();
     let mut months: Vec<String> = findings
         .claims
@@ -178,21 +147,13 @@ fn found(rulebook: &Rulebook, rule: &Rule, example: &Example, findings: &Finding
         .collect();
     months.sort();
     months.dedup();
-    let leads: Vec<Option<Fen>> = findings
-        .leads
-        .iter()
-        .filter(|lead| own(&lead.rule))
-        .map(|lead| lead.potential)
-        .collect();
+    let leads: Vec<Option<Fen>> =
+        findings.leads.iter().filter(|lead| own(&lead.rule)).map(|lead| lead.potential).collect();
     let lead = match leads.iter().copied().sum::<Option<Fen>>() {
         Some(potential) => potential.yuan(),
         None => "unknown".to_string(),
     };
-    let subtype = cases
-        .iter()
-        .map(|case| case.subtype.clone())
-        .collect::<Vec<_>>()
-        .join(";");
+    let subtype = cases.iter().map(|case| case.subtype.clone()).collect::<Vec<_>>().join(";");
     // Only the marks that the example names are compared: others may come from rules beside it.
     let has = |mark: &&String| cases.iter().any(|case| case.marks.contains(*mark));
     let marks: Vec<String> = example.expect.marks.iter().filter(has).cloned().collect();

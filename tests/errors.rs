@@ -25,16 +25,10 @@ struct Case {
 
 /// Codes that no command line can bring about, with the reason. [`the_library_guards_itself`] covers them.
 const LIBRARY_ONLY: &[(&str, &str)] = &[
-    (
-        "E704",
-        "the machine must run out of threads, which a test cannot ask for safely",
-    ),
+    ("E704", "the machine must run out of threads, which a test cannot ask for safely"),
     ("E712", "the command line accepts the two scenarios only"),
     ("E713", "the command line accepts the two formats only"),
-    (
-        "E717",
-        "the scenario data are embedded in the binary and its own tests read them",
-    ),
+    ("E717", "the scenario data are embedded in the binary and its own tests read them"),
     ("E900", "a bug, of which none is known"),
 ];
 
@@ -55,9 +49,7 @@ fn codes() -> std::collections::BTreeMap<String, usize> {
 
 fn folders() -> BTreeSet<String> {
     let entries = std::fs::read_dir(repository("tests/errors")).unwrap();
-    entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect()
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
 #[test]
@@ -66,10 +58,8 @@ fn every_error_code_has_a_reproducer() {
     assert!(codes.len() >= 40, "{codes:?}");
     let twice: Vec<_> = codes.iter().filter(|(_, count)| **count > 1).collect();
     assert!(twice.is_empty(), "a code stands for one error: {twice:?}");
-    let expected: BTreeSet<String> = codes
-        .into_keys()
-        .filter(|code| LIBRARY_ONLY.iter().all(|(other, _)| other != code))
-        .collect();
+    let expected: BTreeSet<String> =
+        codes.into_keys().filter(|code| LIBRARY_ONLY.iter().all(|(other, _)| other != code)).collect();
     assert_eq!(folders(), expected);
 }
 
@@ -99,10 +89,7 @@ fn reproduce(code: &str, lang: &str) -> String {
         if is_last || is_reject {
             assert_eq!(outcome.exit, case.exit, "{code}: {outcome}");
             assert!(!outcome.stderr.contains("panicked"), "{outcome}");
-            assert!(
-                is_reject || outcome.stderr.contains(&format!("[{code}]")),
-                "{code}: {outcome}"
-            );
+            assert!(is_reject || outcome.stderr.contains(&format!("[{code}]")), "{code}: {outcome}");
             if is_reject && is_last {
                 // What the run prints besides is shown elsewhere.
                 outcome.stdout = String::new();
@@ -126,13 +113,7 @@ fn the_library_guards_itself() {
     use pension_audit::messages::{Exit, internal_error, no_threads, scenario_data};
     let scenario = "yuxi".parse::<Scenario>().unwrap_err();
     let format = "ods".parse::<PaymentFormat>().unwrap_err();
-    let errors = [
-        no_threads(&"…"),
-        scenario,
-        format,
-        scenario_data("x.toml", "…"),
-        internal_error("…"),
-    ];
+    let errors = [no_threads(&"…"), scenario, format, scenario_data("x.toml", "…"), internal_error("…")];
     let told: Vec<(&str, Exit)> = errors.iter().map(|error| (error.code, error.exit)).collect();
     assert_eq!(
         told,
@@ -148,11 +129,7 @@ fn the_library_guards_itself() {
         told.iter().map(|(code, _)| *code).collect::<Vec<_>>(),
         LIBRARY_ONLY.iter().map(|(code, _)| *code).collect::<Vec<_>>()
     );
-    assert!(
-        errors
-            .iter()
-            .all(|error| !error.text.zh.is_empty() && !error.text.en.is_empty())
-    );
+    assert!(errors.iter().all(|error| !error.text.zh.is_empty() && !error.text.en.is_empty()));
 }
 
 // ----------------------------------------------------------------------------------------------------- garbage
@@ -217,31 +194,21 @@ fn ids_of_nineteen_digits_are_kept_and_not_checkable() {
     project.run("run . --formats csv").exits(0);
     let ledger = project.table("out/ledger.csv");
     assert!(
-        column(&ledger, "case_type")
-            .iter()
-            .all(|case_type| *case_type == "funeral_exclusive"),
+        column(&ledger, "case_type").iter().all(|case_type| *case_type == "funeral_exclusive"),
         "{ledger:?}"
     );
     let damaged = column(&project.table("out/not_checkable.csv"), "line").len();
     assert_eq!(damaged, 7, "persons");
     let coverage = project.table("out/coverage.csv");
     let deaths = coverage.iter().find(|row| row["registry"] == "deaths").unwrap();
-    assert_eq!(
-        (
-            deaths["persons_checked"].as_str(),
-            deaths["not_checkable"].as_str()
-        ),
-        ("0", "7")
-    );
+    assert_eq!((deaths["persons_checked"].as_str(), deaths["not_checkable"].as_str()), ("0", "7"));
 }
 
 /// Byte for byte the same damage on every machine.
 fn damaged(bytes: &[u8], step: usize) -> Vec<u8> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(step as u64 + 1);
     let mut random = |below: usize| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % below
     };
     let mut bytes = bytes.to_vec();
@@ -269,8 +236,7 @@ fn damaged(bytes: &[u8], step: usize) -> Vec<u8> {
 #[test]
 fn damaged_files_are_refused_or_read_and_never_a_bug() {
     let made = Project::empty();
-    made.run("generate . --scenario district --persons 100 --months 6 --seed 1 --format parquet")
-        .exits(0);
+    made.run("generate . --scenario district --persons 100 --months 6 --seed 1 --format parquet").exits(0);
     let parquet = made.files("发放明细").into_values().next().unwrap();
     let sample = repository("sample_data/hongta-2023");
     let gz = std::fs::read(sample.join("发放明细/雾坪乡.csv.gz")).unwrap();
@@ -287,20 +253,11 @@ fn damaged_files_are_refused_or_read_and_never_a_bug() {
         for step in 0..count {
             project.write(name, damaged(&bytes, step));
             let outcome = project.run("check . --json");
-            assert!(
-                outcome.exit == 0 || outcome.exit == 3,
-                "{name}, step {step}: {outcome}"
-            );
-            assert!(
-                !outcome.stderr.contains("panicked"),
-                "{name}, step {step}: {outcome}"
-            );
+            assert!(outcome.exit == 0 || outcome.exit == 3, "{name}, step {step}: {outcome}");
+            assert!(!outcome.stderr.contains("panicked"), "{name}, step {step}: {outcome}");
             refused += usize::from(outcome.exit == 3);
         }
-        assert!(
-            refused > count / 3,
-            "{name}: only {refused} of {count} were refused"
-        );
+        assert!(refused > count / 3, "{name}: only {refused} of {count} were refused");
     }
 }
 

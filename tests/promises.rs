@@ -22,11 +22,9 @@ fn threads_locale_and_language_of_the_terminal_change_no_byte() {
     project.run("run . --out one --threads 1").exits(0);
     let first = project.files("one");
     assert!(first.len() >= 15, "{:?}", first.keys());
-    for (arguments, locale) in [
-        ("--threads 2", "C"),
-        ("--threads 7 --lang en", "en_US.UTF-8"),
-        ("-q", "zh_CN.GB18030"),
-    ] {
+    for (arguments, locale) in
+        [("--threads 2", "C"), ("--threads 7 --lang en", "en_US.UTF-8"), ("-q", "zh_CN.GB18030")]
+    {
         let arguments = format!("run . --out other {arguments}");
         let mut command = project.command(&arguments);
         command
@@ -46,22 +44,13 @@ fn the_order_of_the_inputs_in_audit_toml_changes_nothing_but_its_own_hash() {
     let text = project.text("audit.toml");
     let (head, tail) = text.split_at(text.find("[[input]]").unwrap());
     let tail = tail.split("\n# ").next().unwrap();
-    let mut blocks: Vec<&str> = tail
-        .split("[[input]]")
-        .filter(|block| !block.trim().is_empty())
-        .collect();
+    let mut blocks: Vec<&str> = tail.split("[[input]]").filter(|block| !block.trim().is_empty()).collect();
     assert_eq!(blocks.len(), 10);
     blocks.reverse();
-    project.write(
-        "audit.toml",
-        format!("{head}[[input]]{}\n", blocks.join("\n[[input]]")),
-    );
+    project.write("audit.toml", format!("{head}[[input]]{}\n", blocks.join("\n[[input]]")));
     project.run("run . --out second").exits(0);
     let (mut first, mut second) = (project.files("first"), project.files("second"));
-    let receipts = (
-        first.remove("receipt.json").unwrap(),
-        second.remove("receipt.json").unwrap(),
-    );
+    let receipts = (first.remove("receipt.json").unwrap(), second.remove("receipt.json").unwrap());
     assert_same_files(&first, &second);
     let stable = |bytes: &[u8]| {
         let mut receipt: serde_json::Value = serde_json::from_slice(bytes).unwrap();
@@ -89,19 +78,12 @@ fn a_result_holds_no_absolute_path() {
     let root = project.path(".").canonicalize().unwrap();
     for (name, bytes) in project.files("out") {
         let text = String::from_utf8_lossy(&bytes);
-        assert!(
-            !text.contains(root.to_str().unwrap()),
-            "{name} names the folder of the project"
-        );
+        assert!(!text.contains(root.to_str().unwrap()), "{name} names the folder of the project");
     }
     // The same audit elsewhere, and asked for from another folder, has the same receipt.
     let receipt = project.bytes("out/receipt.json");
     let parent = Project::empty();
-    for (name, bytes) in project
-        .files(".")
-        .into_iter()
-        .filter(|(name, _)| !name.starts_with("out"))
-    {
+    for (name, bytes) in project.files(".").into_iter().filter(|(name, _)| !name.starts_with("out")) {
         parent.write(&format!("elsewhere/{name}"), bytes);
     }
     parent.run("run elsewhere").exits(0);
@@ -120,24 +102,12 @@ fn the_language_of_the_files_is_the_projects() {
     assert!(reasons(english.table("english/leads.csv")).contains("names do not agree"));
     // Headings and codes never change.
     let heading = |text: String| text.lines().next().unwrap().to_string();
-    for name in [
-        "ledger",
-        "findings",
-        "leads",
-        "rejects",
-        "coverage",
-        "not_checkable",
-    ] {
-        let (zh, en) = (
-            project.text(&format!("chinese/{name}.csv")),
-            english.text(&format!("english/{name}.csv")),
-        );
+    for name in ["ledger", "findings", "leads", "rejects", "coverage", "not_checkable"] {
+        let (zh, en) =
+            (project.text(&format!("chinese/{name}.csv")), english.text(&format!("english/{name}.csv")));
         assert_eq!(heading(zh), heading(en));
     }
-    assert_eq!(
-        project.table("chinese/ledger.csv"),
-        english.table("english/ledger.csv")
-    );
+    assert_eq!(project.table("chinese/ledger.csv"), english.table("english/ledger.csv"));
 }
 
 #[test]
@@ -152,19 +122,10 @@ fn the_columns_that_scripts_rely_on_stand_first_and_in_order() {
              addition_fen,account_own_fen,account_subsidy_fen,other_fen,funeral_fen,due_fen,recovered_fen,setoff_fen,\
              outstanding_fen,debtor_name,debtor_relation,evidence",
         ),
-        (
-            "findings",
-            "case_id,id_number,benefit_month,line,rules,scope,claimed_fen,evidence",
-        ),
-        (
-            "leads",
-            "case_type,rule,id_number,name,first_month,last_month,potential_fen,reason,evidence",
-        ),
+        ("findings", "case_id,id_number,benefit_month,line,rules,scope,claimed_fen,evidence"),
+        ("leads", "case_type,rule,id_number,name,first_month,last_month,potential_fen,reason,evidence"),
         ("rejects", "file,sheet,row,column,value,code,reason,remedy"),
-        (
-            "coverage",
-            "registry,rule,rows,usable,persons_checked,not_checkable,reason,newest_date",
-        ),
+        ("coverage", "registry,rule,rows,usable,persons_checked,not_checkable,reason,newest_date"),
     ];
     for (name, columns) in contract {
         let text = project.text(&format!("out/{name}.csv"));
@@ -186,13 +147,7 @@ fn sums_of_the_ledger_hold() {
     for row in project.table("out/findings.csv") {
         *claimed.entry(row["case_id"].clone()).or_default() += fen(&row, "claimed_fen");
     }
-    let parts = [
-        "basic_fen",
-        "addition_fen",
-        "account_own_fen",
-        "account_subsidy_fen",
-        "other_fen",
-    ];
+    let parts = ["basic_fen", "addition_fen", "account_own_fen", "account_subsidy_fen", "other_fen"];
     for row in &ledger {
         let lines: i128 = parts.iter().map(|part| fen(row, part)).sum();
         assert_eq!(lines, claimed.remove(&row["case_id"]).unwrap_or(0), "{row:?}");
@@ -226,10 +181,7 @@ fn one_flipped_byte_of_any_output_is_named() {
     let outputs = project.files("out");
     assert!(outputs.len() >= 15);
     for name in outputs.keys().filter(|name| *name != "receipt.json") {
-        flipped(&project, &format!("out/{name}"))
-            .exits(1)
-            .says(&format!("输出与凭据不符：{name}"))
-            .silent();
+        flipped(&project, &format!("out/{name}")).exits(1).says(&format!("输出与凭据不符：{name}")).silent();
     }
     project.run("verify out").exits(0).says("核对一致");
 }
@@ -239,20 +191,11 @@ fn one_flipped_byte_of_any_input_is_named() {
     let project = sample();
     project.run("run .").exits(0);
     let mut kinds = std::collections::BTreeSet::new();
-    for name in project
-        .files(".")
-        .keys()
-        .filter(|name| name.contains('/') && !name.starts_with("out/"))
-    {
-        flipped(&project, name)
-            .exits(1)
-            .says(&format!("输入与凭据不符：{name}"));
+    for name in project.files(".").keys().filter(|name| name.contains('/') && !name.starts_with("out/")) {
+        flipped(&project, name).exits(1).says(&format!("输入与凭据不符：{name}"));
         kinds.insert(name.rsplit('.').next().unwrap().to_string());
     }
-    assert_eq!(
-        kinds.into_iter().collect::<Vec<_>>(),
-        ["csv", "gz", "parquet", "xlsx"]
-    );
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["csv", "gz", "parquet", "xlsx"]);
     project.run("verify out --lang en").exits(0).says("verified");
 }
 
@@ -260,30 +203,20 @@ fn one_flipped_byte_of_any_input_is_named() {
 fn a_changed_project_file_rule_or_receipt_is_named() {
     let rule = std::fs::read_to_string(crate::support::repository("rules/repeated_payment.toml")).unwrap();
     let own = rule.replacen("status", "overrides  = \"M-05\"\nstatus", 1);
-    let project = village()
-        .with("own/repeated.toml", &own)
-        .with("audit.toml", format!("rules = \"own\"\n{AUDIT}"));
+    let project =
+        village().with("own/repeated.toml", &own).with("audit.toml", format!("rules = \"own\"\n{AUDIT}"));
     project.run("run .").exits(0);
     project.run("verify out").exits(0);
     project.write("own/repeated.toml", format!("{own}# A remark.\n"));
-    project
-        .run("verify out")
-        .exits(1)
-        .says("规则与凭据不符：project/repeated.toml");
+    project.run("verify out").exits(1).says("规则与凭据不符：project/repeated.toml");
     project.write("own/repeated.toml", &own);
     let audit = project.text("audit.toml");
     project.write("audit.toml", format!("{audit}# A remark.\n"));
-    project
-        .run("verify out")
-        .exits(1)
-        .says("项目文件与凭据不符：audit.toml");
+    project.run("verify out").exits(1).says("项目文件与凭据不符：audit.toml");
     project.write("audit.toml", &audit);
     let receipt = project.text("out/receipt.json");
     project.write("out/receipt.json", receipt.replace("虚构村", "虚构镇"));
-    project
-        .run("verify out")
-        .exits(1)
-        .says("凭据与凭据不符：receipt.json");
+    project.run("verify out").exits(1).says("凭据与凭据不符：receipt.json");
     project.write("out/receipt.json", receipt);
     project.run("verify out").exits(0);
 }
@@ -312,18 +245,12 @@ fn missing_and_new_files_are_named() {
     std::fs::remove_file(project.path("out/leads.csv")).unwrap();
     std::fs::remove_file(project.path("死亡.csv")).unwrap();
     let outcome = project.run("verify out").exits(1);
-    for line in [
-        "输出缺失：leads.csv",
-        "输出不在凭据中：备注.txt",
-        "输入缺失：死亡.csv",
-    ] {
+    for line in ["输出缺失：leads.csv", "输出不在凭据中：备注.txt", "输入缺失：死亡.csv"]
+    {
         assert!(outcome.stdout.contains(line), "{line}\n{outcome}");
     }
     project.write("死亡.csv", village::DEATHS);
-    project
-        .run("verify out --json")
-        .exits(1)
-        .says("输入不在凭据中：发放/2022.csv");
+    project.run("verify out --json").exits(1).says("输入不在凭据中：发放/2022.csv");
 }
 
 // ----------------------------------------------------------------------------------------- the result folder
@@ -383,17 +310,11 @@ fn a_run_that_fails_leaves_the_last_result_whole() {
     project.run("run .").exits(3).complains("[E102]");
     assert_same_files(&before, &project.files("out"));
     project.write("死亡.csv", village::DEATHS);
-    project
-        .run("run . --out audit.toml/out")
-        .exits(4)
-        .complains("[E701]");
+    project.run("run . --out audit.toml/out").exits(4).complains("[E701]");
     assert_eq!(project.text("audit.toml"), AUDIT);
     // Nothing half-made is left behind.
-    let leftovers: Vec<String> = project
-        .files(".")
-        .into_keys()
-        .filter(|name| name.contains("partial"))
-        .collect();
+    let leftovers: Vec<String> =
+        project.files(".").into_keys().filter(|name| name.contains("partial")).collect();
     assert!(leftovers.is_empty(), "{leftovers:?}");
 }
 
@@ -401,17 +322,8 @@ fn a_run_that_fails_leaves_the_last_result_whole() {
 fn limited(project: &Project, limit: &str) -> std::process::ExitStatus {
     let program = assert_cmd::cargo::cargo_bin!("pension-audit");
     let mut shell = Command::new("sh");
-    shell.args([
-        "-c",
-        &format!("{limit}; exec \"$0\" run ."),
-        program.to_str().unwrap(),
-    ]);
-    shell
-        .current_dir(project.path("."))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .unwrap()
+    shell.args(["-c", &format!("{limit}; exec \"$0\" run ."), program.to_str().unwrap()]);
+    shell.current_dir(project.path(".")).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap()
 }
 
 #[test]
@@ -422,10 +334,7 @@ fn a_run_killed_while_it_writes_leaves_the_last_result_whole() {
     // Another result would be written: the killed run must not have begun to put it in place.
     project.write("死亡.csv", village::DEATHS.replace("2023-04-10", "2023-05-10"));
     let status = limited(&project, "ulimit -f 1");
-    assert!(
-        !status.success(),
-        "a limit of one block must stop the writing of the ledger"
-    );
+    assert!(!status.success(), "a limit of one block must stop the writing of the ledger");
     assert_same_files(&before, &project.files("out"));
     project.run("run .").exits(0);
     assert_ne!(before["ledger.csv"], project.bytes("out/ledger.csv"));
@@ -437,10 +346,7 @@ fn a_run_killed_at_any_time_leaves_a_result_that_verifies() {
     project.run("run .").exits(0);
     for milliseconds in [20, 300, 600, 800, 900, 1000, 1100] {
         let mut run = Command::new(assert_cmd::cargo::cargo_bin!("pension-audit"));
-        run.args(["run", "."])
-            .current_dir(project.path("."))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        run.args(["run", "."]).current_dir(project.path(".")).stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = run.spawn().unwrap();
         std::thread::sleep(Duration::from_millis(milliseconds));
         child.kill().unwrap();
@@ -453,78 +359,40 @@ fn a_run_killed_at_any_time_leaves_a_result_that_verifies() {
 
 #[test]
 fn a_registry_that_is_not_given_is_said_to_be_unchecked() {
-    let registries = [
-        "participants",
-        "deaths",
-        "custody",
-        "other_pensions",
-        "funeral_grants",
-        "other_death_benefits",
-    ];
+    let registries =
+        ["participants", "deaths", "custody", "other_pensions", "funeral_grants", "other_death_benefits"];
     let complete = village();
     complete.run("run . --formats csv").exits(0);
-    assert!(
-        complete
-            .table("out/coverage.csv")
-            .iter()
-            .all(|row| row["persons_checked"] != "0")
-    );
+    assert!(complete.table("out/coverage.csv").iter().all(|row| row["persons_checked"] != "0"));
     for registry in registries {
         let project = village_without(registry);
-        project
-            .run("run . --formats csv")
-            .exits(0)
-            .silent()
-            .says("未核查")
-            .says(&format!("（{registry}）"));
+        project.run("run . --formats csv").exits(0).silent().says("未核查").says(&format!("（{registry}）"));
         let coverage = project.table("out/coverage.csv");
-        let rows: Vec<&Row> = coverage
-            .iter()
-            .filter(|row| row["registry"] == registry)
-            .collect();
+        let rows: Vec<&Row> = coverage.iter().filter(|row| row["registry"] == registry).collect();
         assert!(!rows.is_empty(), "{registry}");
         for row in rows {
             assert_eq!(row["persons_checked"], "0", "{row:?}");
             // Without the grants nobody knows how many deceased there would have been.
-            assert!(
-                row["not_checkable"] != "0" || registry == "funeral_grants",
-                "{row:?}"
-            );
+            assert!(row["not_checkable"] != "0" || registry == "funeral_grants", "{row:?}");
             assert!(row["reason"].contains("未提供"), "{row:?}");
         }
         let unchecked = project.table("out/not_checkable.csv");
-        assert!(
-            unchecked
-                .iter()
-                .any(|row| row["registry"] == registry && row["reason"].contains("未提供"))
-        );
+        assert!(unchecked.iter().any(|row| row["registry"] == registry && row["reason"].contains("未提供")));
         let person = project.run(&format!("explain . {}", village::CLEAN)).exits(0);
         let is_about_deceased = registry.contains("funeral") || registry.contains("benefits");
-        assert!(
-            is_about_deceased || person.stdout.contains("无法核查"),
-            "{registry}\n{person}"
-        );
+        assert!(is_about_deceased || person.stdout.contains("无法核查"), "{registry}\n{person}");
     }
 }
 
 #[test]
 fn a_damaged_id_is_listed_and_never_clean() {
     let project = village();
-    project
-        .run("run . --formats csv")
-        .exits(0)
-        .says("not_checkable.csv");
+    project.run("run . --formats csv").exits(0).says("not_checkable.csv");
     let rows = project.table("out/not_checkable.csv");
-    let damaged: Vec<&Row> = rows
-        .iter()
-        .filter(|row| row["id_number"] == village::DAMAGED)
-        .collect();
+    let damaged: Vec<&Row> = rows.iter().filter(|row| row["id_number"] == village::DAMAGED).collect();
     assert_eq!(damaged.len(), 1, "{rows:?}");
     assert!(damaged[0]["reason"].contains("校验位"), "{damaged:?}");
-    project
-        .run(&format!("explain . {}", village::DAMAGED))
-        .exits(0)
-        .says("不等于没有问题");
+    project.run(&format!("explain . {}", village::DAMAGED)).exits(0).says("不等于没有问题");
 }
 
 // ------------------------------------------------------------------------------------------------ every row, fen
@@ -547,23 +415,12 @@ fn rows_and_fen_in_are_kept_or_rejected() {
     let project = village().with("发放/2023.csv", REJECTED);
     project.run("run . --formats csv").exits(0).says("拒收 6 行");
     let rejects = project.table("out/rejects.csv");
-    assert_eq!(
-        column(&rejects, "code"),
-        ["E301", "E302", "E303", "E304", "E305", "E306"]
-    );
+    assert_eq!(column(&rejects, "code"), ["E301", "E302", "E303", "E304", "E305", "E306"]);
     assert_eq!(column(&rejects, "row"), ["3", "4", "5", "6", "7", "8"]);
-    assert!(
-        rejects
-            .iter()
-            .all(|row| !row["reason"].is_empty() && !row["remedy"].is_empty())
-    );
+    assert!(rejects.iter().all(|row| !row["reason"].is_empty() && !row["remedy"].is_empty()));
     assert!(rejects.iter().all(|row| row["file"] == "发放/2023.csv"));
     let mut totals: BTreeMap<(String, String), (i128, i128)> = BTreeMap::new();
-    for row in project
-        .table("out/quality.csv")
-        .iter()
-        .filter(|row| row["code"].starts_with("rows_"))
-    {
+    for row in project.table("out/quality.csv").iter().filter(|row| row["code"].starts_with("rows_")) {
         let count = (row["count"].parse().unwrap(), row["fen"].parse().unwrap());
         totals.insert((row["file"].clone(), row["code"].clone()), count);
     }
@@ -574,11 +431,7 @@ fn rows_and_fen_in_are_kept_or_rejected() {
         assert_eq!(all, (kept.0 + rejected.0, kept.1 + rejected.1), "{file}");
     }
     let of = |code: &str| totals[&("发放/2023.csv".to_string(), code.to_string())];
-    assert_eq!(
-        of("rows_in"),
-        (8, 15_701 + 15_702 + 15_703 + 15_708),
-        "the blank row is none"
-    );
+    assert_eq!(of("rows_in"), (8, 15_701 + 15_702 + 15_703 + 15_708), "the blank row is none");
     assert_eq!(of("rows_kept"), (2, 15_701 + 15_708));
     assert_eq!(of("rows_rejected"), (6, 15_702 + 15_703));
 }
@@ -593,10 +446,8 @@ fn a_file_imported_twice_is_refused() {
     );
     assert!(!project.path("out").exists());
     // The same file under two patterns is imported twice, too.
-    let twice = village().with(
-        "audit.toml",
-        format!("{AUDIT}\n[[input]]\ntable = \"payments\"\npath = \"发放/2023.csv\"\n"),
-    );
+    let twice = village()
+        .with("audit.toml", format!("{AUDIT}\n[[input]]\ntable = \"payments\"\npath = \"发放/2023.csv\"\n"));
     twice.run("run .").exits(3).complains("[E107]");
 }
 
@@ -608,19 +459,9 @@ fn no_full_number_reaches_the_screen() {
         "{PAYMENTS}赵国栋,530499195404220078,202305,530499195404220078,150.00,,,530499195404220078,,\n"
     );
     let project = village().with("发放/2023.csv", shifted);
-    let mut asked = vec![
-        "run .".to_string(),
-        "run . --json".into(),
-        "check .".into(),
-        "check . --json".into(),
-    ];
-    for id in [
-        village::DECEASED,
-        village::INMATE,
-        village::GRANTEE,
-        village::DAMAGED,
-        "530499990101001",
-    ] {
+    let mut asked =
+        vec!["run .".to_string(), "run . --json".into(), "check .".into(), "check . --json".into()];
+    for id in [village::DECEASED, village::INMATE, village::GRANTEE, village::DAMAGED, "530499990101001"] {
         asked.push(format!("explain . {id}"));
         asked.push(format!("explain . {id} --json"));
     }
@@ -629,11 +470,7 @@ fn no_full_number_reaches_the_screen() {
             let outcome = project.run(&format!("{arguments} --lang {lang}"));
             assert!(!outcome.stdout.is_empty() || outcome.exit == 2, "{outcome}");
             let shown = format!("{}{}", outcome.stdout, outcome.stderr);
-            assert!(
-                long_numbers(&shown).is_empty(),
-                "{:?} in\n{shown}",
-                long_numbers(&shown)
-            );
+            assert!(long_numbers(&shown).is_empty(), "{:?} in\n{shown}", long_numbers(&shown));
             assert!(!shown.contains("53049919510704002"), "{shown}");
         }
     }
@@ -655,10 +492,7 @@ fn an_error_message_masks_the_rows_that_it_quotes() {
     let without_heading: String = PAYMENTS.lines().skip(1).map(|line| format!("{line}\n")).collect();
     let project = village().with("发放/2023.csv", without_heading);
     for lang in ["zh", "en"] {
-        let outcome = project
-            .run(&format!("run . --lang {lang}"))
-            .exits(3)
-            .complains("[E201]");
+        let outcome = project.run(&format!("run . --lang {lang}")).exits(3).complains("[E201]");
         assert!(long_numbers(&outcome.stderr).is_empty(), "{outcome}");
     }
 }
@@ -668,29 +502,15 @@ fn the_result_is_readable_by_its_owner_only() {
     let project = village();
     project.run("run .").exits(0);
     for name in project.files("out").keys() {
-        let mode = project
-            .path(&format!("out/{name}"))
-            .metadata()
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = project.path(&format!("out/{name}")).metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
-    assert_eq!(
-        project.path("out").metadata().unwrap().permissions().mode() & 0o077,
-        0
-    );
+    assert_eq!(project.path("out").metadata().unwrap().permissions().mode() & 0o077, 0);
 }
 
 #[test]
 fn text_that_a_spreadsheet_would_compute_is_made_harmless() {
-    for evil in [
-        "=HYPERLINK(\"\"http://x\"\";1)",
-        "+1+1",
-        "-2+3",
-        "@SUM(A1)",
-        "\t=1",
-    ] {
+    for evil in ["=HYPERLINK(\"\"http://x\"\";1)", "+1+1", "-2+3", "@SUM(A1)", "\t=1"] {
         let evil = format!("\"{evil}\"");
         let project = village()
             .replacing("发放/2023.csv", "李秀英", &evil)
@@ -699,16 +519,8 @@ fn text_that_a_spreadsheet_would_compute_is_made_harmless() {
             .replacing("发放/2023.csv", "陈玉珍", &evil)
             .replacing("发放/2023.csv", "东村", &evil);
         project.run("run .").exits(0);
-        assert_eq!(
-            project.table("out/ledger.csv").len(),
-            6,
-            "the cases are still found"
-        );
-        for (name, bytes) in project
-            .files("out")
-            .into_iter()
-            .filter(|(name, _)| name.ends_with(".csv"))
-        {
+        assert_eq!(project.table("out/ledger.csv").len(), 6, "the cases are still found");
+        for (name, bytes) in project.files("out").into_iter().filter(|(name, _)| name.ends_with(".csv")) {
             let text = String::from_utf8(bytes).unwrap();
             let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
             for record in reader.records() {
@@ -734,10 +546,7 @@ fn assert_no_formula_of_a_name(project: &Project) {
     for sheet in book.sheet_names() {
         let formulas = book.worksheet_formula(&sheet).unwrap();
         for (_, _, formula) in formulas.used_cells() {
-            assert!(
-                !formula.contains("HYPERLINK") && !formula.contains("A1"),
-                "{sheet}: {formula}"
-            );
+            assert!(!formula.contains("HYPERLINK") && !formula.contains("A1"), "{sheet}: {formula}");
         }
     }
 }
@@ -747,31 +556,14 @@ fn assert_no_formula_of_a_name(project: &Project) {
 #[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
     let project = village();
-    for arguments in [
-        "rules list",
-        "check .",
-        "run .",
-        "explain . 530499195003120017 --json",
-        "--help",
-    ] {
+    for arguments in ["rules list", "check .", "run .", "explain . 530499195003120017 --json", "--help"] {
         let program = assert_cmd::cargo::cargo_bin!("pension-audit");
         let mut command = Command::new(program);
-        command
-            .args(arguments.split_whitespace())
-            .current_dir(project.path("."));
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        command.args(arguments.split_whitespace()).current_dir(project.path("."));
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
-        assert_eq!(
-            output.status.code(),
-            Some(0),
-            "{arguments}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert_eq!(output.status.code(), Some(0), "{arguments}: {}", String::from_utf8_lossy(&output.stderr));
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments}");
     }
 }
@@ -781,10 +573,7 @@ fn a_full_disk_under_stdout_is_a_file_error() {
     let project = village();
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("pension-audit"));
-    command
-        .args(["rules", "list"])
-        .current_dir(project.path("."))
-        .stdout(full);
+    command.args(["rules", "list"]).current_dir(project.path(".")).stdout(full);
     let output = command.stderr(Stdio::piped()).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(4), "{stderr}");
@@ -795,35 +584,11 @@ fn a_full_disk_under_stdout_is_a_file_error() {
 #[test]
 fn no_dependency_opens_sockets() {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args([
-        "tree",
-        "--offline",
-        "--locked",
-        "--edges",
-        "normal",
-        "--prefix",
-        "none",
-    ]);
-    let output = cargo
-        .current_dir(crate::support::repository("."))
-        .output()
-        .unwrap();
+    cargo.args(["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none"]);
+    let output = cargo.current_dir(crate::support::repository(".")).output().unwrap();
     let tree = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        tree.contains("polars v"),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    for name in [
-        "reqwest",
-        "hyper",
-        "rustls",
-        "openssl",
-        "native-tls",
-        "object_store",
-        "ureq",
-        "curl",
-    ] {
+    assert!(tree.contains("polars v"), "{}", String::from_utf8_lossy(&output.stderr));
+    for name in ["reqwest", "hyper", "rustls", "openssl", "native-tls", "object_store", "ureq", "curl"] {
         let linked = tree.lines().any(|line| line.starts_with(&format!("{name} v")));
         assert!(!linked, "{name} has no place in an offline tool");
     }

@@ -6,12 +6,8 @@ use crate::support::{files_below, repository};
 
 /// The Rust files below a folder, by their path from the root of the repository.
 fn rust_files(folder: &str) -> BTreeMap<String, String> {
-    let files = files_below(&repository(folder))
-        .into_iter()
-        .filter(|(name, _)| name.ends_with(".rs"));
-    files
-        .map(|(name, bytes)| (format!("{folder}/{name}"), String::from_utf8(bytes).unwrap()))
-        .collect()
+    let files = files_below(&repository(folder)).into_iter().filter(|(name, _)| name.ends_with(".rs"));
+    files.map(|(name, bytes)| (format!("{folder}/{name}"), String::from_utf8(bytes).unwrap())).collect()
 }
 
 /// Fails with every place that breaks a rule, not only the first.
@@ -62,10 +58,7 @@ fn blanked(text: &str, blank_strings: bool) -> String {
 }
 
 fn line_end(text: &[char], at: usize) -> usize {
-    text[at..]
-        .iter()
-        .position(|&c| c == '\n')
-        .map_or(text.len(), |count| at + count)
+    text[at..].iter().position(|&c| c == '\n').map_or(text.len(), |count| at + count)
 }
 
 /// Behind a string literal, plain or raw, that begins here.
@@ -73,13 +66,9 @@ fn string_end(text: &[char], at: usize) -> Option<usize> {
     if text[at] == 'r' && !(at > 0 && (text[at - 1].is_alphanumeric() || text[at - 1] == '_')) {
         let hashes = text[at + 1..].iter().take_while(|&&c| c == '#').count();
         if text.get(at + 1 + hashes) == Some(&'"') {
-            let closing: Vec<char> = std::iter::once('"')
-                .chain(std::iter::repeat_n('#', hashes))
-                .collect();
+            let closing: Vec<char> = std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
             let from = at + 2 + hashes;
-            let found = text[from..]
-                .windows(closing.len())
-                .position(|window| window == closing);
+            let found = text[from..].windows(closing.len()).position(|window| window == closing);
             return found.map(|count| from + count + closing.len());
         }
     }
@@ -99,11 +88,7 @@ fn char_end(text: &[char], at: usize) -> Option<usize> {
         return None;
     }
     if text.get(at + 1) == Some(&'\\') {
-        return text[at + 3..]
-            .iter()
-            .take(10)
-            .position(|&c| c == '\'')
-            .map(|count| at + 4 + count);
+        return text[at + 3..].iter().take(10).position(|&c| c == '\'').map(|count| at + 4 + count);
     }
     (text.get(at + 2) == Some(&'\'')).then_some(at + 3)
 }
@@ -142,10 +127,7 @@ fn every_file_says_what_it_is() {
     files.extend(rust_files("tests"));
     files.extend(rust_files("benches"));
     assert!(files.len() > 80);
-    let mute = files
-        .iter()
-        .filter(|(_, text)| !text.starts_with("//! "))
-        .map(|(path, _)| path.clone());
+    let mute = files.iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path.clone());
     assert_none("a file opens with //! and what it owns", mute.collect());
 }
 
@@ -158,12 +140,7 @@ fn lines_are_at_most_110_columns() {
         for (at, line) in text.lines().enumerate() {
             // A sentence of the message table may stand in one piece, as rustfmt leaves it.
             let indent = line.len() - line.trim_start().len();
-            let code = indent
-                + blanked(line, true)
-                    .trim_start()
-                    .chars()
-                    .filter(|c| *c != ' ')
-                    .count();
+            let code = indent + blanked(line, true).trim_start().chars().filter(|c| *c != ' ').count();
             let is_sentence = line.contains('"') && code <= 60;
             if line.chars().count() > 110 && !is_sentence {
                 long.push(format!("{path}:{}  {} columns", at + 1, line.chars().count()));
@@ -201,10 +178,8 @@ fn functions(code: &str) -> Vec<(String, usize, usize)> {
         let Some(position) = line.find("fn ").filter(|_| has_word(line, "fn")) else {
             continue;
         };
-        let name: String = line[position + 3..]
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect();
+        let name: String =
+            line[position + 3..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         let (mut depth, mut opened) = (0, false);
         for (below, line) in lines[at..].iter().enumerate() {
             for c in line.chars() {
@@ -240,10 +215,7 @@ fn nothing_unfinished_is_left() {
     );
     for (path, text) in &files {
         let marks = ["FIXME", "XXX", "HACK"];
-        let lines = text
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| marks.iter().any(|mark| line.contains(mark)));
+        let lines = text.lines().enumerate().filter(|(_, line)| marks.iter().any(|mark| line.contains(mark)));
         found.extend(lines.map(|(at, line)| format!("{path}:{}  {}", at + 1, line.trim())));
     }
     assert_none("nothing unfinished is left in a merge", found);
@@ -254,18 +226,8 @@ fn nothing_unfinished_is_left() {
 #[test]
 fn no_float_touches_money() {
     let files = rust_files("src");
-    let judging = [
-        "src/domain",
-        "src/findings",
-        "src/engine",
-        "src/rulebook",
-        "src/claims",
-        "src/explain",
-    ];
-    let files: BTreeMap<_, _> = files
-        .into_iter()
-        .filter(|(path, _)| within(path, &judging))
-        .collect();
+    let judging = ["src/domain", "src/findings", "src/engine", "src/rulebook", "src/claims", "src/explain"];
+    let files: BTreeMap<_, _> = files.into_iter().filter(|(path, _)| within(path, &judging)).collect();
     assert!(files.len() > 20);
     let mut found = lines_with(&files, "f32");
     found.extend(lines_with(&files, "f64"));
@@ -305,19 +267,10 @@ fn rule_code(line: &str) -> Option<String> {
 
 #[test]
 fn only_the_command_line_prints() {
-    let files: BTreeMap<_, _> = rust_files("src")
-        .into_iter()
-        .filter(|(path, _)| !within(path, &["src/cli/"]))
-        .collect();
+    let files: BTreeMap<_, _> =
+        rust_files("src").into_iter().filter(|(path, _)| !within(path, &["src/cli/"])).collect();
     let mut found = Vec::new();
-    for word in [
-        "println!",
-        "eprintln!",
-        "print!",
-        "eprint!",
-        "stdout()",
-        "stderr()",
-    ] {
+    for word in ["println!", "eprintln!", "print!", "eprint!", "stdout()", "stderr()"] {
         found.extend(lines_with(&files, word));
     }
     assert_none("only src/cli prints", found);
@@ -326,16 +279,11 @@ fn only_the_command_line_prints() {
 #[test]
 fn polars_stays_where_it_belongs() {
     let allowed = ["src/ingest/", "src/engine/", "src/report/", "src/generate/write/"];
-    let files: BTreeMap<_, _> = rust_files("src")
-        .into_iter()
-        .filter(|(path, _)| !within(path, &allowed))
-        .collect();
+    let files: BTreeMap<_, _> =
+        rust_files("src").into_iter().filter(|(path, _)| !within(path, &allowed)).collect();
     let mut found = lines_with(&files, "polars");
     found.extend(lines_with(&files, "polars_io"));
-    assert_none(
-        "polars stays in ingest, engine, report and the generator's writer",
-        found,
-    );
+    assert_none("polars stays in ingest, engine, report and the generator's writer", found);
 }
 
 #[test]
@@ -354,37 +302,23 @@ fn no_clock_and_no_environment_is_read() {
     ] {
         found.extend(lines_with(&files, word));
     }
-    assert_none(
-        "no result may depend on the hour, the environment or chance",
-        found,
-    );
+    assert_none("no result may depend on the hour, the environment or chance", found);
 }
 
 #[test]
 fn no_code_is_unsafe() {
-    assert_none(
-        "unsafe code needs an audited module",
-        lines_with(&rust_files("src"), "unsafe"),
-    );
+    assert_none("unsafe code needs an audited module", lines_with(&rust_files("src"), "unsafe"));
 }
 
 /// Which modules of the crate a module's files name.
 fn used_modules(path_prefix: &str) -> BTreeMap<String, Vec<String>> {
     let mut used: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (path, text) in rust_files("src")
-        .into_iter()
-        .filter(|(path, _)| path.starts_with(path_prefix))
-    {
+    for (path, text) in rust_files("src").into_iter().filter(|(path, _)| path.starts_with(path_prefix)) {
         for (at, line) in code_of(&text).lines().enumerate() {
             for (position, _) in line.match_indices("crate::") {
                 let rest = &line[position + "crate::".len()..];
-                let module: String = rest
-                    .chars()
-                    .take_while(|c| c.is_alphanumeric() || *c == '_')
-                    .collect();
-                used.entry(module)
-                    .or_default()
-                    .push(format!("{path}:{}  {}", at + 1, line.trim()));
+                let module: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                used.entry(module).or_default().push(format!("{path}:{}  {}", at + 1, line.trim()));
             }
         }
     }
@@ -415,37 +349,18 @@ fn the_flow_has_no_way_back_up() {
     for (stage, later) in [
         (
             "src/ingest/",
-            [
-                "engine", "findings", "report", "receipt", "rulebook", "pipeline", "generate",
-            ]
-            .as_slice(),
+            ["engine", "findings", "report", "receipt", "rulebook", "pipeline", "generate"].as_slice(),
         ),
-        (
-            "src/rulebook/",
-            &["engine", "findings", "report", "receipt", "pipeline", "generate"],
-        ),
-        (
-            "src/engine/",
-            &["findings", "report", "receipt", "pipeline", "generate"],
-        ),
+        ("src/rulebook/", &["engine", "findings", "report", "receipt", "pipeline", "generate"]),
+        ("src/engine/", &["findings", "report", "receipt", "pipeline", "generate"]),
         ("src/findings/", &["report", "receipt", "pipeline", "generate"]),
         ("src/report/", &["receipt", "pipeline", "generate"]),
         // The answer key must not be what the engine believes.
-        (
-            "src/generate/",
-            &["engine", "findings", "rulebook", "report", "pipeline"],
-        ),
+        ("src/generate/", &["engine", "findings", "rulebook", "report", "pipeline"]),
     ] {
         let used = used_modules(stage);
-        let found = later
-            .iter()
-            .filter_map(|module| used.get(*module))
-            .flatten()
-            .cloned();
-        assert_none(
-            &format!("{stage} must not know the stages after it"),
-            found.collect(),
-        );
+        let found = later.iter().filter_map(|module| used.get(*module)).flatten().cloned();
+        assert_none(&format!("{stage} must not know the stages after it"), found.collect());
     }
 }
 
@@ -467,16 +382,9 @@ fn sentences_stand_in_the_message_table() {
         "src/rule_test.rs",
     ];
     let mut found = Vec::new();
-    for (path, text) in rust_files("src")
-        .into_iter()
-        .filter(|(path, _)| !within(path, &allowed))
-    {
+    for (path, text) in rust_files("src").into_iter().filter(|(path, _)| !within(path, &allowed)) {
         let code = blanked(before_tests(&text), false);
-        for (at, line) in code
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| line.chars().any(is_chinese))
-        {
+        for (at, line) in code.lines().enumerate().filter(|(_, line)| line.chars().any(is_chinese)) {
             found.push(format!("{path}:{}  {}", at + 1, line.trim()));
         }
     }

@@ -112,10 +112,7 @@ pub fn load(root: &Path) -> Result<Option<Claims>, Error> {
             messages::project_value(CLAIMS_FILE, line_of(&text, Some(claim.span())), problem)
         })
     });
-    Ok(Some(Claims {
-        claims: checked.collect::<Result<_, _>>()?,
-        source: raw.source,
-    }))
+    Ok(Some(Claims { claims: checked.collect::<Result<_, _>>()?, source: raw.source }))
 }
 
 fn checked(raw: &RawClaim) -> Result<Claim, messages::Text> {
@@ -124,17 +121,10 @@ fn checked(raw: &RawClaim) -> Result<Claim, messages::Text> {
         ("元", Count::Due) => 2,
         ("万元", Count::Due) => 6,
         _ => {
-            return Err(messages::bad_choice(
-                "unit",
-                &raw.unit,
-                "人 (persons); 元, 万元 (due)",
-            ));
+            return Err(messages::bad_choice("unit", &raw.unit, "人 (persons); 元, 万元 (due)"));
         }
     };
-    let decimals = raw
-        .value
-        .split_once('.')
-        .map_or(0, |(_, fraction)| fraction.len());
+    let decimals = raw.value.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     let is_number =
         raw.value.replacen('.', "", 1).bytes().all(|b| b.is_ascii_digit()) && !raw.value.is_empty();
     if !is_number || decimals > unit_decimals {

@@ -9,14 +9,9 @@ use crate::messages::{Lang, help};
 
 /// The language that the command line asks for, before it is parsed: help depends on it.
 pub(super) fn language(arguments: &[OsString]) -> Lang {
-    let words: Vec<String> = arguments
-        .iter()
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
+    let words: Vec<String> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let is_english = words.iter().any(|word| word == "--lang=en")
-        || words
-            .windows(2)
-            .any(|pair| pair[0] == "--lang" && pair[1] == "en");
+        || words.windows(2).any(|pair| pair[0] == "--lang" && pair[1] == "en");
     if is_english { Lang::En } else { Lang::Zh }
 }
 
@@ -47,18 +42,11 @@ pub(super) fn command(lang: Lang) -> Command {
 }
 
 fn flag(name: &'static str, help: &str) -> Arg {
-    Arg::new(name)
-        .long(name)
-        .action(ArgAction::SetTrue)
-        .help(help.to_string())
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help.to_string())
 }
 
 fn folder(name: &'static str, help: &str) -> Arg {
-    Arg::new(name)
-        .long(name)
-        .value_name("DIR")
-        .value_parser(value_parser!(PathBuf))
-        .help(help.to_string())
+    Arg::new(name).long(name).value_name("DIR").value_parser(value_parser!(PathBuf)).help(help.to_string())
 }
 
 fn positional(name: &'static str, shown: &'static str, help: &str) -> Arg {
@@ -116,9 +104,7 @@ fn explain_command(text: &dyn Fn(&str) -> String) -> Command {
 
 fn rules_command(text: &dyn Fn(&str) -> String) -> Command {
     let rules = |name: &'static str, about: &str| {
-        Command::new(name)
-            .about(text(about))
-            .arg(folder("rules", &text("rules_dir")))
+        Command::new(name).about(text(about)).arg(folder("rules", &text("rules_dir")))
     };
     Command::new("rules")
         .about(text("rules"))
@@ -126,12 +112,8 @@ fn rules_command(text: &dyn Fn(&str) -> String) -> Command {
         .arg_required_else_help(true)
         .subcommand(rules("list", "rules_list"))
         .subcommand(
-            rules("show", "rules_show").arg(
-                Arg::new("code")
-                    .value_name("CODE")
-                    .required(true)
-                    .help(text("code")),
-            ),
+            rules("show", "rules_show")
+                .arg(Arg::new("code").value_name("CODE").required(true).help(text("code"))),
         )
         .subcommand(rules("test", "rules_test"))
 }

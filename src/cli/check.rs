@@ -28,9 +28,7 @@ fn print(voice: Voice, audit: &Audit) {
             control.rows.to_string(),
             control.kept.to_string(),
             control.rejected.to_string(),
-            i64::try_from(control.fen)
-                .map(|fen| Fen(fen).yuan())
-                .unwrap_or_default(),
+            i64::try_from(control.fen).map(|fen| Fen(fen).yuan()).unwrap_or_default(),
         ]);
     }
     print_rows(voice, &rows, &[2, 3, 4, 5]);
@@ -38,12 +36,7 @@ fn print(voice: Voice, audit: &Audit) {
     for (file, observation, noticed) in audit.findings.noticed.iter() {
         let first: Vec<String> = noticed.rows.iter().map(ToString::to_string).collect();
         let text = observation.text().in_lang(lang).to_string();
-        rows.push(vec![
-            file.to_string(),
-            noticed.count.to_string(),
-            text,
-            first.join(" "),
-        ]);
+        rows.push(vec![file.to_string(), noticed.count.to_string(), text, first.join(" ")]);
     }
     print_rows(voice, &rows, &[1]);
     let mut rows = vec![messages::coverage_columns(lang)];
@@ -56,10 +49,7 @@ fn print(voice: Voice, audit: &Audit) {
             row.persons_checked.to_string(),
             row.not_checkable.to_string(),
             row.newest_date.map(|day| day.to_string()).unwrap_or_default(),
-            row.reason
-                .as_ref()
-                .map(|reason| reason.in_lang(lang).to_string())
-                .unwrap_or_default(),
+            row.reason.as_ref().map(|reason| reason.in_lang(lang).to_string()).unwrap_or_default(),
         ]);
     }
     print_rows(voice, &rows, &[2, 3, 4, 5]);

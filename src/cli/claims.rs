@@ -15,11 +15,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     } else {
         print(voice, &published.source, &verdicts);
     }
-    Ok(if verdicts.iter().all(|verdict| verdict.reproduced) {
-        Exit::Done
-    } else {
-        Exit::NotSo
-    })
+    Ok(if verdicts.iter().all(|verdict| verdict.reproduced) { Exit::Done } else { Exit::NotSo })
 }
 
 /// Prints the table of published and computed figures.
@@ -33,9 +29,7 @@ pub(super) fn print(voice: Voice, source: &str, verdicts: &[Verdict]) {
             format!("{} {}", verdict.published, verdict.unit),
             format!("{} {}", verdict.computed, verdict.unit),
             verdict.exact.clone(),
-            messages::claim_verdict(verdict.reproduced)
-                .in_lang(lang)
-                .to_string(),
+            messages::claim_verdict(verdict.reproduced).in_lang(lang).to_string(),
         ]);
     }
     for line in table::layout(&rows, &[1, 2, 3]) {

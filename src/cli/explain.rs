@@ -10,11 +10,7 @@ use crate::messages::{self, Error, Exit};
 pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     let word = arguments.get_one::<String>("id").cloned().unwrap_or_default();
     let audit = audit(voice, arguments)?;
-    let shown = if voice.unmask {
-        word.clone()
-    } else {
-        mask_id_text(&word)
-    };
+    let shown = if voice.unmask { word.clone() } else { mask_id_text(&word) };
     let Some(id) = find_person(&audit, &word) else {
         let lines = damaged_lines(&audit, &word);
         if lines.is_empty() {
@@ -39,11 +35,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
 
 fn print(voice: Voice, explanation: &Explanation) {
     let lang = voice.lang;
-    voice.say(&format!(
-        "{}  {}",
-        explanation.id_number,
-        explanation.names.join(" / ")
-    ));
+    voice.say(&format!("{}  {}", explanation.id_number, explanation.names.join(" / ")));
     let heading = |key: &str| {
         voice.say("");
         voice.say(messages::explain_heading(key).in_lang(lang));
@@ -56,18 +48,9 @@ fn print(voice: Voice, explanation: &Explanation) {
     }
     heading("rows");
     for row in &explanation.rows {
-        let values: Vec<String> = row
-            .values
-            .iter()
-            .map(|(column, value)| format!("{column}={value}"))
-            .collect();
-        voice.say(&format!(
-            "  {}  {}  {}  {}",
-            row.table,
-            row.row,
-            row.name,
-            values.join("  ")
-        ));
+        let values: Vec<String> =
+            row.values.iter().map(|(column, value)| format!("{column}={value}")).collect();
+        voice.say(&format!("  {}  {}  {}  {}", row.table, row.row, row.name, values.join("  ")));
     }
     heading("spans");
     for span in &explanation.spans {
@@ -84,12 +67,7 @@ fn print(voice: Voice, explanation: &Explanation) {
     heading("rules");
     for rule in &explanation.rules {
         let verdict = messages::verdict_word(rule.verdict);
-        voice.say(&format!(
-            "  {}  {}  {}",
-            rule.rule,
-            verdict.in_lang(lang),
-            rule.title
-        ));
+        voice.say(&format!("  {}  {}  {}", rule.rule, verdict.in_lang(lang), rule.title));
         for because in &rule.because {
             voice.say(&format!("      {because}"));
         }
@@ -100,12 +78,7 @@ fn print(voice: Voice, explanation: &Explanation) {
 fn print_cases(voice: Voice, explanation: &Explanation) {
     for case in &explanation.cases {
         voice.say("");
-        voice.say(&format!(
-            "{}  {}  {}",
-            case.case_type,
-            case.case_id,
-            case.marks.join("; ")
-        ));
+        voice.say(&format!("{}  {}  {}", case.case_type, case.case_id, case.marks.join("; ")));
         for line in case.arithmetic.iter().chain(&case.law) {
             voice.say(&format!("  {line}"));
         }
@@ -114,11 +87,7 @@ fn print_cases(voice: Voice, explanation: &Explanation) {
 }
 
 fn line_row(line: &ExplainedLine) -> Vec<String> {
-    let claimed = if line.claimed_fen == 0 {
-        String::new()
-    } else {
-        Fen(line.claimed_fen).yuan()
-    };
+    let claimed = if line.claimed_fen == 0 { String::new() } else { Fen(line.claimed_fen).yuan() };
     let mut remark = line.rules.join(";");
     if let Some(text) = &line.remark {
         remark.push_str(text);

@@ -125,20 +125,8 @@ fn dispatch(lang: Lang, matches: &ArgMatches) -> Result<Exit, Error> {
     let Some((name, arguments)) = matches.subcommand() else {
         return Ok(Exit::Usage);
     };
-    let flag = |name: &str| {
-        arguments
-            .try_get_one::<bool>(name)
-            .ok()
-            .flatten()
-            .copied()
-            .unwrap_or(false)
-    };
-    let voice = Voice {
-        lang,
-        quiet: matches.get_flag("quiet"),
-        json: flag("json"),
-        unmask: flag("unmask"),
-    };
+    let flag = |name: &str| arguments.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or(false);
+    let voice = Voice { lang, quiet: matches.get_flag("quiet"), json: flag("json"), unmask: flag("unmask") };
     match name {
         "run" => run::run(voice, arguments),
         "check" => check::run(voice, arguments),
@@ -168,14 +156,11 @@ pub(crate) fn audit_options(arguments: &ArgMatches) -> RunOptions {
 /// Audits with a progress bar.
 pub(crate) fn audit(voice: Voice, arguments: &ArgMatches) -> Result<crate::pipeline::Audit, Error> {
     let bar = voice.progress();
-    let result = crate::pipeline::audit(
-        &path(arguments, "project"),
-        &audit_options(arguments),
-        &|done, of| {
+    let result =
+        crate::pipeline::audit(&path(arguments, "project"), &audit_options(arguments), &|done, of| {
             bar.set_length(of as u64);
             bar.set_position(done as u64);
-        },
-    );
+        });
     bar.finish_and_clear();
     result
 }

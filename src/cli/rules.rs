@@ -26,9 +26,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
         "show" => {
             let code = arguments.get_one::<String>("code").cloned().unwrap_or_default();
             let known: Vec<&str> = rulebook.rules.iter().map(|rule| rule.id.as_str()).collect();
-            let rule = rulebook
-                .rule(&code)
-                .ok_or_else(|| messages::no_such_rule(&code, &known))?;
+            let rule = rulebook.rule(&code).ok_or_else(|| messages::no_such_rule(&code, &known))?;
             for line in messages::rule_page(rule, voice.lang) {
                 voice.say(&line);
             }
@@ -40,11 +38,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
                 voice.say(failure.text().in_lang(voice.lang));
             }
             voice.say(messages::examples_passed(count, failures.len()).in_lang(voice.lang));
-            Ok(if failures.is_empty() {
-                Exit::Done
-            } else {
-                Exit::NotSo
-            })
+            Ok(if failures.is_empty() { Exit::Done } else { Exit::NotSo })
         }
     }
 }
@@ -54,10 +48,7 @@ fn list_row(voice: Voice, rule: &Rule) -> Vec<String> {
         rule.id.clone(),
         messages::rule_status(rule.status).in_lang(voice.lang).to_string(),
         messages::rule_tier(rule).in_lang(voice.lang).to_string(),
-        rule.basis
-            .first()
-            .map(|basis| basis.effective_from.to_string())
-            .unwrap_or_default(),
+        rule.basis.first().map(|basis| basis.effective_from.to_string()).unwrap_or_default(),
         rule.examples.len().to_string(),
         rule.title.clone(),
     ]

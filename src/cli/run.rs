@@ -26,10 +26,7 @@ pub(super) fn parse_limit(text: &str, lang: Lang) -> Result<Limit, String> {
     if !["cases", "leads", "rejects", "not_checkable"].contains(&kind) {
         return Err(wrong());
     }
-    Ok(Limit {
-        kind: kind.to_string(),
-        least: least.parse().map_err(|_| wrong())?,
-    })
+    Ok(Limit { kind: kind.to_string(), least: least.parse().map_err(|_| wrong())? })
 }
 
 pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
@@ -38,11 +35,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     if let Some(chosen) = arguments.get_many::<String>("formats") {
         let chosen: Vec<&str> = chosen.map(String::as_str).collect();
         let has = |name: &str| chosen.contains(&name);
-        options.formats = Formats {
-            csv: has("csv"),
-            parquet: has("parquet"),
-            xlsx: has("xlsx"),
-        };
+        options.formats = Formats { csv: has("csv"), parquet: has("parquet"), xlsx: has("xlsx") };
     }
     let published = claims::load(&root)?;
     let bar = voice.progress();
@@ -53,9 +46,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     bar.finish_and_clear();
     let result = result?;
     let findings = &result.audit.findings;
-    let verdicts = published
-        .as_ref()
-        .map(|published| claims::verify(published, &findings.cases));
+    let verdicts = published.as_ref().map(|published| claims::verify(published, &findings.cases));
     if voice.json {
         voice.json(&summary_json(&result, verdicts.as_deref()));
     } else {
@@ -98,28 +89,16 @@ struct TypeSums {
 
 fn sums(findings: &Findings) -> Vec<TypeSums> {
     let of = |case_type: CaseType| {
-        let cases: Vec<&Case> = findings
-            .cases
-            .iter()
-            .filter(|case| case.case_type == case_type)
-            .collect();
+        let cases: Vec<&Case> = findings.cases.iter().filter(|case| case.case_type == case_type).collect();
         TypeSums {
             case_type,
             persons: cases.len(),
             due: cases.iter().map(|case| case.due).sum(),
             outstanding: cases.iter().map(|case| case.outstanding()).sum(),
-            leads: findings
-                .leads
-                .iter()
-                .filter(|lead| lead.case_type == case_type)
-                .count(),
+            leads: findings.leads.iter().filter(|lead| lead.case_type == case_type).count(),
         }
     };
-    CaseType::ALL
-        .into_iter()
-        .map(of)
-        .filter(|sums| sums.persons > 0 || sums.leads > 0)
-        .collect()
+    CaseType::ALL.into_iter().map(of).filter(|sums| sums.persons > 0 || sums.leads > 0).collect()
 }
 
 fn print(voice: Voice, result: &RunResult) {
@@ -150,7 +129,8 @@ fn print(voice: Voice, result: &RunResult) {
     }
     voice.say("");
     print_unchecked(voice, findings, lang);
-    voice.say(messages::run_files(&result.out.display().to_string()).in_lang(lang));
+    let is_written = |name: &str| result.out.join(name).is_file();
+    voice.say(messages::run_files(&result.out.display().to_string(), is_written).in_lang(lang));
     if let Some(kept) = &result.kept {
         voice.tell(messages::kept_previous(&kept.display().to_string()).in_lang(lang));
     }
@@ -187,10 +167,7 @@ fn summary_json(result: &RunResult, verdicts: Option<&[claims::Verdict]>) -> ser
         .collect();
     let mut names: Vec<String> = std::fs::read_dir(&result.out)
         .map(|entries| {
-            entries
-                .flatten()
-                .map(|entry| entry.file_name().to_string_lossy().into_owned())
-                .collect()
+            entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
         })
         .unwrap_or_default();
     names.sort();

@@ -4,13 +4,7 @@
 pub(crate) fn layout(rows: &[Vec<String>], right: &[usize]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
-        .map(|at| {
-            rows.iter()
-                .filter_map(|row| row.get(at))
-                .map(|cell| width(cell))
-                .max()
-                .unwrap_or(0)
-        })
+        .map(|at| rows.iter().filter_map(|row| row.get(at)).map(|cell| width(cell)).max().unwrap_or(0))
         .collect();
     let line = |row: &Vec<String>| {
         let cells: Vec<String> = row
@@ -18,11 +12,7 @@ pub(crate) fn layout(rows: &[Vec<String>], right: &[usize]) -> Vec<String> {
             .enumerate()
             .map(|(at, cell)| {
                 let blanks = " ".repeat(widths[at] - width(cell));
-                if right.contains(&at) {
-                    format!("{blanks}{cell}")
-                } else {
-                    format!("{cell}{blanks}")
-                }
+                if right.contains(&at) { format!("{blanks}{cell}") } else { format!("{cell}{blanks}") }
             })
             .collect();
         cells.join("  ").trim_end().to_string()

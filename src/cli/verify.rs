@@ -14,15 +14,9 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
         Some(project) => project.clone(),
         None => parent_of(&out),
     };
-    let differences = receipt::verify(
-        &out,
-        &project,
-        arguments.get_one::<PathBuf>("rules").map(PathBuf::as_path),
-    )?;
-    let texts: Vec<&str> = differences
-        .iter()
-        .map(|difference| difference.in_lang(voice.lang))
-        .collect();
+    let differences =
+        receipt::verify(&out, &project, arguments.get_one::<PathBuf>("rules").map(PathBuf::as_path))?;
+    let texts: Vec<&str> = differences.iter().map(|difference| difference.in_lang(voice.lang)).collect();
     if voice.json {
         voice.json(&serde_json::json!({ "verified": texts.is_empty(), "differences": texts }));
     } else {
@@ -37,7 +31,5 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
 /// The folder that holds a result, also for `out` and `.`.
 fn parent_of(out: &Path) -> PathBuf {
     let absolute = std::path::absolute(out).unwrap_or_else(|_| out.to_path_buf());
-    absolute
-        .parent()
-        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    absolute.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }

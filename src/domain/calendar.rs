@@ -40,12 +40,10 @@ pub fn parse_date(text: &str) -> DateReading {
     if plain.bytes().all(|b| matches!(b, b'0' | b'-' | b'/' | b'.')) {
         return DateReading::Placeholder;
     }
-    let day = parse_compact_date(&plain)
-        .or_else(|| parse_serial_date(&plain))
-        .or_else(|| {
-            let without_blanks: String = plain.chars().filter(|c| !c.is_whitespace()).collect();
-            parse_separated_date(&plain).or_else(|| parse_separated_date(&without_blanks))
-        });
+    let day = parse_compact_date(&plain).or_else(|| parse_serial_date(&plain)).or_else(|| {
+        let without_blanks: String = plain.chars().filter(|c| !c.is_whitespace()).collect();
+        parse_separated_date(&plain).or_else(|| parse_separated_date(&without_blanks))
+    });
     match day {
         None => DateReading::Unreadable,
         Some(day) if Some(day) == NaiveDate::from_ymd_opt(1900, 1, 1) => DateReading::Placeholder,
@@ -60,11 +58,7 @@ fn parse_compact_date(plain: &str) -> Option<NaiveDate> {
     if !a_time_follows || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    plausible_day(
-        digits[..4].parse().ok()?,
-        digits[4..6].parse().ok()?,
-        digits[6..].parse().ok()?,
-    )
+    plausible_day(digits[..4].parse().ok()?, digits[4..6].parse().ok()?, digits[6..].parse().ok()?)
 }
 
 /// Spreadsheet serials are five digits for every day from 1927 to 2173; other lengths are not taken for one.
@@ -100,11 +94,7 @@ pub(super) fn parse_separated_date(plain: &str) -> Option<NaiveDate> {
 }
 
 fn plausible_day(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
-    if year < 1800 {
-        None
-    } else {
-        NaiveDate::from_ymd_opt(year, month, day)
-    }
+    if year < 1800 { None } else { NaiveDate::from_ymd_opt(year, month, day) }
 }
 
 #[cfg(test)]
@@ -134,25 +124,10 @@ mod tests {
         for text in same {
             assert_eq!(parse_date(text), day, "{text}");
         }
-        for text in [
-            "1900-01-01",
-            "19000101",
-            "1900/1/1",
-            "0",
-            "00000000",
-            "0000-00-00",
-        ] {
+        for text in ["1900-01-01", "19000101", "1900/1/1", "0", "00000000", "0000-00-00"] {
             assert_eq!(parse_date(text), DateReading::Placeholder, "{text}");
         }
-        for text in [
-            "2023-02-30",
-            "不详",
-            "2023-13-01",
-            "2023",
-            "2023-01",
-            "123456789",
-            "1023-01-01",
-        ] {
+        for text in ["2023-02-30", "不详", "2023-13-01", "2023", "2023-01", "123456789", "1023-01-01"] {
             assert_eq!(parse_date(text), DateReading::Unreadable, "{text}");
         }
         assert_eq!(parse_date("  "), DateReading::Empty);

@@ -153,11 +153,7 @@ impl CitizenId {
     fn checked_birth_date(self) -> Option<NaiveDate> {
         let date = (self.key.0 / 1000 % 100_000_000) as u32;
         let year = (date / 10_000) as i32;
-        if year == 0 {
-            None
-        } else {
-            NaiveDate::from_ymd_opt(year, date / 100 % 100, date % 100)
-        }
+        if year == 0 { None } else { NaiveDate::from_ymd_opt(year, date / 100 % 100, date % 100) }
     }
 
     /// The 18 characters.
@@ -183,12 +179,7 @@ impl CitizenId {
 
 impl fmt::Display for CitizenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:017}{}",
-            self.key.0,
-            char::from(check_character(&self.digits()))
-        )
+        write!(f, "{:017}{}", self.key.0, char::from(check_character(&self.digits())))
     }
 }
 
@@ -200,11 +191,7 @@ pub fn mask_id_text(text: &str) -> String {
         return "*".repeat(characters.len());
     }
     let tail = characters.len() - 4;
-    characters
-        .iter()
-        .enumerate()
-        .map(|(i, &c)| if (6..tail).contains(&i) { '*' } else { c })
-        .collect()
+    characters.iter().enumerate().map(|(i, &c)| if (6..tail).contains(&i) { '*' } else { c }).collect()
 }
 
 /// Masks a cell of any kind if it could hold an ID or account number, that is 15 digits or more.
@@ -216,11 +203,7 @@ pub fn mask_number_text(text: &str) -> String {
 }
 
 fn check_character(digits: &[u8; 17]) -> u8 {
-    let sum: u32 = digits
-        .iter()
-        .zip(WEIGHTS)
-        .map(|(&digit, weight)| u32::from(digit) * weight)
-        .sum();
+    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(&digit, weight)| u32::from(digit) * weight).sum();
     CHECK_CHARACTERS[(sum % 11) as usize]
 }
 
@@ -243,10 +226,7 @@ fn read_repaired(cell: &str, as_of: NaiveDate) -> IdReading {
             read_eighteen(&plain, as_of, repairs)
         }
         15 if bare.is_ascii() => read_fifteen(bare.as_bytes(), as_of, repairs),
-        _ if bare
-            .chars()
-            .any(|c| !c.is_ascii_digit() && !matches!(c, 'x' | 'X')) =>
-        {
+        _ if bare.chars().any(|c| !c.is_ascii_digit() && !matches!(c, 'x' | 'X')) => {
             IdReading::Unusable(IdDefect::Characters)
         }
         _ => IdReading::Unusable(IdDefect::Length),
@@ -261,10 +241,7 @@ fn read_fifteen(plain: &[u8], as_of: NaiveDate, mut repairs: IdRepairs) -> IdRea
         return IdReading::Unusable(IdDefect::Centenarian);
     }
     let mut digits = [0; 17];
-    for (target, source) in digits
-        .iter_mut()
-        .zip(plain[..6].iter().chain(b"19").chain(&plain[6..]))
-    {
+    for (target, source) in digits.iter_mut().zip(plain[..6].iter().chain(b"19").chain(&plain[6..])) {
         *target = source - b'0';
     }
     repairs.add(IdRepairs::FIFTEEN, true);
@@ -291,18 +268,12 @@ fn read_eighteen(plain: &[u8; 18], as_of: NaiveDate, repairs: IdRepairs) -> IdRe
 }
 
 fn usable(digits: &[u8; 17], as_of: NaiveDate, repairs: IdRepairs) -> IdReading {
-    let key = PersonKey(
-        digits
-            .iter()
-            .fold(0, |number, &digit| number * 10 + u64::from(digit)),
-    );
+    let key = PersonKey(digits.iter().fold(0, |number, &digit| number * 10 + u64::from(digit)));
     let id = CitizenId { key };
     match id.checked_birth_date() {
-        Some(birth) if birth <= as_of && birth.year() >= 1 => IdReading::Usable {
-            id,
-            repairs,
-            warning: warning_of(key),
-        },
+        Some(birth) if birth <= as_of && birth.year() >= 1 => {
+            IdReading::Usable { id, repairs, warning: warning_of(key) }
+        }
         _ => IdReading::Unusable(IdDefect::BirthDate),
     }
 }

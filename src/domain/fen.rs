@@ -165,11 +165,7 @@ const CAPITAL_DIGITS: [&str; 10] = ["零", "壹", "贰", "叁", "肆", "伍", "�
 
 fn capital_numerals(fen: i64) -> String {
     let absolute = fen.unsigned_abs();
-    let (yuan, jiao, cents) = (
-        absolute / 100,
-        (absolute / 10 % 10) as usize,
-        (absolute % 10) as usize,
-    );
+    let (yuan, jiao, cents) = (absolute / 100, (absolute / 10 % 10) as usize, (absolute % 10) as usize);
     let mut text = String::from(if fen < 0 { "负" } else { "" });
     if yuan > 0 {
         text.push_str(&capital_integer(yuan));

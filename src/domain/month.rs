@@ -95,10 +95,7 @@ fn parse_separated_month(plain: &str) -> Option<Month> {
     if let Some(date) = super::calendar::parse_separated_date(plain) {
         return Some(Month::containing(date));
     }
-    let body = plain
-        .strip_suffix('月')
-        .or_else(|| plain.strip_suffix("月份"))
-        .unwrap_or(plain);
+    let body = plain.strip_suffix('月').or_else(|| plain.strip_suffix("月份")).unwrap_or(plain);
     let (year, month) = body.split_once(['-', '.', '/', '年'])?;
     let digits = |text: &str, lengths: std::ops::RangeInclusive<usize>| {
         (lengths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()))
@@ -119,26 +116,17 @@ pub struct MonthSpan {
 impl MonthSpan {
     /// A span; an `until` that is not after `from` makes it empty.
     pub fn new(from: Month, until: Month) -> MonthSpan {
-        MonthSpan {
-            from,
-            until: until.max(from),
-        }
+        MonthSpan { from, until: until.max(from) }
     }
 
     /// From a month on, for good.
     pub fn from_on(from: Month) -> MonthSpan {
-        MonthSpan {
-            from,
-            until: Month::OPEN,
-        }
+        MonthSpan { from, until: Month::OPEN }
     }
 
     /// One month.
     pub fn single(month: Month) -> MonthSpan {
-        MonthSpan {
-            from: month,
-            until: month.next(),
-        }
+        MonthSpan { from: month, until: month.next() }
     }
 
     /// From `first` through `last`, both inside.
@@ -242,9 +230,7 @@ mod tests {
         for text in same {
             assert_eq!(Month::parse(text), january, "{text}");
         }
-        for text in [
-            "", "202313", "2023-00", "20230230", "23-01", "2023", "一月", "2023-1-",
-        ] {
+        for text in ["", "202313", "2023-00", "20230230", "23-01", "2023", "一月", "2023-1-"] {
             assert_eq!(Month::parse(text), None, "{text}");
         }
     }
@@ -252,20 +238,13 @@ mod tests {
     #[test]
     fn spans_as_people_write_them() {
         let half_year = Some(MonthSpan::through(Month::of(2023, 1), Month::of(2023, 6)));
-        for text in [
-            "202301-202306",
-            "2023-01~2023-06",
-            "2023.1至2023.6",
-            "2023-01-2023-06",
-            "2023年1月-2023年6月",
-        ] {
+        for text in
+            ["202301-202306", "2023-01~2023-06", "2023.1至2023.6", "2023-01-2023-06", "2023年1月-2023年6月"]
+        {
             assert_eq!(parse_month_or_span(text), half_year, "{text}");
         }
         assert_eq!(parse_month_or_span("202306-202301"), None);
-        assert_eq!(
-            parse_month_or_span("202312"),
-            Some(MonthSpan::single(Month::of(2023, 12)))
-        );
+        assert_eq!(parse_month_or_span("202312"), Some(MonthSpan::single(Month::of(2023, 12))));
     }
 
     #[test]

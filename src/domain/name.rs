@@ -15,10 +15,7 @@ impl Name {
             return text.to_string();
         }
         // The separators are mapped both before and after NFKC, because NFKC turns U+FF65 into U+30FB.
-        text.nfkc()
-            .filter(|c| !c.is_whitespace())
-            .map(unify_separator)
-            .collect()
+        text.nfkc().filter(|c| !c.is_whitespace()).map(unify_separator).collect()
     }
 
     /// Whether two names agree. An empty name never agrees, not even with another empty one.
@@ -42,17 +39,9 @@ mod tests {
     #[test]
     fn separators_and_blanks_do_not_part_two_writings() {
         let name = |text: &str| Name(text.to_string());
-        for text in [
-            "阿·木",
-            "阿•木",
-            "阿‧木",
-            "阿・木",
-            "阿･木",
-            "阿．木",
-            "阿.木",
-            "阿 · 木",
-            "阿\u{3000}·木",
-        ] {
+        for text in
+            ["阿·木", "阿•木", "阿‧木", "阿・木", "阿･木", "阿．木", "阿.木", "阿 · 木", "阿\u{3000}·木"]
+        {
             assert!(name("阿·木").agrees(&name(text)), "{text}");
         }
         assert!(!name("阿木").agrees(&name("阿·木")));

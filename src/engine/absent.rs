@@ -36,10 +36,7 @@ impl<'a> AbsenceJudge<'a> {
             let born_until = scheme_start.and_then(|start| years_before(start, check.exempt_age));
             born_until.map_or(Exemption::Unknown, Exemption::BornUntil)
         });
-        AbsenceJudge {
-            participants,
-            exempt_born_until,
-        }
+        AbsenceJudge { participants, exempt_born_until }
     }
 
     /// Whether a payee is to be marked.
@@ -58,6 +55,5 @@ impl<'a> AbsenceJudge<'a> {
 /// The day some years earlier; 29 February becomes the 28th in a year that lacks it.
 fn years_before(day: NaiveDate, years: u32) -> Option<NaiveDate> {
     let year = day.year() - i32::try_from(years).ok()?;
-    day.with_year(year)
-        .or_else(|| NaiveDate::from_ymd_opt(year, 2, 28))
+    day.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 2, 28))
 }

@@ -81,11 +81,7 @@ pub struct PersonRows<'a> {
 impl<'a> PersonRows<'a> {
     /// The forms of the name under which a registry that can bar knows the person.
     fn barring_forms(&self) -> Vec<&'a str> {
-        let barring = self
-            .deaths
-            .iter()
-            .chain(&self.custody)
-            .chain(&self.other_pensions);
+        let barring = self.deaths.iter().chain(&self.custody).chain(&self.other_pensions);
         let mut forms: Vec<&str> = barring.map(|row| row.name_form.as_str()).collect();
         forms.sort_unstable();
         forms.dedup();
@@ -143,10 +139,8 @@ impl BarCompiler<'_> {
 
     /// An event month, by the same rule.
     pub(super) fn event_month(&self, row: &RegistryRow, column: Column) -> Option<Month> {
-        let possible = MonthSpan::through(
-            Month::containing(self.id.birth_date()),
-            Month::containing(self.as_of),
-        );
+        let possible =
+            MonthSpan::through(Month::containing(self.id.birth_date()), Month::containing(self.as_of));
         row.month(column).filter(|&month| possible.contains(month))
     }
 
@@ -161,15 +155,10 @@ impl BarCompiler<'_> {
         if let Some(day) = first_of.iter().find_map(|&column| self.event_day(row, column)) {
             return Some((day, None));
         }
-        let days: Vec<NaiveDate> = latest_of
-            .iter()
-            .filter_map(|&column| self.event_day(row, column))
-            .collect();
+        let days: Vec<NaiveDate> =
+            latest_of.iter().filter_map(|&column| self.event_day(row, column)).collect();
         let latest = days.iter().max()?;
-        Some((
-            *latest,
-            days.iter().min().copied().filter(|earliest| earliest < latest),
-        ))
+        Some((*latest, days.iter().min().copied().filter(|earliest| earliest < latest)))
     }
 
     /// Adds a bar.
@@ -182,11 +171,7 @@ impl BarCompiler<'_> {
     /// Adds a note for `explain`; the sentence is only made when somebody listens.
     pub(super) fn note(&mut self, rule: usize, place: String, text: impl FnOnce() -> Text) {
         if let Some(notes) = self.notes.as_deref_mut() {
-            notes.push(Note {
-                rule,
-                place,
-                text: text(),
-            });
+            notes.push(Note { rule, place, text: text() });
         }
     }
 }
@@ -199,18 +184,13 @@ pub(super) fn event_day(
     id: CitizenId,
     as_of: NaiveDate,
 ) -> Option<NaiveDate> {
-    row.date(column)
-        .filter(|&day| id.birth_date() <= day && day <= as_of)
+    row.date(column).filter(|&day| id.birth_date() <= day && day <= as_of)
 }
 
 /// The source of a row: its own word, else the file.
 pub(super) fn source_of(row: &RegistryRow) -> String {
     let stated = row.text(Column::Source);
-    if stated.is_empty() {
-        row.file.clone()
-    } else {
-        stated.to_string()
-    }
+    if stated.is_empty() { row.file.clone() } else { stated.to_string() }
 }
 
 /// The table whose rows a bar's check reads.

@@ -38,10 +38,8 @@ pub(super) fn compile(
     for row in rows {
         read_row(compiler, rule, check, form, row, &mut segments);
     }
-    let mut edges: Vec<Month> = segments
-        .iter()
-        .flat_map(|segment| [segment.span.from, segment.span.until])
-        .collect();
+    let mut edges: Vec<Month> =
+        segments.iter().flat_map(|segment| [segment.span.from, segment.span.until]).collect();
     edges.sort_unstable();
     edges.dedup();
     for pair in edges.windows(2) {
@@ -101,9 +99,7 @@ fn read_row<'a>(
 ) {
     let verdict = verdict_of(compiler, check, row);
     let Some((start, earliest)) = compiler.custody_start(row, &check.first_of, &check.latest_of) else {
-        compiler.note(rule, row.place(), || {
-            messages::note_custody(verdict != Verdict::BarsNothing, None)
-        });
+        compiler.note(rule, row.place(), || messages::note_custody(verdict != Verdict::BarsNothing, None));
         if verdict != Verdict::BarsNothing {
             compiler.bar(undated(rule, check, form, row));
         }
@@ -114,13 +110,9 @@ fn read_row<'a>(
         Offset::Next => Month::containing(day).next(),
     };
     let released = compiler.event_day(row, check.released);
-    let end = released
-        .or_else(|| row.date(check.term_end))
-        .map(|day| offset(day, check.end_offset));
-    let is_open_ended = compiler
-        .rulebook
-        .dictionary(&check.words.sentence)
-        .is(row.text(Column::Sentence), "open_ended");
+    let end = released.or_else(|| row.date(check.term_end)).map(|day| offset(day, check.end_offset));
+    let is_open_ended =
+        compiler.rulebook.dictionary(&check.words.sentence).is(row.text(Column::Sentence), "open_ended");
     let verdict = match (verdict, end) {
         (Verdict::Bars, None) if !is_open_ended => Verdict::Undecided(LeadReason::CustodyWithoutEnd),
         _ => verdict,
@@ -128,34 +120,18 @@ fn read_row<'a>(
     let from = offset(start, check.start_offset);
     let span = MonthSpan::new(from, end.unwrap_or(Month::OPEN));
     if span.is_empty() && end.is_some_and(|end| end < from) {
-        compiler
-            .noticed
-            .note(&row.file, messages::Observation::SpanBackwards, row.row);
+        compiler.noticed.note(&row.file, messages::Observation::SpanBackwards, row.row);
     }
-    compiler.note(rule, row.place(), || {
-        messages::note_custody(verdict != Verdict::BarsNothing, Some(span))
-    });
+    compiler.note(rule, row.place(), || messages::note_custody(verdict != Verdict::BarsNothing, Some(span)));
     let release_unconfirmed = released.is_none();
     if let Some(earliest) = earliest
         && verdict != Verdict::BarsNothing
     {
         let back = MonthSpan::new(offset(earliest, check.start_offset), from.min(span.until));
         let uncertain = Verdict::Undecided(LeadReason::CustodyStartUncertain);
-        segments.push(Segment {
-            row,
-            start: earliest,
-            span: back,
-            verdict: uncertain,
-            release_unconfirmed,
-        });
+        segments.push(Segment { row, start: earliest, span: back, verdict: uncertain, release_unconfirmed });
     }
-    segments.push(Segment {
-        row,
-        start,
-        span,
-        verdict,
-        release_unconfirmed,
-    });
+    segments.push(Segment { row, start, span, verdict, release_unconfirmed });
 }
 
 /// A row that bars, or may, from an unknown month on.
@@ -167,10 +143,7 @@ fn undated(rule: usize, check: &CustodyCheck, form: &str, row: &RegistryRow) -> 
         tier: Tier::Lead(LeadReason::CustodyWithoutStart),
         name_form: form.to_string(),
         evidence: vec![row.place()],
-        event: Event {
-            source: source_of(row),
-            ..Event::default()
-        },
+        event: Event { source: source_of(row), ..Event::default() },
         release_unconfirmed: false,
     }
 }
@@ -178,33 +151,17 @@ fn undated(rule: usize, check: &CustodyCheck, form: &str, row: &RegistryRow) -> 
 fn verdict_of(compiler: &BarCompiler<'_>, check: &CustodyCheck, row: &RegistryRow) -> Verdict {
     let (sentence, enforcement) = (row.text(Column::Sentence), row.text(Column::Enforcement));
     let exempt = compiler.rulebook.dictionary(&check.words.exempt);
-    if [sentence, enforcement]
-        .iter()
-        .any(|words| exempt.is(words, "not_barring"))
-    {
+    if [sentence, enforcement].iter().any(|words| exempt.is(words, "not_barring")) {
         return Verdict::BarsNothing;
     }
-    let is_served = compiler
-        .rulebook
-        .dictionary(&check.words.sentence)
-        .class_of(sentence)
-        .is_some();
-    let enforced = compiler
-        .rulebook
-        .dictionary(&check.words.enforcement)
-        .class_of(enforcement);
-    let lists_inmates = compiler
-        .rulebook
-        .dictionary(&check.words.source)
-        .is(row.text(Column::Source), "inmates");
+    let is_served = compiler.rulebook.dictionary(&check.words.sentence).class_of(sentence).is_some();
+    let enforced = compiler.rulebook.dictionary(&check.words.enforcement).class_of(enforcement);
+    let lists_inmates =
+        compiler.rulebook.dictionary(&check.words.source).is(row.text(Column::Source), "inmates");
     let is_inside = match enforced {
         Some("inside") => true,
         Some("not_inside") => false,
         _ => lists_inmates || compiler.event_day(row, check.admitted).is_some(),
     };
-    if is_served && is_inside {
-        Verdict::Bars
-    } else {
-        Verdict::Undecided(LeadReason::CustodyUndecided)
-    }
+    if is_served && is_inside { Verdict::Bars } else { Verdict::Undecided(LeadReason::CustodyUndecided) }
 }

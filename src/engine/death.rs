@@ -40,22 +40,11 @@ pub(super) fn compile(
     for row in &rows.deaths {
         let verdict = verdict_of(compiler, check, row);
         let date = date_of(compiler, check, row);
-        let is_village = compiler
-            .rulebook
-            .dictionary(&check.sources)
-            .is(row.text(Column::Source), "village");
+        let is_village = compiler.rulebook.dictionary(&check.sources).is(row.text(Column::Source), "village");
         compiler.note(rule, row.place(), || note_text(verdict, date));
         match verdict {
-            Verdict::Dead => dead.push(Record {
-                row,
-                date,
-                is_village,
-            }),
-            Verdict::Undecided => undecided.push(Record {
-                row,
-                date,
-                is_village,
-            }),
+            Verdict::Dead => dead.push(Record { row, date, is_village }),
+            Verdict::Undecided => undecided.push(Record { row, date, is_village }),
             Verdict::Revoked => revoked.push(row.date(Column::RegisteredOn)),
             Verdict::Nothing => {}
         }
@@ -69,10 +58,7 @@ pub(super) fn compile(
     }
     // A row that neither decides nor names a day adds nothing to a death that others date.
     let is_dated = dead.iter().any(|record| record.date.is_some());
-    for record in undecided
-        .iter()
-        .filter(|record| record.date.is_some() || !is_dated)
-    {
+    for record in undecided.iter().filter(|record| record.date.is_some() || !is_dated) {
         draft.lead(compiler, record.date, LeadReason::ReasonUndecided, &[record]);
     }
 }
@@ -89,15 +75,8 @@ fn note_text(verdict: Verdict, date: Option<NaiveDate>) -> messages::Text {
 fn verdict_of(compiler: &BarCompiler<'_>, check: &DeathCheck, row: &RegistryRow) -> Verdict {
     let reason = row.text(Column::Reason);
     if reason.trim().is_empty() {
-        let is_police = compiler
-            .rulebook
-            .dictionary(&check.sources)
-            .is(row.text(Column::Source), "police");
-        return if is_police {
-            Verdict::Undecided
-        } else {
-            Verdict::Dead
-        };
+        let is_police = compiler.rulebook.dictionary(&check.sources).is(row.text(Column::Source), "police");
+        return if is_police { Verdict::Undecided } else { Verdict::Dead };
     }
     match compiler.rulebook.dictionary(&check.reasons).class_of(reason) {
         Some("death") => Verdict::Dead,
@@ -110,17 +89,12 @@ fn verdict_of(compiler: &BarCompiler<'_>, check: &DeathCheck, row: &RegistryRow)
 /// The day that a row supports: its death date unless that follows the cremation or the registration; else
 /// the earlier of those two, which cannot be too early.
 fn date_of(compiler: &mut BarCompiler<'_>, check: &DeathCheck, row: &RegistryRow) -> Option<NaiveDate> {
-    let bounds: Vec<NaiveDate> = check
-        .not_after
-        .iter()
-        .filter_map(|&column| compiler.event_day(row, column))
-        .collect();
+    let bounds: Vec<NaiveDate> =
+        check.not_after.iter().filter_map(|&column| compiler.event_day(row, column)).collect();
     let stated = compiler.event_day(row, check.date);
     match stated {
         Some(day) if bounds.iter().any(|bound| day > *bound) => {
-            compiler
-                .noticed
-                .note(&row.file, Observation::DeathAfterItsRegistration, row.row);
+            compiler.noticed.note(&row.file, Observation::DeathAfterItsRegistration, row.row);
             bounds.into_iter().min()
         }
         Some(day) => Some(day),
@@ -151,13 +125,8 @@ impl Draft<'_> {
         day: Option<NaiveDate>,
         records: &[&Record<'_>],
     ) {
-        let dated = records
-            .iter()
-            .find(|record| record.date.is_some() && record.date == day);
-        let source = dated
-            .or(records.first())
-            .map(|record| source_of(record.row))
-            .unwrap_or_default();
+        let dated = records.iter().find(|record| record.date.is_some() && record.date == day);
+        let source = dated.or(records.first()).map(|record| source_of(record.row)).unwrap_or_default();
         compiler.bar(Bar {
             rule: self.rule,
             span,
@@ -191,12 +160,7 @@ impl Draft<'_> {
         let days: Vec<NaiveDate> = dated.iter().filter_map(|record| record.date).collect();
         let (Some(&earliest), Some(&latest)) = (days.iter().min(), days.iter().max()) else {
             if !dead.is_empty() {
-                self.lead(
-                    compiler,
-                    None,
-                    LeadReason::DeathUndated,
-                    &dead.iter().collect::<Vec<_>>(),
-                );
+                self.lead(compiler, None, LeadReason::DeathUndated, &dead.iter().collect::<Vec<_>>());
             }
             return;
         };
@@ -212,21 +176,9 @@ impl Draft<'_> {
             return;
         }
         let (from, certain) = (self.first_barred(earliest), self.first_barred(latest));
-        self.bar(
-            compiler,
-            Some(MonthSpan::from_on(certain)),
-            Tier::Established,
-            Some(latest),
-            &dated,
-        );
+        self.bar(compiler, Some(MonthSpan::from_on(certain)), Tier::Established, Some(latest), &dated);
         let between = Some(MonthSpan::new(from, certain));
-        self.bar(
-            compiler,
-            between,
-            Tier::Lead(LeadReason::DeathDatesConflict),
-            Some(earliest),
-            &dated,
-        );
+        self.bar(compiler, between, Tier::Lead(LeadReason::DeathDatesConflict), Some(earliest), &dated);
     }
 
     /// A revocation removes the bar. A death dated after every revocation is still worth a look.
@@ -236,18 +188,12 @@ impl Draft<'_> {
         dead: &[Record<'_>],
         revoked: &[Option<NaiveDate>],
     ) {
-        let Some(last) = revoked
-            .iter()
-            .copied()
-            .collect::<Option<Vec<_>>>()
-            .and_then(|days| days.into_iter().max())
+        let Some(last) =
+            revoked.iter().copied().collect::<Option<Vec<_>>>().and_then(|days| days.into_iter().max())
         else {
             return;
         };
-        for record in dead
-            .iter()
-            .filter(|record| record.date.is_some_and(|day| day > last))
-        {
+        for record in dead.iter().filter(|record| record.date.is_some_and(|day| day > last)) {
             self.lead(compiler, record.date, LeadReason::DeathAfterRevocation, &[record]);
         }
     }
@@ -256,10 +202,7 @@ impl Draft<'_> {
         let signs: &SignsOfLife = &self.check.signs_of_life;
         let mut lives = false;
         for row in &rows.certifications {
-            if compiler
-                .event_day(row, signs.certified)
-                .is_some_and(|day| day > latest)
-            {
+            if compiler.event_day(row, signs.certified).is_some_and(|day| day > latest) {
                 compiler.note(self.rule, row.place(), messages::note_sign_of_life);
                 lives = true;
             }
@@ -273,10 +216,7 @@ impl Draft<'_> {
         }
         for row in &rows.other_pensions {
             let words = super::pension::scheme_words(row);
-            let class = compiler
-                .rulebook
-                .dictionary(&signs.pension_dictionary)
-                .class_of(&words);
+            let class = compiler.rulebook.dictionary(&signs.pension_dictionary).class_of(&words);
             let is_own = class.is_some_and(|class| signs.pension_classes.iter().any(|own| own == class));
             let from = compiler.event_month(row, signs.pension_from);
             if is_own && from.is_some_and(|month| month > Month::containing(latest)) {

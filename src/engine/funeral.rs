@@ -69,27 +69,20 @@ impl GrantJudge<'_> {
         let agrees = |row: &RegistryRow| {
             !row.name_form.is_empty() && counted.iter().all(|grant| grant.name_form == row.name_form)
         };
-        let stands: Vec<(&RegistryRow, Stand, bool)> = benefits
-            .of(key)
-            .map(|row| (row, self.stand(row, id), agrees(row)))
-            .collect();
+        let stands: Vec<(&RegistryRow, Stand, bool)> =
+            benefits.of(key).map(|row| (row, self.stand(row, id), agrees(row))).collect();
         let (row, stand) = strongest(&stands)?;
         let days = self.death_days(&counted, &stands, id);
         let outcome = self.outcome(stand, agrees(row), undated, &days)?;
         let mut evidence: Vec<String> = counted.iter().map(|grant| grant.place()).collect();
         evidence.extend(
-            stands
-                .iter()
-                .filter(|(_, stand, _)| *stand != Stand::Nothing)
-                .map(|(row, ..)| row.place()),
+            stands.iter().filter(|(_, stand, _)| *stand != Stand::Nothing).map(|(row, ..)| row.place()),
         );
         let paid: Vec<&&RegistryRow> = counted
             .iter()
             .filter(|row| row.amount(Column::Amount).is_some_and(|fen| fen > Fen::ZERO))
             .collect();
-        let last = paid
-            .iter()
-            .max_by_key(|row| (row.date(Column::PaidDate), &row.file, row.row))?;
+        let last = paid.iter().max_by_key(|row| (row.date(Column::PaidDate), &row.file, row.row))?;
         let day = days.iter().copied().max();
         Some(GrantVerdict {
             rule: self.rule,
@@ -103,10 +96,7 @@ impl GrantJudge<'_> {
                 document_no: String::new(),
                 day,
             },
-            payee: (
-                last.text(Column::PayeeName).to_string(),
-                last.text(Column::Relation).to_string(),
-            ),
+            payee: (last.text(Column::PayeeName).to_string(), last.text(Column::Relation).to_string()),
             evidence,
         })
     }
@@ -139,19 +129,13 @@ impl GrantJudge<'_> {
         if is_resident(row.text(Column::Scheme)) {
             return Stand::Nothing;
         }
-        let benefit = self
-            .rulebook
-            .dictionary(&self.check.benefits)
-            .class_of(row.text(Column::Benefit));
+        let benefit = self.rulebook.dictionary(&self.check.benefits).class_of(row.text(Column::Benefit));
         if benefit == Some("excluded") {
             return Stand::Nothing;
         }
         let elected = row.text(Column::ElectedScheme);
         let has_elected = event_day(row, Column::ElectedOn, id, self.as_of).is_some();
-        let state = self
-            .rulebook
-            .dictionary(&self.check.states)
-            .class_of(row.text(Column::State));
+        let state = self.rulebook.dictionary(&self.check.states).class_of(row.text(Column::State));
         let stand = match state {
             Some("declined") => Stand::Nothing,
             _ if is_resident(elected) => Stand::ElectedResident,
@@ -176,12 +160,9 @@ impl GrantJudge<'_> {
         stands: &[(&RegistryRow, Stand, bool)],
         id: CitizenId,
     ) -> Vec<NaiveDate> {
-        let others = stands
-            .iter()
-            .filter(|(_, stand, agrees)| *agrees && *stand != Stand::Nothing);
+        let others = stands.iter().filter(|(_, stand, agrees)| *agrees && *stand != Stand::Nothing);
         let rows = grants.iter().copied().chain(others.map(|(row, ..)| *row));
-        rows.filter_map(|row| event_day(row, Column::DeathDate, id, self.as_of))
-            .collect()
+        rows.filter_map(|row| event_day(row, Column::DeathDate, id, self.as_of)).collect()
     }
 
     fn outcome(
@@ -231,9 +212,7 @@ fn strongest<'r>(stands: &[(&'r RegistryRow, Stand, bool)]) -> Option<(&'r Regis
         _ => best(false).map(|(row, stand, _)| (*row, *stand))?,
     };
     let is_claim = matches!(chosen.1, Stand::Election | Stand::BothPaid);
-    let contradicted = stands
-        .iter()
-        .any(|(_, stand, agrees)| *agrees && *stand == Stand::ElectedResident);
+    let contradicted = stands.iter().any(|(_, stand, agrees)| *agrees && *stand == Stand::ElectedResident);
     if is_claim && contradicted {
         return Some((chosen.0, Stand::Open(LeadReason::ElectionConflict)));
     }

@@ -69,10 +69,8 @@ pub(super) struct LineJudge<'a> {
 impl LineJudge<'_> {
     /// Judges all net lines of the period.
     pub(super) fn judge(&self, noticed: &mut Observations) -> Vec<LineVerdict> {
-        let repetitions: BTreeMap<usize, Repetition> = repeated::find(self.payments, self.net)
-            .into_iter()
-            .map(|found| (found.line, found))
-            .collect();
+        let repetitions: BTreeMap<usize, Repetition> =
+            repeated::find(self.payments, self.net).into_iter().map(|found| (found.line, found)).collect();
         let mut verdicts = Vec::new();
         for &(line, _) in &self.net.paid {
             if self.payments.months[line].intersect(self.period).is_empty() {
@@ -89,11 +87,7 @@ impl LineJudge<'_> {
     }
 
     fn judge_line(&self, line: usize, repetition: Option<&Repetition>) -> LineVerdict {
-        let mut verdict = LineVerdict {
-            line,
-            hits: Vec::new(),
-            leads: Vec::new(),
-        };
+        let mut verdict = LineVerdict { line, hits: Vec::new(), leads: Vec::new() };
         let form = Name::comparison_form(self.payments.name(line));
         for (rule, definition) in self.rulebook.rules.iter().enumerate() {
             match &definition.check {
@@ -113,11 +107,7 @@ impl LineJudge<'_> {
     }
 
     fn repeat(&self, rule: usize, found: &Repetition, verdict: &mut LineVerdict) {
-        let evidence: Vec<String> = found
-            .earlier
-            .iter()
-            .map(|&line| self.payments.place(line))
-            .collect();
+        let evidence: Vec<String> = found.earlier.iter().map(|&line| self.payments.place(line)).collect();
         let months = self.payments.months[found.line];
         if let Some((scope, reason)) = found.doubtful {
             verdict.leads.push(LineLead {
@@ -155,10 +145,8 @@ impl LineJudge<'_> {
             return;
         }
         let agrees = |bar: &Bar| !form.is_empty() && bar.name_form == form;
-        let establishing: Vec<&(&Bar, MonthSpan)> = relevant
-            .iter()
-            .filter(|(bar, _)| agrees(bar) && bar.tier == Tier::Established)
-            .collect();
+        let establishing: Vec<&(&Bar, MonthSpan)> =
+            relevant.iter().filter(|(bar, _)| agrees(bar) && bar.tier == Tier::Established).collect();
         let is_established = |month| establishing.iter().any(|(_, covered)| covered.contains(month));
         let barred: Vec<Month> = months
             .months()
@@ -189,9 +177,7 @@ impl LineJudge<'_> {
             scope: bars().fold(Scope::NONE, |scope, bar| scope.union(bar.scope)),
             evidence: evidence_of(bars()),
             event: first.map(|bar| bar.event.clone()).unwrap_or_default(),
-            stop_month: first
-                .and_then(|bar| bar.span)
-                .map_or(Month::OPEN, |span| span.from),
+            stop_month: first.and_then(|bar| bar.span).map_or(Month::OPEN, |span| span.from),
             release_unconfirmed: bars().any(|bar| bar.release_unconfirmed),
         }
     }
@@ -208,12 +194,8 @@ impl LineJudge<'_> {
         if all_barred {
             return LeadReason::SpanOutsidePeriod;
         }
-        let own = || {
-            relevant
-                .iter()
-                .map(|(bar, _)| *bar)
-                .filter(|bar| !form.is_empty() && bar.name_form == form)
-        };
+        let own =
+            || relevant.iter().map(|(bar, _)| *bar).filter(|bar| !form.is_empty() && bar.name_form == form);
         let doubt = own().find_map(|bar| match bar.tier {
             Tier::Lead(reason) => Some(reason),
             Tier::Established => None,
@@ -229,11 +211,7 @@ impl LineJudge<'_> {
     fn demote(&self, verdict: &mut LineVerdict) {
         let line = verdict.line;
         let months = self.payments.months[line];
-        let has_reversal = self
-            .net
-            .unmatched
-            .iter()
-            .any(|span| !span.intersect(months).is_empty());
+        let has_reversal = self.net.unmatched.iter().any(|span| !span.intersect(months).is_empty());
         let has_negative = self.payments.amounts[line].iter().any(|&fen| fen < 0);
         let hits = std::mem::take(&mut verdict.hits);
         for hit in hits {

@@ -109,10 +109,7 @@ impl<'a> Engine<'a> {
             registers.insert(table, Register::new(tables, table, project.as_of, &mut noticed));
         }
         let payments = &tables.payments;
-        assert!(
-            u32::try_from(payments.len()).is_ok(),
-            "more than 2^32 payment lines"
-        );
+        assert!(u32::try_from(payments.len()).is_ok(), "more than 2^32 payment lines");
         let mut order: Vec<(u64, u32)> = payments
             .key
             .par_iter()
@@ -139,10 +136,7 @@ impl<'a> Engine<'a> {
         let groups = self.groups();
         let judged: Vec<(PersonKey, bool, Option<PersonVerdict>, Observations)> =
             groups.par_iter().map(|group| self.judge_group(group)).collect();
-        let mut judgement = Judgement {
-            noticed: self.noticed.clone(),
-            ..Judgement::default()
-        };
+        let mut judgement = Judgement { noticed: self.noticed.clone(), ..Judgement::default() };
         for (key, is_payee, verdict, noticed) in judged {
             if is_payee {
                 judgement.payees.push(key);
@@ -195,13 +189,8 @@ impl<'a> Engine<'a> {
             bars: Vec::new(),
         };
         let bars = compiler.compile(&self.person_rows(key));
-        let judge = LineJudge {
-            payments,
-            rulebook: self.rulebook,
-            period: self.period,
-            bars: &bars,
-            net: &net,
-        };
+        let judge =
+            LineJudge { payments, rulebook: self.rulebook, period: self.period, bars: &bars, net: &net };
         let verdicts = judge.judge(&mut noticed);
         let last_line = net
             .paid
@@ -209,10 +198,7 @@ impl<'a> Engine<'a> {
             .map(|&(line, _)| line)
             .filter(|&line| in_period(line))
             .max_by_key(|&line| (payments.months[line].until, payments.paid_day[line], line));
-        let undated = bars
-            .into_iter()
-            .filter(|bar| bar.span.is_none() && last_line.is_some())
-            .collect();
+        let undated = bars.into_iter().filter(|bar| bar.span.is_none() && last_line.is_some()).collect();
         let counts = |line: &usize| payments.paid_on(*line).is_none_or(|day| day <= self.as_of);
         let last_month = self.period.last();
         let verdict = PersonVerdict {
@@ -220,10 +206,7 @@ impl<'a> Engine<'a> {
             lines: verdicts,
             undated,
             money_back: net.money_back.iter().copied().filter(counts).collect(),
-            still_paid: net
-                .paid
-                .iter()
-                .any(|&(line, _)| payments.months[line].contains(last_month)),
+            still_paid: net.paid.iter().any(|&(line, _)| payments.months[line].contains(last_month)),
             last_line,
         };
         let says_something =
@@ -237,9 +220,7 @@ impl<'a> Engine<'a> {
         for &line in payments.unusable.keys() {
             if payments.months[line].intersect(self.period).is_empty() {
                 let file = &payments.files[usize::from(payments.file[line])];
-                judgement
-                    .noticed
-                    .note(file, Observation::OutsidePeriod, payments.row[line]);
+                judgement.noticed.note(file, Observation::OutsidePeriod, payments.row[line]);
             }
         }
     }
@@ -263,13 +244,7 @@ impl<'a> Engine<'a> {
     fn absence_judge<'s>(&'s self, check: &crate::rulebook::AbsentCheck) -> AbsenceJudge<'s> {
         let start = self.parameter(&check.scheme_start);
         let rows = self.tables.rows(Table::Participants);
-        AbsenceJudge::new(
-            &self.registers[&Table::Participants],
-            rows,
-            check,
-            self.rulebook,
-            start,
-        )
+        AbsenceJudge::new(&self.registers[&Table::Participants], rows, check, self.rulebook, start)
     }
 
     fn judge_grants(&self, judgement: &mut Judgement) {
@@ -287,20 +262,14 @@ impl<'a> Engine<'a> {
                 deaths_from: self.parameter(&check.deaths_from),
             };
             for key in grants.persons() {
-                judgement
-                    .grants
-                    .extend(judge.judge(key, grants, benefits, &mut judgement.noticed));
+                judgement.grants.extend(judge.judge(key, grants, benefits, &mut judgement.noticed));
             }
         }
     }
 
     /// The day that a parameter names for the region, if anybody knows.
     fn parameter(&self, id: &str) -> Option<NaiveDate> {
-        self.rulebook
-            .parameters
-            .get(id)?
-            .value_on(self.region, self.as_of)?
-            .date
+        self.rulebook.parameters.get(id)?.value_on(self.region, self.as_of)?.date
     }
 
     /// What stands behind the judgement of one person.
@@ -329,13 +298,7 @@ impl<'a> Engine<'a> {
             .iter()
             .flat_map(|(&table, register)| register.of(key).map(move |row| (table, row)));
         let rows = rows.collect();
-        PersonDetail {
-            lines,
-            set_aside: net.set_aside.into_iter().collect(),
-            bars,
-            notes,
-            rows,
-        }
+        PersonDetail { lines, set_aside: net.set_aside.into_iter().collect(), bars, notes, rows }
     }
 }
 

@@ -36,11 +36,7 @@ impl LineWords {
     pub(super) fn new(payments: &Payments, rulebook: &Rulebook) -> LineWords {
         let kinds = rulebook.dictionary("line_kind");
         let states = rulebook.dictionary("pay_status");
-        let mut words = LineWords {
-            kinds: Vec::new(),
-            not_paid: Vec::new(),
-            unknown_status: Vec::new(),
-        };
+        let mut words = LineWords { kinds: Vec::new(), not_paid: Vec::new(), unknown_status: Vec::new() };
         // Every string of the roster is looked up as a kind and as a state; the table holds each word once.
         let used_kinds: std::collections::BTreeSet<u32> =
             payments.words.iter().map(|w| w.line_kind).collect();
@@ -48,11 +44,7 @@ impl LineWords {
             payments.words.iter().map(|w| w.pay_status).collect();
         for (number, text) in payments.strings.texts().iter().enumerate() {
             let number = number as u32;
-            let kind = if used_kinds.contains(&number) {
-                kinds.class_of(text)
-            } else {
-                None
-            };
+            let kind = if used_kinds.contains(&number) { kinds.class_of(text) } else { None };
             words.kinds.push(match kind {
                 _ if text.is_empty() => (LineKind::Normal, true),
                 Some("normal") => (LineKind::Normal, true),
@@ -62,11 +54,7 @@ impl LineWords {
                 Some("arrears") => (LineKind::Arrears, true),
                 _ => (LineKind::Arrears, false),
             });
-            let state = if used_states.contains(&number) {
-                states.class_of(text)
-            } else {
-                None
-            };
+            let state = if used_states.contains(&number) { states.class_of(text) } else { None };
             words.not_paid.push(state == Some("not_paid"));
             words.unknown_status.push(state.is_none() && !text.is_empty());
         }
@@ -116,11 +104,7 @@ pub(super) fn net(
     for &line in lines {
         let (kind, is_known) = words.kind(payments, line);
         let mut note = |observation| {
-            noticed.note(
-                &payments.files[usize::from(payments.file[line])],
-                observation,
-                payments.row[line],
-            );
+            noticed.note(&payments.files[usize::from(payments.file[line])], observation, payments.row[line]);
         };
         let status = payments.words[line].pay_status as usize;
         if words.not_paid[status] && kind != LineKind::Returned {
@@ -138,11 +122,7 @@ pub(super) fn net(
                 payments.strings.text(payments.words[line].line_kind),
             )));
         }
-        let is_negative = payments.amounts[line]
-            .iter()
-            .map(|&fen| i128::from(fen))
-            .sum::<i128>()
-            < 0;
+        let is_negative = payments.amounts[line].iter().map(|&fen| i128::from(fen)).sum::<i128>() < 0;
         match kind {
             LineKind::Normal | LineKind::Arrears if is_negative => {
                 note(Observation::NegativeLine);
@@ -189,11 +169,7 @@ fn undo(
             net.unmatched.push(payments.months[line]);
             Observation::ReversalWithoutPartner
         };
-        noticed.note(
-            &payments.files[usize::from(payments.file[line])],
-            observation,
-            payments.row[line],
-        );
+        noticed.note(&payments.files[usize::from(payments.file[line])], observation, payments.row[line]);
         net.set_aside.push((line, SetAside::WithoutPartner));
     }
 }

@@ -54,9 +54,7 @@ fn read_row(
     if let (Some(from), Some(last)) = (from, until)
         && last < from
     {
-        compiler
-            .noticed
-            .note(&row.file, Observation::SpanBackwards, row.row);
+        compiler.noticed.note(&row.file, Observation::SpanBackwards, row.row);
     }
     compiler.note(rule, row.place(), || messages::note_pension(span, reason));
     compiler.bar(Bar {

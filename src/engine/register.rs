@@ -38,10 +38,7 @@ impl<'a> Register<'a> {
     /// The rows of a person.
     pub(super) fn of(&self, key: PersonKey) -> impl Iterator<Item = &'a RegistryRow> + '_ {
         let start = self.rows.partition_point(|(other, _)| *other < key);
-        self.rows[start..]
-            .iter()
-            .take_while(move |(other, _)| *other == key)
-            .map(|(_, row)| *row)
+        self.rows[start..].iter().take_while(move |(other, _)| *other == key).map(|(_, row)| *row)
     }
 
     /// Whether a person has a row.
@@ -63,16 +60,12 @@ fn note_impossible_dates(row: &RegistryRow, id: CitizenId, as_of: NaiveDate, not
     for (column, value) in row.values() {
         let (is_after, is_before) = match value {
             Value::Date(day) => (*day > as_of, *day < id.birth_date()),
-            Value::Month(month) => (
-                *month > Month::containing(as_of),
-                *month < Month::containing(id.birth_date()),
-            ),
+            Value::Month(month) => {
+                (*month > Month::containing(as_of), *month < Month::containing(id.birth_date()))
+            }
             Value::Text(_) | Value::Amount(_) => continue,
         };
-        if matches!(
-            column,
-            Column::TermTo | Column::UntilMonth | Column::BirthDate | Column::PaidDate
-        ) {
+        if matches!(column, Column::TermTo | Column::UntilMonth | Column::BirthDate | Column::PaidDate) {
             continue;
         }
         if is_after {

@@ -45,16 +45,11 @@ fn compare(payments: &Payments, line: usize, earlier: &[usize]) -> Option<Repeti
     let form = Name::comparison_form(payments.name(line));
     let agrees = |other: usize| !form.is_empty() && Name::comparison_form(payments.name(other)) == form;
     let paid_by = |lines: &mut dyn Iterator<Item = usize>| {
-        lines.fold(Scope::NONE, |scope, other| {
-            scope.union(paid_scope(payments, other))
-        })
+        lines.fold(Scope::NONE, |scope, other| scope.union(paid_scope(payments, other)))
     };
     let is_same_form_of_line = |other: usize| payments.total_only[other] == payments.total_only[line];
     let comparable = |other: usize| agrees(other) && is_same_form_of_line(other);
-    let certain = both(
-        own,
-        paid_by(&mut earlier.iter().copied().filter(|&other| comparable(other))),
-    );
+    let certain = both(own, paid_by(&mut earlier.iter().copied().filter(|&other| comparable(other))));
     let is_twin = earlier.iter().any(|&other| is_identical(payments, line, other));
     let involved = |wanted: Scope| -> Vec<usize> {
         earlier
@@ -65,39 +60,22 @@ fn compare(payments: &Payments, line: usize, earlier: &[usize]) -> Option<Repeti
     };
     if is_twin && !certain.is_empty() {
         let doubtful = Some((certain, LeadReason::DoubleImport));
-        return Some(Repetition {
-            line,
-            claimed: Scope::NONE,
-            doubtful,
-            earlier: involved(certain),
-        });
+        return Some(Repetition { line, claimed: Scope::NONE, doubtful, earlier: involved(certain) });
     }
     // Under another name, or where a total meets components, nobody can say what was paid twice.
     let total_meets_components = earlier.iter().any(|&other| !is_same_form_of_line(other));
     let (possible, reason) = if total_meets_components {
         (own, LeadReason::RepeatedTotalOnly)
     } else {
-        (
-            both(own, paid_by(&mut earlier.iter().copied())),
-            LeadReason::RepeatedNamesDiffer,
-        )
+        (both(own, paid_by(&mut earlier.iter().copied())), LeadReason::RepeatedNamesDiffer)
     };
     let more = possible.minus(certain);
     if certain.is_empty() && more.is_empty() {
         return None;
     }
     let doubtful = (!more.is_empty()).then_some((more, reason));
-    let earlier = if total_meets_components {
-        earlier.to_vec()
-    } else {
-        involved(certain.union(more))
-    };
-    Some(Repetition {
-        line,
-        claimed: certain,
-        doubtful,
-        earlier,
-    })
+    let earlier = if total_meets_components { earlier.to_vec() } else { involved(certain.union(more)) };
+    Some(Repetition { line, claimed: certain, doubtful, earlier })
 }
 
 fn both(a: Scope, b: Scope) -> Scope {
@@ -107,11 +85,7 @@ fn both(a: Scope, b: Scope) -> Scope {
 /// The components in which a line paid anything.
 fn paid_scope(payments: &Payments, line: usize) -> Scope {
     let amounts = payments.amounts[line];
-    Scope::of(
-        Component::ALL
-            .into_iter()
-            .filter(|&component| amounts[component as usize] > 0),
-    )
+    Scope::of(Component::ALL.into_iter().filter(|&component| amounts[component as usize] > 0))
 }
 
 /// Whether two lines are equal in everything that a file says of them, so that one may be the other imported

@@ -19,7 +19,7 @@ use crate::rulebook::{Basis, Check, Rule};
 pub struct Explanation {
     /// The ID number, masked unless asked otherwise.
     pub id_number: String,
-    /// The names under which payments were made.
+    /// The names under which payments were made; without any payment, those of the registries.
     pub names: Vec<String>,
     /// The payment lines, by benefit month.
     pub lines: Vec<ExplainedLine>,
@@ -118,11 +118,11 @@ impl<'a> Explainer<'a> {
             return None;
         }
         let payments = &audit.tables.payments;
-        let names: BTreeSet<String> = detail
-            .lines
-            .iter()
-            .map(|&line| payments.name(line).to_string())
-            .collect();
+        let mut names: BTreeSet<String> =
+            detail.lines.iter().map(|&line| payments.name(line).to_string()).collect();
+        if names.is_empty() {
+            names.extend(detail.rows.iter().map(|(_, row)| row.name.clone()));
+        }
         let cases: Vec<&Case> = audit.findings.cases.iter().filter(|case| case.id == id).collect();
         Some(Explanation {
             id_number: if self.unmask { id.text() } else { id.masked() },
@@ -137,11 +137,7 @@ impl<'a> Explainer<'a> {
                 .map(|(at, rule)| self.rule(id, at, rule, &detail))
                 .collect(),
             cases: cases.iter().map(|case| self.case(case)).collect(),
-            rows: detail
-                .rows
-                .iter()
-                .map(|(table, row)| self.row(*table, row))
-                .collect(),
+            rows: detail.rows.iter().map(|(table, row)| self.row(*table, row)).collect(),
         })
     }
 
@@ -150,19 +146,11 @@ impl<'a> Explainer<'a> {
     }
 
     fn claims(&self, id: CitizenId) -> impl Iterator<Item = &LineClaim> {
-        self.audit
-            .findings
-            .claims
-            .iter()
-            .filter(move |claim| claim.id == id)
+        self.audit.findings.claims.iter().filter(move |claim| claim.id == id)
     }
 
     fn leads(&self, id: CitizenId, rule: usize) -> impl Iterator<Item = &Lead> {
-        self.audit
-            .findings
-            .leads
-            .iter()
-            .filter(move |lead| lead.id == id && lead.rule == rule)
+        self.audit.findings.leads.iter().filter(move |lead| lead.id == id && lead.rule == rule)
     }
 
     fn lines(&self, id: CitizenId, detail: &PersonDetail<'_>) -> Vec<ExplainedLine> {
@@ -176,9 +164,7 @@ impl<'a> Explainer<'a> {
                 .into_iter()
                 .filter(|&component| amounts[component as usize] != 0)
                 .map(|component| (component.name().to_string(), amounts[component as usize]));
-            let in_period = !payments.months[line]
-                .intersect(self.audit.project.period)
-                .is_empty();
+            let in_period = !payments.months[line].intersect(self.audit.project.period).is_empty();
             let remark = match detail.set_aside.get(&line) {
                 Some(reason) => Some(self.say(&set_aside_text(*reason))),
                 None if !in_period => Some(self.say(&messages::Observation::OutsidePeriod.text())),
@@ -200,10 +186,7 @@ impl<'a> Explainer<'a> {
     }
 
     fn rule_ids(&self, rules: &[usize]) -> Vec<String> {
-        rules
-            .iter()
-            .map(|&rule| self.audit.rulebook.rules[rule].id.clone())
-            .collect()
+        rules.iter().map(|&rule| self.audit.rulebook.rules[rule].id.clone()).collect()
     }
 
     fn spans(&self, detail: &PersonDetail<'_>) -> Vec<ExplainedSpan> {
@@ -239,15 +222,8 @@ impl<'a> Explainer<'a> {
         detail: &PersonDetail<'_>,
     ) -> (&'static str, Vec<Text>) {
         if !can_run(rule, &self.audit.tables) {
-            let missing = rule
-                .check
-                .registries()
-                .into_iter()
-                .filter(|&table| !self.audit.project.has(table));
-            return (
-                "not_checkable",
-                missing.map(messages::coverage_registry_missing).collect(),
-            );
+            let missing = rule.check.registries().into_iter().filter(|&table| !self.audit.project.has(table));
+            return ("not_checkable", missing.map(messages::coverage_registry_missing).collect());
         }
         let mut because: Vec<Text> = detail
             .notes
@@ -255,11 +231,8 @@ impl<'a> Explainer<'a> {
             .filter(|note| note.rule == at)
             .map(|note| messages::note_at(&note.place, &note.text))
             .collect();
-        let claimed: Fen = self
-            .claims(id)
-            .filter(|claim| claim.rules.contains(&at))
-            .map(LineClaim::claimed)
-            .sum();
+        let claimed: Fen =
+            self.claims(id).filter(|claim| claim.rules.contains(&at)).map(LineClaim::claimed).sum();
         let grants: Fen = self
             .audit
             .findings
@@ -269,11 +242,7 @@ impl<'a> Explainer<'a> {
             .map(|case| case.funeral)
             .sum();
         let leads: Vec<&Lead> = self.leads(id, at).collect();
-        because.extend(
-            leads
-                .iter()
-                .map(|lead| messages::lead_because(lead.reason, lead.potential)),
-        );
+        because.extend(leads.iter().map(|lead| messages::lead_because(lead.reason, lead.potential)));
         if claimed > Fen::ZERO || grants > Fen::ZERO {
             because.insert(0, messages::explain_claimed([claimed, grants].into_iter().sum()));
             return ("claimed", because);
@@ -339,11 +308,7 @@ impl<'a> Explainer<'a> {
             setoff_fen: case.setoff.0,
             outstanding_fen: case.outstanding().0,
             marks: case.marks.iter().cloned().collect(),
-            law: self
-                .law(case, rule)
-                .iter()
-                .map(|basis| messages::law_line(basis))
-                .collect(),
+            law: self.law(case, rule).iter().map(|basis| messages::law_line(basis)).collect(),
             evidence: case.evidence.clone(),
         }
     }
@@ -362,13 +327,7 @@ impl<'a> Explainer<'a> {
                         format!("{name} {}", Fen(claim.amounts[component as usize]))
                     })
                     .collect();
-                format!(
-                    "{}  {} = {}  ({})",
-                    claim.months,
-                    parts.join(" + "),
-                    claim.claimed(),
-                    claim.place
-                )
+                format!("{}  {} = {}  ({})", claim.months, parts.join(" + "), claim.claimed(), claim.place)
             })
             .collect();
         if case.funeral > Fen::ZERO {
@@ -392,16 +351,12 @@ impl<'a> Explainer<'a> {
         }
         // Recovery follows the law on the day of the decision, which is not before the audit's day.
         days.push(self.audit.project.as_of);
-        rule.basis
-            .iter()
-            .filter(|basis| days.iter().any(|day| basis.holds_on(*day)))
-            .collect()
+        rule.basis.iter().filter(|basis| days.iter().any(|day| basis.holds_on(*day))).collect()
     }
 
     fn row(&self, table: Table, row: &RegistryRow) -> ExplainedRow {
-        let values = row
-            .values()
-            .map(|(column, value)| (column.name().to_string(), self.value(column, value)));
+        let values =
+            row.values().map(|(column, value)| (column.name().to_string(), self.value(column, value)));
         ExplainedRow {
             table: table.name().to_string(),
             row: row.place(),
@@ -437,22 +392,12 @@ fn set_aside_text(reason: SetAside) -> Text {
 /// The person whom a word of the command line names: an ID number in any writing, or a case number.
 pub fn find_person(audit: &Audit, word: &str) -> Option<CitizenId> {
     let by_id = CitizenId::read(word, audit.project.as_of).usable();
-    by_id.or_else(|| {
-        audit
-            .findings
-            .cases
-            .iter()
-            .find(|case| case.case_id == word)
-            .map(|case| case.id)
-    })
+    by_id.or_else(|| audit.findings.cases.iter().find(|case| case.case_id == word).map(|case| case.id))
 }
 
 /// The lines whose ID cell is exactly this unusable text.
 pub fn damaged_lines(audit: &Audit, word: &str) -> Vec<String> {
     let payments = &audit.tables.payments;
-    let same = payments
-        .unusable
-        .iter()
-        .filter(|(_, (_, text))| text.trim() == word.trim());
+    let same = payments.unusable.iter().filter(|(_, (_, text))| text.trim() == word.trim());
     same.map(|(&line, _)| payments.place(line)).collect()
 }

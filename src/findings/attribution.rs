@@ -95,15 +95,10 @@ fn claim(
     verdict: &LineVerdict,
 ) -> Option<LineClaim> {
     // A total without components stands among them as `other`: whoever returns everything returns it.
-    let primary: &Hit = verdict
-        .hits
-        .iter()
-        .min_by_key(|hit| (rulebook.rules[hit.rule].precedence, hit.rule))?;
+    let primary: &Hit =
+        verdict.hits.iter().min_by_key(|hit| (rulebook.rules[hit.rule].precedence, hit.rule))?;
     let case_type = rulebook.rules[primary.rule].case_type?;
-    let scope = verdict
-        .hits
-        .iter()
-        .fold(Scope::NONE, |scope, hit| scope.union(hit.scope));
+    let scope = verdict.hits.iter().fold(Scope::NONE, |scope, hit| scope.union(hit.scope));
     let amounts = scope.of_amounts(&payments.amounts[verdict.line]);
     if amounts.iter().all(|&fen| fen == 0) {
         return None;
@@ -166,15 +161,11 @@ fn weigh(
 
 /// Numbers the claims by their cases and puts them in the order of findings.csv.
 pub(super) fn with_cases(mut claims: Vec<LineClaim>, cases: &[Case]) -> Vec<LineClaim> {
-    let numbers: BTreeMap<(CitizenId, CaseType), &str> = cases
-        .iter()
-        .map(|case| ((case.id, case.case_type), case.case_id.as_str()))
-        .collect();
+    let numbers: BTreeMap<(CitizenId, CaseType), &str> =
+        cases.iter().map(|case| ((case.id, case.case_type), case.case_id.as_str())).collect();
     for claim in &mut claims {
-        claim.case_id = numbers
-            .get(&(claim.id, claim.case_type))
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        claim.case_id =
+            numbers.get(&(claim.id, claim.case_type)).map(ToString::to_string).unwrap_or_default();
     }
     claims.sort_by(|a, b| {
         (&a.case_id, a.months, &a.place, a.line).cmp(&(&b.case_id, b.months, &b.place, b.line))

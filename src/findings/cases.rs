@@ -98,17 +98,10 @@ pub(super) fn build(
 ) -> Vec<Case> {
     let mut grouped: BTreeMap<(CitizenId, CaseType), Vec<&LineClaim>> = BTreeMap::new();
     for claim in claims {
-        grouped
-            .entry((claim.id, claim.case_type))
-            .or_default()
-            .push(claim);
+        grouped.entry((claim.id, claim.case_type)).or_default().push(claim);
     }
-    let still_paid: BTreeSet<CitizenId> = judgement
-        .persons
-        .iter()
-        .filter(|person| person.still_paid)
-        .map(|person| person.id)
-        .collect();
+    let still_paid: BTreeSet<CitizenId> =
+        judgement.persons.iter().filter(|person| person.still_paid).map(|person| person.id).collect();
     let mut cases: Vec<Case> = grouped
         .into_iter()
         .map(|((id, case_type), claims)| {
@@ -117,16 +110,10 @@ pub(super) fn build(
             case
         })
         .collect();
-    cases.extend(
-        judgement
-            .grants
-            .iter()
-            .filter_map(|verdict| from_grant(rulebook, verdict)),
-    );
+    cases.extend(judgement.grants.iter().filter_map(|verdict| from_grant(rulebook, verdict)));
     for case in &mut cases {
         case.case_id = case_id(project, case.id, case.case_type);
-        case.marks
-            .extend(judgement.marks.get(&case.id.key()).into_iter().flatten().cloned());
+        case.marks.extend(judgement.marks.get(&case.id.key()).into_iter().flatten().cloned());
     }
     cases
 }
@@ -158,12 +145,7 @@ fn from_claims(
             *sum += fen;
         }
         months.extend(claim.months.months());
-        rules.extend(
-            claim
-                .rules
-                .iter()
-                .map(|&rule| (rulebook.rules[rule].precedence, rule)),
-        );
+        rules.extend(claim.rules.iter().map(|&rule| (rulebook.rules[rule].precedence, rule)));
         if claim.release_unconfirmed {
             marks.insert(MARK_RELEASE_UNCONFIRMED.to_string());
         }
@@ -213,12 +195,7 @@ fn first_claim<'a>(rulebook: &Rulebook, claims: &[&'a LineClaim]) -> &'a LineCla
     let mut first = claims[0];
     let rank = |claim: &LineClaim| {
         let rule = claim.rules[0];
-        (
-            rulebook.rules[rule].precedence,
-            rule,
-            claim.stop_month,
-            claim.line,
-        )
+        (rulebook.rules[rule].precedence, rule, claim.stop_month, claim.line)
     };
     for claim in claims {
         if rank(claim) < rank(first) {
@@ -275,9 +252,6 @@ fn mark_basis(
     marks: &mut BTreeSet<String>,
 ) {
     let Some(day) = day else { return };
-    let in_force = rulebook.rules[rule]
-        .basis
-        .iter()
-        .filter(|basis| basis.holds_on(day));
+    let in_force = rulebook.rules[rule].basis.iter().filter(|basis| basis.holds_on(day));
     marks.extend(in_force.filter_map(|basis| basis.mark.clone()));
 }

@@ -68,10 +68,7 @@ fn coverage_row(
 ) -> CoverageRow {
     let definition = &rulebook.rules[rule];
     let (rows, usable) = match registry {
-        Table::Payments => (
-            tables.payments.len(),
-            tables.payments.len() - tables.payments.unusable.len(),
-        ),
+        Table::Payments => (tables.payments.len(), tables.payments.len() - tables.payments.unusable.len()),
         _ => {
             let rows = tables.rows(registry);
             (rows.len(), rows.iter().filter(|row| row.id.is_ok()).count())
@@ -88,10 +85,7 @@ fn coverage_row(
     } else if !runs {
         Some(crate::messages::coverage_other_missing())
     } else if damaged > 0 || usable < rows {
-        Some(crate::messages::coverage_ids_unusable(
-            (rows - usable) as u64,
-            damaged as u64,
-        ))
+        Some(crate::messages::coverage_ids_unusable((rows - usable) as u64, damaged as u64))
     } else {
         None
     };
@@ -101,11 +95,7 @@ fn coverage_row(
         rows: rows as u64,
         usable: usable as u64,
         persons_checked: if runs { checked as u64 } else { 0 },
-        not_checkable: if runs {
-            damaged as u64
-        } else {
-            (checked + damaged) as u64
-        },
+        not_checkable: if runs { damaged as u64 } else { (checked + damaged) as u64 },
         reason,
         newest_date: newest(tables, registry),
     }
@@ -115,21 +105,15 @@ fn coverage_row(
 fn deceased(tables: &Tables) -> (usize, usize) {
     let rows = tables.rows(Table::FuneralGrants);
     let usable: BTreeSet<_> = rows.iter().filter_map(|row| row.id.ok()).collect();
-    let damaged: BTreeSet<_> = rows
-        .iter()
-        .filter(|row| row.id.is_err())
-        .map(|row| (&row.id_text, &row.name))
-        .collect();
+    let damaged: BTreeSet<_> =
+        rows.iter().filter(|row| row.id.is_err()).map(|row| (&row.id_text, &row.name)).collect();
     (usable.len(), damaged.len())
 }
 
 /// Distinct payees whose ID number is unusable.
 fn damaged_payees(tables: &Tables) -> usize {
     let payments = &tables.payments;
-    let cells = payments
-        .unusable
-        .iter()
-        .map(|(&line, (_, text))| (text.as_str(), payments.name(line)));
+    let cells = payments.unusable.iter().map(|(&line, (_, text))| (text.as_str(), payments.name(line)));
     cells.collect::<BTreeSet<_>>().len()
 }
 
@@ -137,12 +121,7 @@ fn damaged_payees(tables: &Tables) -> usize {
 fn newest(tables: &Tables, registry: Table) -> Option<NaiveDate> {
     if registry == Table::Payments {
         let payments = &tables.payments;
-        let latest = payments
-            .paid_day
-            .iter()
-            .copied()
-            .filter(|&day| day != crate::ingest::NO_DAY)
-            .max()?;
+        let latest = payments.paid_day.iter().copied().filter(|&day| day != crate::ingest::NO_DAY).max()?;
         return NaiveDate::from_num_days_from_ce_opt(latest);
     }
     let is_event =
@@ -191,11 +170,7 @@ pub(super) fn not_checkable(tables: &Tables, rulebook: &Rulebook, project: &Proj
             }
         }
     }
-    let needed: BTreeSet<Table> = rulebook
-        .rules
-        .iter()
-        .flat_map(|rule| rule.check.registries())
-        .collect();
+    let needed: BTreeSet<Table> = rulebook.rules.iter().flat_map(|rule| rule.check.registries()).collect();
     for table in needed.into_iter().filter(|&table| !project.has(table)) {
         found.push(NotCheckable {
             table,

@@ -98,11 +98,7 @@ fn note_marks(tables: &Tables, judgement: &Judgement, noticed: &mut Observations
         let key = PersonKey(key);
         if judgement.marks.contains_key(&key) && seen.insert(key) {
             let file = &payments.files[usize::from(payments.file[line])];
-            noticed.note(
-                file,
-                crate::messages::Observation::AbsentFromParticipants,
-                payments.row[line],
-            );
+            noticed.note(file, crate::messages::Observation::AbsentFromParticipants, payments.row[line]);
         }
     }
 }
@@ -112,12 +108,7 @@ fn totals(tables: &Tables, project: &Project, judgement: &Judgement) -> Totals {
     let in_period = |line: &usize| !payments.months[*line].intersect(project.period).is_empty();
     let unusable = payments.unusable.iter().filter(|(line, _)| in_period(line));
     let unusable: BTreeSet<&str> = unusable.map(|(_, (_, text))| text.as_str()).collect();
-    let of_payments = || {
-        tables
-            .controls
-            .iter()
-            .filter(|control| control.table == Table::Payments)
-    };
+    let of_payments = || tables.controls.iter().filter(|control| control.table == Table::Payments);
     let mut marked = BTreeMap::new();
     for mark in judgement.marks.values().flatten() {
         *marked.entry(mark.clone()).or_default() += 1;

@@ -38,11 +38,8 @@ pub(super) fn apply(
         let Some(own) = by_person.get(&person.id) else {
             continue;
         };
-        let of_payments: Vec<usize> = own
-            .iter()
-            .copied()
-            .filter(|&at| cases[at].case_type != CaseType::FuneralExclusive)
-            .collect();
+        let of_payments: Vec<usize> =
+            own.iter().copied().filter(|&at| cases[at].case_type != CaseType::FuneralExclusive).collect();
         for &line in &person.money_back {
             let sum: i64 = tables.payments.amounts[line].iter().sum();
             set_off(cases, &of_payments, Fen(sum.abs()));
@@ -82,25 +79,11 @@ fn apply_deduction(
         return;
     }
     let Some(own) = by_person.get(&id) else { return };
-    let after_death: Vec<usize> = own
-        .iter()
-        .copied()
-        .filter(|&at| cases[at].case_type == CaseType::PostDeath)
-        .collect();
-    let of_payments: Vec<usize> = own
-        .iter()
-        .copied()
-        .filter(|&at| cases[at].case_type != CaseType::FuneralExclusive)
-        .collect();
-    set_off(
-        cases,
-        if after_death.is_empty() {
-            &of_payments
-        } else {
-            &after_death
-        },
-        deducted,
-    );
+    let after_death: Vec<usize> =
+        own.iter().copied().filter(|&at| cases[at].case_type == CaseType::PostDeath).collect();
+    let of_payments: Vec<usize> =
+        own.iter().copied().filter(|&at| cases[at].case_type != CaseType::FuneralExclusive).collect();
+    set_off(cases, if after_death.is_empty() { &of_payments } else { &after_death }, deducted);
 }
 
 fn apply_repayment(
@@ -118,21 +101,12 @@ fn apply_repayment(
     }
     let stated = row.text(Column::CaseId).trim();
     let candidates: Vec<usize> = if stated.is_empty() {
-        let own = row
-            .id
-            .ok()
-            .and_then(|id| by_person.get(&id))
-            .cloned()
-            .unwrap_or_default();
+        let own = row.id.ok().and_then(|id| by_person.get(&id)).cloned().unwrap_or_default();
         let is_named =
             |at: &usize| row.name.is_empty() || Name::comparison_form(&cases[*at].name) == row.name_form;
         own.into_iter().filter(is_named).collect()
     } else {
-        cases
-            .iter()
-            .position(|case| case.case_id == stated)
-            .into_iter()
-            .collect()
+        cases.iter().position(|case| case.case_id == stated).into_iter().collect()
     };
     if candidates.is_empty() {
         noticed.note(&row.file, Observation::RepaymentWithoutCase, row.row);

@@ -45,11 +45,7 @@ pub(super) fn generate(dir: &Path, options: &GenerateOptions) -> Result<Generate
         return Err(messages::number_out_of_range("--persons", 1, MOST_PERSONS));
     }
     if !(LEAST_MONTHS..=MOST_MONTHS).contains(&months) {
-        return Err(messages::number_out_of_range(
-            "--months",
-            LEAST_MONTHS,
-            MOST_MONTHS,
-        ));
+        return Err(messages::number_out_of_range("--months", LEAST_MONTHS, MOST_MONTHS));
     }
     if options.gb18030 && options.format == PaymentFormat::Parquet {
         return Err(messages::parquet_has_no_encoding());
@@ -61,32 +57,12 @@ pub(super) fn generate(dir: &Path, options: &GenerateOptions) -> Result<Generate
     let maker = Maker::new(&sample.world, period, sample.as_of, seed, vec![1; townships]);
     let kinds = Kinds::new(&data)?;
     project::prepare_folder(dir)?;
-    let files = write_project(
-        dir,
-        options,
-        &data,
-        &sample.region,
-        period,
-        sample.as_of,
-        townships,
-    )?;
+    let files = write_project(dir, options, &data, &sample.region, period, sample.as_of, townships)?;
     let sinks = Sinks::create(dir, townships, &sample.world)?;
-    let mut stream = Stream {
-        dir,
-        options,
-        data,
-        maker,
-        kinds,
-        sinks,
-        villages: villages(&sample.world),
-    };
+    let mut stream = Stream { dir, options, data, maker, kinds, sinks, villages: villages(&sample.world) };
     let payment_lines = stream.run(persons, townships)?;
     stream.sinks.finish()?;
-    Ok(Generated {
-        persons,
-        payment_lines,
-        files,
-    })
+    Ok(Generated { persons, payment_lines, files })
 }
 
 fn villages(world: &World) -> Vec<String> {
@@ -129,11 +105,7 @@ fn write_project(
     files.extend((0..townships).map(|at| payment_file(&township_name(at), options.format)));
     files.sort();
     let fen = options.format == PaymentFormat::Parquet;
-    let mut inputs = vec![Input {
-        table: "payments",
-        path: payment_file("*", options.format),
-        fen,
-    }];
+    let mut inputs = vec![Input { table: "payments", path: payment_file("*", options.format), fen }];
     inputs.extend(tables.iter().map(|(table, path)| Input::new(table, path)));
     project::write_audit(dir, &data.title, region, period, as_of, &inputs, &files)?;
     Ok(files)
@@ -184,12 +156,7 @@ fn drain<R: Row>(rows: &mut Vec<R>, file: &mut TableFile) -> Result<(), Error> {
 
 impl Sinks {
     fn create(dir: &Path, townships: usize, world: &World) -> Result<Sinks, Error> {
-        let (utf8, bom, gb, iso) = (
-            Encoding::Utf8,
-            Encoding::Utf8Bom,
-            Encoding::Gb18030,
-            Spelling::Iso,
-        );
+        let (utf8, bom, gb, iso) = (Encoding::Utf8, Encoding::Utf8Bom, Encoding::Gb18030, Spelling::Iso);
         let names = (0..townships).map(township_name).collect();
         Ok(Sinks {
             key: TableFile::create::<KeyRow>(dir, KEY, bom, iso)?,
@@ -213,11 +180,7 @@ impl Sinks {
         drain(&mut batch.registers.grants, &mut self.grants)?;
         drain(&mut batch.registers.benefits, &mut self.benefits)?;
         drain(&mut batch.registers.repayments, &mut self.repayments)?;
-        batch
-            .registers
-            .participants
-            .drain(..)
-            .try_for_each(|row: Participant| self.participants.push(row))
+        batch.registers.participants.drain(..).try_for_each(|row: Participant| self.participants.push(row))
     }
 
     fn finish(self) -> Result<(), Error> {
@@ -271,16 +234,11 @@ impl Stream<'_> {
                     if payee.listed {
                         batch.registers.participants.push(participant(&payee));
                     }
-                    let lines = payee
-                        .lines
-                        .take()
-                        .unwrap_or_else(|| lines::regular(&payee, &self.maker.rates));
+                    let lines =
+                        payee.lines.take().unwrap_or_else(|| lines::regular(&payee, &self.maker.rates));
                     written += lines.len() as u64;
-                    let place = Place {
-                        township: &name,
-                        village: &self.villages[payee.village],
-                        number: made,
-                    };
+                    let place =
+                        Place { township: &name, village: &self.villages[payee.village], number: made };
                     file.push(&payee, &place, &lines)?;
                 }
                 self.sinks.take(&mut batch)?;
@@ -318,10 +276,7 @@ impl Stream<'_> {
             return plan::stopped(maker, month, batch).0;
         }
         let later_months = period.len() as u64 - 1;
-        if maker
-            .rng
-            .chance(self.data.starters_per_month * later_months, 10_000)
-        {
+        if maker.rng.chance(self.data.starters_per_month * later_months, 10_000) {
             let first = shift(period.from, maker.rng.between(1, later_months as i64) as i32);
             return maker.starter(first);
         }

@@ -22,10 +22,7 @@ use crate::domain::{Fen, Month, MonthSpan};
 use crate::messages::{self, Error};
 
 const DEATHS_CIVIL: &str = "死亡信息/民政死亡人员名单.xlsx";
-const DEATHS_POLICE: [&str; 2] = [
-    "死亡信息/公安户籍注销_上半年.csv",
-    "死亡信息/公安户籍注销_下半年.csv",
-];
+const DEATHS_POLICE: [&str; 2] = ["死亡信息/公安户籍注销_上半年.csv", "死亡信息/公安户籍注销_下半年.csv"];
 const CUSTODY: &str = "服刑信息/服刑人员名单.xlsx";
 const PENSIONS: &str = "其他养老待遇/职工和机关事业养老待遇.csv";
 const PARTICIPANTS: &str = "参保登记/参保缴费名册.parquet";
@@ -46,21 +43,13 @@ pub(super) fn generate(dir: &Path) -> Result<Generated, Error> {
     add_participants(&mut batch, &mut maker);
     write_registers(dir, &scenario, &mut batch.registers, &mut maker)?;
     let payment_lines = write_payments(dir, &scenario, &batch.payees, &maker)?;
-    Ok(Generated {
-        persons: batch.payees.len(),
-        payment_lines,
-        files,
-    })
+    Ok(Generated { persons: batch.payees.len(), payment_lines, files })
 }
 
 /// The scenario's fixed numbers: persons, months and seed.
 pub(super) fn fixed() -> Result<(usize, u32, u64), Error> {
     let scenario = scenario::hongta()?;
-    Ok((
-        scenario.payees,
-        scenario.period.span().len() as u32,
-        scenario.seed,
-    ))
+    Ok((scenario.payees, scenario.period.span().len() as u32, scenario.seed))
 }
 
 /// Everybody, with the sums checked against what the scenario states.
@@ -97,12 +86,7 @@ fn plant_established(scenario: &Hongta, maker: &mut Maker, batch: &mut Batch) ->
     for payee in &mut batch.payees {
         payee.listed = false;
     }
-    check_sum(
-        "established",
-        &batch.key,
-        scenario.established.persons,
-        scenario.established.sum,
-    )
+    check_sum("established", &batch.key, scenario.established.persons, scenario.established.sum)
 }
 
 fn plant_elections(scenario: &Hongta, maker: &mut Maker, batch: &mut Batch) -> Result<(), Error> {
@@ -114,12 +98,7 @@ fn plant_elections(scenario: &Hongta, maker: &mut Maker, batch: &mut Batch) -> R
             plan::election(maker, &spec, batch, months, group.amount);
         }
     }
-    check_sum(
-        "elections",
-        &batch.key[before..],
-        scenario.elections.persons,
-        scenario.elections.sum,
-    )
+    check_sum("elections", &batch.key[before..], scenario.elections.persons, scenario.elections.sum)
 }
 
 fn check_sum(what: &str, rows: &[KeyRow], persons: usize, sum: Fen) -> Result<(), Error> {
@@ -127,11 +106,7 @@ fn check_sum(what: &str, rows: &[KeyRow], persons: usize, sum: Fen) -> Result<()
     if rows.len() == persons && due == sum.0 && rows.iter().all(|row| row.expect == Expect::Ledger) {
         return Ok(());
     }
-    Err(wrong(format!(
-        "{what}: {persons} persons, {sum} yuan; planted {} and {}",
-        rows.len(),
-        Fen(due)
-    )))
+    Err(wrong(format!("{what}: {persons} persons, {sum} yuan; planted {} and {}", rows.len(), Fen(due))))
 }
 
 fn plant_look_alikes(scenario: &Hongta, maker: &mut Maker, batch: &mut Batch) -> Result<(), Error> {
@@ -144,10 +119,7 @@ fn plant_look_alikes(scenario: &Hongta, maker: &mut Maker, batch: &mut Batch) ->
         }
         let planted = &batch.key[before..];
         if planted.len() != wanted.count || planted.iter().any(|row| row.expect.word() != wanted.expect) {
-            return Err(wrong(format!(
-                "{kind}: not {} times {}",
-                wanted.count, wanted.expect
-            )));
+            return Err(wrong(format!("{kind}: not {} times {}", wanted.count, wanted.expect)));
         }
     }
     Ok(())
@@ -157,9 +129,7 @@ fn plant_look_alikes(scenario: &Hongta, maker: &mut Maker, batch: &mut Batch) ->
 /// all the time, some of them with a certificate that they are alive.
 fn add_ordinary(scenario: &Hongta, maker: &mut Maker, batch: &mut Batch) -> Result<(), Error> {
     let period = maker.period;
-    let wanted = scenario
-        .payees
-        .checked_sub(batch.payees.len() + scenario.starters + scenario.stopped);
+    let wanted = scenario.payees.checked_sub(batch.payees.len() + scenario.starters + scenario.stopped);
     let steady = wanted.ok_or_else(|| wrong("payees: fewer than are planted".to_string()))?;
     for _ in 0..scenario.starters {
         let first = shift(period.from, maker.rng.between(1, period.len() as i64 - 1) as i32);
@@ -192,12 +162,7 @@ pub(super) fn certification(maker: &mut Maker, payee: &Payee) -> Certification {
     let first = maker.window.from.first_day().unwrap_or_default();
     let day = days_after(first, maker.rng.between(0, 150));
     let method = maker.rng.pick(&["人脸识别", "社区核验", "上门认证"]);
-    Certification {
-        id: payee.id.text(),
-        name: payee.name.clone(),
-        day,
-        method,
-    }
+    Certification { id: payee.id.text(), name: payee.name.clone(), day, method }
 }
 
 /// Rows about people who are not paid at all.
@@ -210,10 +175,7 @@ fn add_outsiders(scenario: &Hongta, maker: &mut Maker, batch: &mut Batch) {
         batch.registers.custody.push(inmate(maker));
     }
     for number in 0..noise.police + noise.civil {
-        batch
-            .registers
-            .deaths
-            .push(dead_outsider(maker, number < noise.police));
+        batch.registers.deaths.push(dead_outsider(maker, number < noise.police));
     }
     for _ in 0..noise.survivors {
         batch.registers.benefits.push(dead_employee(maker));
@@ -290,11 +252,8 @@ pub(super) fn dead_outsider(maker: &mut Maker, police: bool) -> Death {
     let (id, name) = maker.outsider(birth);
     let month = maker.window.from.0 + maker.rng.between(0, maker.window.len() as i64 - 1) as i32;
     let day = maker.day_in(Month(month));
-    let reason = if police {
-        maker.rng.pick(&["死亡", "死亡", "迁出", "重户", "参军"])
-    } else {
-        ""
-    };
+    let reason =
+        if police { maker.rng.pick(&["死亡", "死亡", "迁出", "重户", "参军"]) } else { "" };
     let died = !police || reason == "死亡";
     Death {
         id: id.text(),
@@ -389,17 +348,8 @@ fn file_names(scenario: &Hongta) -> Vec<String> {
         CERTIFICATIONS,
         REPAYMENTS,
     ];
-    let mut files: Vec<String> = fixed
-        .iter()
-        .chain(&DEATHS_POLICE)
-        .map(|name| name.to_string())
-        .collect();
-    files.extend(
-        scenario
-            .township
-            .iter()
-            .map(|township| payment_file(&township.name)),
-    );
+    let mut files: Vec<String> = fixed.iter().chain(&DEATHS_POLICE).map(|name| name.to_string()).collect();
+    files.extend(scenario.township.iter().map(|township| payment_file(&township.name)));
     files.sort();
     files
 }
@@ -418,15 +368,7 @@ fn write_project(dir: &Path, scenario: &Hongta, files: &[String]) -> Result<(), 
         Input::new("repayments", REPAYMENTS),
     ];
     let (period, as_of) = (scenario.period.span(), scenario.as_of);
-    project::write_audit(
-        dir,
-        &scenario.title,
-        &scenario.region,
-        period,
-        as_of,
-        &inputs,
-        files,
-    )?;
+    project::write_audit(dir, &scenario.title, &scenario.region, period, as_of, &inputs, files)?;
     write_text(dir, CLAIMS, scenario::HONGTA_CLAIMS)
 }
 
@@ -460,60 +402,19 @@ fn write_registers(
     write_deaths(dir, &of.deaths, maker)?;
     let twice: Vec<Custody> = of.custody.iter().filter(|row| row.twice).cloned().collect();
     of.custody.extend(twice);
-    let titles = [
-        "服刑、羁押和社区矫正人员信息（虚构样例）",
-        "提供单位：虚构法院、监狱、司法局　批次：2023年各月",
-    ];
+    let titles =
+        ["服刑、羁押和社区矫正人员信息（虚构样例）", "提供单位：虚构法院、监狱、司法局　批次：2023年各月"];
     let spelling = Some(Spelling::Chinese);
-    write_workbook(
-        dir,
-        &Sheet {
-            name: CUSTODY,
-            tab: "服刑信息",
-            titles: &titles,
-            spelling,
-        },
-        &of.custody,
-    )?;
+    write_workbook(dir, &Sheet { name: CUSTODY, tab: "服刑信息", titles: &titles, spelling }, &of.custody)?;
     write_csv(dir, PENSIONS, Encoding::Gb18030, Spelling::Compact, &of.pensions)?;
     let titles = ["丧葬补助金发放明细（虚构样例）"];
     let spelling = Some(Spelling::Dots);
-    write_workbook(
-        dir,
-        &Sheet {
-            name: GRANTS,
-            tab: "丧葬补助金",
-            titles: &titles,
-            spelling,
-        },
-        &of.grants,
-    )?;
+    write_workbook(dir, &Sheet { name: GRANTS, tab: "丧葬补助金", titles: &titles, spelling }, &of.grants)?;
     write_csv(dir, BENEFITS, Encoding::Gb18030, Spelling::Iso, &of.benefits)?;
-    write_csv(
-        dir,
-        CERTIFICATIONS,
-        Encoding::Utf8,
-        Spelling::Slash,
-        &of.certifications,
-    )?;
-    write_csv(
-        dir,
-        REPAYMENTS,
-        Encoding::Utf8Bom,
-        Spelling::Chinese,
-        &of.repayments,
-    )?;
-    let townships = scenario
-        .township
-        .iter()
-        .map(|township| township.name.clone())
-        .collect();
-    let villages = scenario
-        .world
-        .villages
-        .iter()
-        .map(|name| format!("{name}村"))
-        .collect();
+    write_csv(dir, CERTIFICATIONS, Encoding::Utf8, Spelling::Slash, &of.certifications)?;
+    write_csv(dir, REPAYMENTS, Encoding::Utf8Bom, Spelling::Chinese, &of.repayments)?;
+    let townships = scenario.township.iter().map(|township| township.name.clone()).collect();
+    let villages = scenario.world.villages.iter().map(|name| format!("{name}村")).collect();
     let mut file = ParticipantsFile::create(dir, PARTICIPANTS, townships, villages)?;
     for row in of.participants.drain(..) {
         file.push(row)?;
@@ -534,12 +435,7 @@ fn write_deaths(dir: &Path, deaths: &[Death], maker: &Maker) -> Result<(), Error
     ];
     write_workbook(
         dir,
-        &Sheet {
-            name: DEATHS_CIVIL,
-            tab: "死亡人员",
-            titles: &titles,
-            spelling: None,
-        },
+        &Sheet { name: DEATHS_CIVIL, tab: "死亡人员", titles: &titles, spelling: None },
         &civil,
     )?;
     let half_year = shift(maker.period.from, 6).first_day().unwrap_or_default();
@@ -560,26 +456,14 @@ fn write_deaths(dir: &Path, deaths: &[Death], maker: &Maker) -> Result<(), Error
 /// One file per township; the lines of a person stand together, in the order of months.
 fn write_payments(dir: &Path, scenario: &Hongta, payees: &[Payee], maker: &Maker) -> Result<u64, Error> {
     let spellings = [Spelling::Compact, Spelling::Iso, Spelling::Slash, Spelling::Dots];
-    let villages: Vec<String> = scenario
-        .world
-        .villages
-        .iter()
-        .map(|name| format!("{name}村"))
-        .collect();
+    let villages: Vec<String> = scenario.world.villages.iter().map(|name| format!("{name}村")).collect();
     let mut written = 0;
     for (at, township) in scenario.township.iter().enumerate() {
         let form = PaymentForm::Csv(Encoding::Gb18030, spellings[at % spellings.len()]);
         let mut file = PaymentFile::create(dir, &payment_file(&township.name), form)?;
         for (number, payee) in (1..).zip(payees).filter(|(_, payee)| payee.township == at) {
-            let place = Place {
-                township: &township.name,
-                village: &villages[payee.village],
-                number,
-            };
-            let lines = payee
-                .lines
-                .clone()
-                .unwrap_or_else(|| lines::regular(payee, &maker.rates));
+            let place = Place { township: &township.name, village: &villages[payee.village], number };
+            let lines = payee.lines.clone().unwrap_or_else(|| lines::regular(payee, &maker.rates));
             written += lines.len() as u64;
             file.push(payee, &place, &lines)?;
         }

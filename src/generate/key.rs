@@ -46,15 +46,8 @@ pub(super) struct KeyRow {
 }
 
 impl Row for KeyRow {
-    const HEADINGS: &'static [&'static str] = &[
-        "id_number",
-        "name",
-        "kind",
-        "expect",
-        "case_type",
-        "due_fen",
-        "potential_fen",
-    ];
+    const HEADINGS: &'static [&'static str] =
+        &["id_number", "name", "kind", "expect", "case_type", "due_fen", "potential_fen"];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
@@ -64,8 +57,7 @@ impl Row for KeyRow {
             self.expect.word().into(),
             self.case_type.into(),
             Cell::Text(self.due.to_string()),
-            self.potential
-                .map_or(Cell::Empty, |fen| Cell::Text(fen.to_string())),
+            self.potential.map_or(Cell::Empty, |fen| Cell::Text(fen.to_string())),
         ]
     }
 }

@@ -44,11 +44,7 @@ pub(super) enum Scope {
 impl Line {
     /// The regular line of a month, paid on the 15th.
     pub(super) fn regular(payee: &Payee, rates: &Rates, month: Month) -> Line {
-        Line::of_parts(
-            MonthSpan::single(month),
-            month,
-            payee.parts(rates, month).map(Some),
-        )
+        Line::of_parts(MonthSpan::single(month), month, payee.parts(rates, month).map(Some))
     }
 
     /// A line of some parts, paid on the 15th of a month.
@@ -67,12 +63,7 @@ impl Line {
 
     /// The same line again some days later, in another batch and of another kind.
     pub(super) fn later(&self, days: i64, batch: u8, kind: &'static str) -> Line {
-        Line {
-            paid: self.paid + Duration::days(days),
-            batch: (self.batch.0, batch),
-            kind,
-            ..self.clone()
-        }
+        Line { paid: self.paid + Duration::days(days), batch: (self.batch.0, batch), kind, ..self.clone() }
     }
 
     /// With the sign of every amount turned.
@@ -108,7 +99,5 @@ pub(super) fn regular(payee: &Payee, rates: &Rates) -> Vec<Line> {
 /// What the regular lines of some months pay.
 pub(super) fn paid_in(payee: &Payee, rates: &Rates, months: MonthSpan, scope: Scope) -> i64 {
     let paid = MonthSpan::through(payee.first, payee.last).intersect(months);
-    paid.months()
-        .map(|month| Line::regular(payee, rates, month).amount(scope))
-        .sum()
+    paid.months().map(|month| Line::regular(payee, rates, month).amount(scope)).sum()
 }

@@ -131,21 +131,11 @@ mod tests {
 
     fn district(format: PaymentFormat, gb18030: bool, seed: u64) -> GenerateOptions {
         let (persons, months) = (Some(1500), Some(7));
-        GenerateOptions {
-            scenario: Scenario::District,
-            persons,
-            months,
-            seed: Some(seed),
-            format,
-            gb18030,
-        }
+        GenerateOptions { scenario: Scenario::District, persons, months, seed: Some(seed), format, gb18030 }
     }
 
     fn digest_of(dir: &Path, files: &[String]) -> Vec<Vec<u8>> {
-        files
-            .iter()
-            .map(|name| Sha256::digest(fs::read(dir.join(name)).unwrap()).to_vec())
-            .collect()
+        files.iter().map(|name| Sha256::digest(fs::read(dir.join(name)).unwrap()).to_vec()).collect()
     }
 
     #[test]
@@ -154,70 +144,30 @@ mod tests {
         let (batch, _) = hongta::people(&scenario).unwrap();
         let due = |funeral: bool| -> Vec<i64> {
             let rows = batch.key.iter().filter(|row| row.expect == Expect::Ledger);
-            rows.filter(|row| (row.case_type == FUNERAL) == funeral)
-                .map(|row| row.due)
-                .collect()
+            rows.filter(|row| (row.case_type == FUNERAL) == funeral).map(|row| row.due).collect()
         };
         assert_eq!(due(false).len(), 16);
         assert!((555_000..=564_999).contains(&due(false).iter().sum::<i64>()));
         assert_eq!(due(true).len(), 82);
-        assert_eq!(
-            due(true).iter().sum::<i64>(),
-            Fen::parse_yuan("103692").unwrap().0
-        );
-        let look_alikes: Vec<_> = batch
-            .key
-            .iter()
-            .filter(|row| row.expect != Expect::Ledger)
-            .collect();
+        assert_eq!(due(true).iter().sum::<i64>(), Fen::parse_yuan("103692").unwrap().0);
+        let look_alikes: Vec<_> = batch.key.iter().filter(|row| row.expect != Expect::Ledger).collect();
         assert!(look_alikes.len() >= 300);
-        assert!(
-            look_alikes
-                .iter()
-                .map(|row| row.kind)
-                .collect::<BTreeSet<_>>()
-                .len()
-                >= 24
-        );
-        assert_eq!(
-            batch.key.iter().map(|row| &row.id).collect::<BTreeSet<_>>().len(),
-            batch.key.len()
-        );
+        assert!(look_alikes.iter().map(|row| row.kind).collect::<BTreeSet<_>>().len() >= 24);
+        assert_eq!(batch.key.iter().map(|row| &row.id).collect::<BTreeSet<_>>().len(), batch.key.len());
     }
 
     #[test]
     fn the_sample_has_its_payees_and_only_numbers_that_were_never_assigned() {
         let scenario = scenario::hongta().unwrap();
         let (batch, maker) = hongta::people(&scenario).unwrap();
-        assert_eq!(
-            batch
-                .payees
-                .iter()
-                .map(|payee| payee.id)
-                .collect::<BTreeSet<_>>()
-                .len(),
-            62_331
-        );
-        assert_eq!(
-            batch
-                .payees
-                .iter()
-                .map(|payee| &payee.id_text)
-                .collect::<BTreeSet<_>>()
-                .len(),
-            62_331
-        );
+        assert_eq!(batch.payees.iter().map(|payee| payee.id).collect::<BTreeSet<_>>().len(), 62_331);
+        assert_eq!(batch.payees.iter().map(|payee| &payee.id_text).collect::<BTreeSet<_>>().len(), 62_331);
         let registers = &batch.registers;
         let texts = (batch.payees.iter().map(|payee| payee.id.text()))
             .chain(registers.custody.iter().map(|row| row.id.clone()))
             .chain(registers.pensions.iter().map(|row| row.id.clone()))
             .chain(registers.benefits.iter().map(|row| row.id.clone()))
-            .chain(
-                registers
-                    .grants
-                    .iter()
-                    .flat_map(|row| [row.id.clone(), row.payee_id.clone()]),
-            )
+            .chain(registers.grants.iter().flat_map(|row| [row.id.clone(), row.payee_id.clone()]))
             .chain(registers.participants.iter().map(|row| row.id.text()));
         for text in texts {
             assert!(text.starts_with("530499") || text.starts_with("532499"), "{text}");
@@ -236,14 +186,8 @@ mod tests {
             assert_eq!(first.persons, 1500);
             // The second folder holds another project before: none of it may remain.
             generate(two.path(), &district(PaymentFormat::Csv, false, 8)).unwrap();
-            assert_eq!(
-                generate(two.path(), &district(format, gb18030, 7)).unwrap(),
-                first
-            );
-            assert_eq!(
-                digest_of(one.path(), &first.files),
-                digest_of(two.path(), &first.files)
-            );
+            assert_eq!(generate(two.path(), &district(format, gb18030, 7)).unwrap(), first);
+            assert_eq!(digest_of(one.path(), &first.files), digest_of(two.path(), &first.files));
             let payments = fs::read_dir(two.path().join("发放明细")).unwrap().count();
             assert_eq!(payments, 1);
         }
@@ -263,34 +207,12 @@ mod tests {
     fn what_cannot_be_made_is_said() {
         let dir = tempfile::tempdir().unwrap();
         let usual = district(PaymentFormat::Csv, false, 1);
-        let sample = GenerateOptions {
-            scenario: Scenario::Hongta2023,
-            ..usual
-        };
+        let sample = GenerateOptions { scenario: Scenario::Hongta2023, ..usual };
         let cases = [
             (sample, "E714"),
-            (
-                GenerateOptions {
-                    persons: Some(0),
-                    ..usual
-                },
-                "E715",
-            ),
-            (
-                GenerateOptions {
-                    months: Some(5),
-                    ..usual
-                },
-                "E715",
-            ),
-            (
-                GenerateOptions {
-                    gb18030: true,
-                    format: PaymentFormat::Parquet,
-                    ..usual
-                },
-                "E716",
-            ),
+            (GenerateOptions { persons: Some(0), ..usual }, "E715"),
+            (GenerateOptions { months: Some(5), ..usual }, "E715"),
+            (GenerateOptions { gb18030: true, format: PaymentFormat::Parquet, ..usual }, "E716"),
         ];
         for (options, code) in cases {
             assert_eq!(generate(dir.path(), &options).unwrap_err().code, code);

@@ -27,28 +27,16 @@ struct Orders {
 }
 
 /// 001 to 799, for people who are paid.
-const PAYEES: Orders = Orders {
-    first: 1,
-    count: 799,
-    step: 571,
-};
+const PAYEES: Orders = Orders { first: 1, count: 799, step: 571 };
 /// 800 to 995, for everybody else; 996 to 999 meant centenarians in the 15-digit generation.
-const OTHERS: Orders = Orders {
-    first: 800,
-    count: 196,
-    step: 57,
-};
+const OTHERS: Orders = Orders { first: 800, count: 196, step: 57 };
 
 const DAYS: usize = 44_000;
 
 impl IdSource {
     /// A source for two area codes.
     pub(super) fn new(areas: [u64; 2]) -> IdSource {
-        IdSource {
-            areas,
-            payees: vec![[0; 2]; DAYS],
-            others: vec![[0; 2]; DAYS],
-        }
+        IdSource { areas, payees: vec![[0; 2]; DAYS], others: vec![[0; 2]; DAYS] }
     }
 
     /// A number for a payee born on this day, or shortly before it where the day is full.
@@ -117,18 +105,10 @@ pub(super) struct Payee {
 impl Payee {
     /// The basic part, the additions and the account part of a month.
     pub(super) fn parts(&self, rates: &Rates, month: Month) -> [i64; 3] {
-        let basic = if month < rates.raised_from {
-            rates.basic
-        } else {
-            rates.raised_basic
-        };
+        let basic = if month < rates.raised_from { rates.basic } else { rates.raised_basic };
         let turns_65 = Month::of(self.id.birth_date().year() + 65, self.id.birth_date().month());
         let elderly = if month > turns_65 { rates.from_65.0 } else { 0 };
-        [
-            basic.0,
-            elderly + self.extra_years * rates.per_extra_year.0,
-            self.account.0,
-        ]
+        [basic.0, elderly + self.extra_years * rates.per_extra_year.0, self.account.0]
     }
 }
 
@@ -149,11 +129,7 @@ pub(super) struct Names {
 impl Names {
     /// A source of names, so many of 1,000 of them dotted.
     pub(super) fn new(dotted_per_mille: u64) -> Names {
-        Names {
-            surnames: SURNAMES.chars().collect(),
-            given: GIVEN.chars().collect(),
-            dotted_per_mille,
-        }
+        Names { surnames: SURNAMES.chars().collect(), given: GIVEN.chars().collect(), dotted_per_mille }
     }
 
     /// A name.

@@ -36,11 +36,7 @@ pub(super) struct Input {
 impl Input {
     /// An input with amounts in yuan.
     pub(super) fn new(table: &'static str, path: &str) -> Input {
-        Input {
-            table,
-            path: path.to_string(),
-            fen: false,
-        }
+        Input { table, path: path.to_string(), fen: false }
     }
 }
 
@@ -58,9 +54,7 @@ pub(super) fn prepare_folder(dir: &Path) -> Result<(), Error> {
         return Err(messages::folder_not_ours(&shown));
     }
     for name in audit.lines().filter_map(|line| line.strip_prefix(OWN_FILE)) {
-        let inside = Path::new(name)
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)));
+        let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
         let path = dir.join(name);
         if inside && name != AUDIT && name != KEY && path.is_file() {
             fs::remove_file(&path).map_err(|why| messages::cannot_write(name, &why))?;
@@ -80,17 +74,10 @@ pub(super) fn write_audit(
     files: &[String],
 ) -> Result<(), Error> {
     let mut text = format!("{MARK}\n\ntitle  = \"{title}\"\nregion = \"{region}\"\n");
-    text.push_str(&format!(
-        "period = {{ from = \"{}\", to = \"{}\" }}\n",
-        period.from,
-        period.last()
-    ));
+    text.push_str(&format!("period = {{ from = \"{}\", to = \"{}\" }}\n", period.from, period.last()));
     text.push_str(&format!("as_of  = \"{as_of}\"\n"));
     for input in inputs {
-        text.push_str(&format!(
-            "\n[[input]]\ntable = \"{}\"\npath  = \"{}\"\n",
-            input.table, input.path
-        ));
+        text.push_str(&format!("\n[[input]]\ntable = \"{}\"\npath  = \"{}\"\n", input.table, input.path));
         if input.fen {
             text.push_str("[input.units]\namount = \"fen\"\n");
         }

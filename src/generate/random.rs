@@ -80,9 +80,6 @@ mod tests {
         let drawn: Vec<u64> = (0..4).map(|_| rng.below(1_000_000)).collect();
         let mut again = Rng::new(1);
         assert_eq!(drawn, (0..4).map(|_| again.below(1_000_000)).collect::<Vec<_>>());
-        assert_ne!(
-            drawn,
-            (0..4).map(|_| Rng::new(2).below(1_000_000)).collect::<Vec<_>>()
-        );
+        assert_ne!(drawn, (0..4).map(|_| Rng::new(2).below(1_000_000)).collect::<Vec<_>>());
     }
 }

@@ -23,11 +23,7 @@ pub(super) enum Cell {
 
 impl From<&str> for Cell {
     fn from(text: &str) -> Cell {
-        if text.is_empty() {
-            Cell::Empty
-        } else {
-            Cell::Text(text.to_string())
-        }
+        if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_string()) }
     }
 }
 
@@ -85,24 +81,13 @@ pub(super) struct Death {
 impl Death {
     /// The cell of the death date.
     pub(super) fn died_cell(&self) -> Cell {
-        if self.no_day.is_empty() {
-            self.died.into()
-        } else {
-            self.no_day.into()
-        }
+        if self.no_day.is_empty() { self.died.into() } else { self.no_day.into() }
     }
 }
 
 impl Row for Death {
-    const HEADINGS: &'static [&'static str] = &[
-        "姓名",
-        "公民身份号码",
-        "死亡日期",
-        "火化日期",
-        "注销日期",
-        "注销原因",
-        "数据来源",
-    ];
+    const HEADINGS: &'static [&'static str] =
+        &["姓名", "公民身份号码", "死亡日期", "火化日期", "注销日期", "注销原因", "数据来源"];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
@@ -243,12 +228,7 @@ impl Row for Certification {
     const HEADINGS: &'static [&'static str] = &["证件号码", "姓名", "认证日期", "认证方式"];
 
     fn cells(&self) -> Vec<Cell> {
-        vec![
-            (&self.id).into(),
-            (&self.name).into(),
-            Cell::Day(self.day),
-            self.method.into(),
-        ]
+        vec![(&self.id).into(), (&self.name).into(), Cell::Day(self.day), self.method.into()]
     }
 }
 

@@ -205,7 +205,5 @@ fn month<'de, D: Deserializer<'de>>(from: D) -> Result<Month, D::Error> {
 
 fn day<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
     let text = String::deserialize(from)?;
-    parse_date(&text)
-        .day()
-        .ok_or_else(|| D::Error::custom(format!("no day: {text}")))
+    parse_date(&text).day().ok_or_else(|| D::Error::custom(format!("no day: {text}")))
 }

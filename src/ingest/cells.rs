@@ -138,12 +138,9 @@ impl<'a> RowView<'a> {
         let cells: Cow<'_, [(&str, AmountUnit)]> = match self.layout.origin(column) {
             None => return Ok(None),
             Some(Origin::Fixed(text)) => Cow::Owned(vec![(text.as_str(), AmountUnit::Yuan)]),
-            Some(Origin::Cells(cells)) => Cow::Owned(
-                cells
-                    .iter()
-                    .map(|&(at, unit)| (self.chunk.cell(self.row, at), unit))
-                    .collect(),
-            ),
+            Some(Origin::Cells(cells)) => {
+                Cow::Owned(cells.iter().map(|&(at, unit)| (self.chunk.cell(self.row, at), unit)).collect())
+            }
         };
         let mut sum = None;
         for (at, (text, unit)) in cells.iter().enumerate() {

@@ -25,10 +25,7 @@ impl RawChunk {
     pub(crate) const ROWS: usize = 16_384;
 
     pub(crate) fn new(width: usize) -> RawChunk {
-        RawChunk {
-            width,
-            ..RawChunk::default()
-        }
+        RawChunk { width, ..RawChunk::default() }
     }
 
     pub(crate) fn clear(&mut self) {
@@ -74,16 +71,8 @@ impl RawChunk {
 
     /// All cells of a row in one piece, for a quick look at whether anything stands there.
     pub(crate) fn row_text(&self, row: usize) -> &str {
-        let start = if row == 0 {
-            0
-        } else {
-            self.ends[row * self.width - 1]
-        };
-        let end = if self.width == 0 {
-            start
-        } else {
-            self.ends[(row + 1) * self.width - 1]
-        };
+        let start = if row == 0 { 0 } else { self.ends[row * self.width - 1] };
+        let end = if self.width == 0 { start } else { self.ends[(row + 1) * self.width - 1] };
         &self.text[start..end]
     }
 }

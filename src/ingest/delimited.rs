@@ -30,11 +30,7 @@ fn reader(text: impl Read, delimiter: u8) -> csv::Reader<impl Read> {
 
 fn builder(delimiter: u8) -> ReaderBuilder {
     let mut builder = ReaderBuilder::new();
-    builder
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .buffer_capacity(1 << 16);
+    builder.has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(1 << 16);
     builder
 }
 
@@ -50,9 +46,7 @@ impl Delimited {
         let mut text = DecodedText::open(path, shown, input.encoding)?;
         read_sample(&mut text, &mut sample).map_err(|why| unreadable(shown, &why))?;
         let previews = DELIMITERS.map(|delimiter| preview(&sample, delimiter));
-        let fitting = previews
-            .iter()
-            .position(|rows| heading::fits(table, input, shown, rows));
+        let fitting = previews.iter().position(|rows| heading::fits(table, input, shown, rows));
         // Where no delimiter fits, the message is about the one that splits the most.
         let widest = |rows: &Preview| rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
         let chosen = fitting.unwrap_or_else(|| {
@@ -63,11 +57,7 @@ impl Delimited {
         let layout = heading::find(table, input, shown, &previews[chosen])?;
         let text = DecodedText::open(path, shown, input.encoding)?;
         let rows = builder(DELIMITERS[chosen]).from_reader(text);
-        let mut file = Delimited {
-            rows,
-            record: StringRecord::new(),
-            shown: shown.to_string(),
-        };
+        let mut file = Delimited { rows, record: StringRecord::new(), shown: shown.to_string() };
         while file.advance()?.is_some_and(|row| row < layout.heading_row) {}
         Ok((file, layout))
     }
@@ -90,9 +80,7 @@ impl Delimited {
         while !chunk.is_full() {
             let Some(row) = self.advance()? else { break };
             let record = &self.record;
-            let cells = projection
-                .iter()
-                .map(|&at| (record.get(at).unwrap_or(""), CellKind::Text));
+            let cells = projection.iter().map(|&at| (record.get(at).unwrap_or(""), CellKind::Text));
             chunk.push_row(row, cells);
         }
         Ok(chunk.len() > 0)
@@ -100,9 +88,7 @@ impl Delimited {
 }
 
 fn line_of(record: &StringRecord) -> u32 {
-    record
-        .position()
-        .map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX))
+    record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX))
 }
 
 /// Reads enough text for the heading search, whole lines as far as the file has them.

@@ -33,14 +33,8 @@ pub enum EncodingChoice {
 /// Opens a text file, through gzip if its name ends in `.gz`.
 fn open_bytes(path: &Path) -> io::Result<Box<dyn Read + Send>> {
     let file = BufReader::with_capacity(1 << 16, File::open(path)?);
-    let is_gzip = path
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
-    Ok(if is_gzip {
-        Box::new(MultiGzDecoder::new(file))
-    } else {
-        Box::new(file)
-    })
+    let is_gzip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
+    Ok(if is_gzip { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
 }
 
 /// A stream that broke off: a damaged archive, or a file that cannot be read.
@@ -82,16 +76,10 @@ fn decide(path: &Path, shown: &str, choice: EncodingChoice) -> Result<&'static E
         }
         if let Some(first) = block.iter().position(|byte| !byte.is_ascii()) {
             let missing = block.len() - first;
-            let rest = bytes
-                .by_ref()
-                .take((SNIFF_BYTES.saturating_sub(missing)) as u64)
-                .read_to_end(&mut block);
+            let rest =
+                bytes.by_ref().take((SNIFF_BYTES.saturating_sub(missing)) as u64).read_to_end(&mut block);
             rest.map_err(|why| unreadable(shown, &why))?;
-            return Ok(if is_utf8_so_far(&block[first..]) {
-                UTF_8
-            } else {
-                GB18030
-            });
+            return Ok(if is_utf8_so_far(&block[first..]) { UTF_8 } else { GB18030 });
         }
     }
 }
@@ -142,11 +130,7 @@ impl DecodedText {
             if self.input_at >= self.input.len() && !self.at_end {
                 self.input.clear();
                 self.input_at = 0;
-                let read = self
-                    .bytes
-                    .by_ref()
-                    .take(SNIFF_BYTES as u64)
-                    .read_to_end(&mut self.input)?;
+                let read = self.bytes.by_ref().take(SNIFF_BYTES as u64).read_to_end(&mut self.input)?;
                 self.at_end = read < SNIFF_BYTES;
             }
             let (result, read) = self.decoder.decode_to_string_without_replacement(
@@ -200,9 +184,7 @@ mod tests {
         let path = folder.path().join("a.csv");
         std::fs::write(&path, bytes).unwrap();
         let mut text = String::new();
-        DecodedText::open(&path, "a.csv", choice)?
-            .read_to_string(&mut text)
-            .unwrap();
+        DecodedText::open(&path, "a.csv", choice)?.read_to_string(&mut text).unwrap();
         Ok(text)
     }
 
@@ -210,10 +192,8 @@ mod tests {
     fn each_encoding_is_recognised() {
         let text = "姓名,养老金\n张三,𬭎㐂𠮷\n倈|億\n";
         let with_bom = [b"\xef\xbb\xbf".as_slice(), text.as_bytes()].concat();
-        let utf16: Vec<u8> = [0xff, 0xfe]
-            .into_iter()
-            .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
-            .collect();
+        let utf16: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         for bytes in [text.as_bytes().to_vec(), with_bom, to_gb18030(text), utf16] {
             assert_eq!(decoded(&bytes, EncodingChoice::Auto).unwrap(), text);
         }
@@ -232,21 +212,13 @@ mod tests {
         let mut bytes = to_gb18030("张三\n");
         bytes.extend(b"\xff\n");
         bytes.extend(to_gb18030("李四\n"));
-        assert_eq!(
-            decoded(&bytes, EncodingChoice::Gb18030).unwrap(),
-            "张三\n\u{fdd0}\n李四\n"
-        );
+        assert_eq!(decoded(&bytes, EncodingChoice::Gb18030).unwrap(), "张三\n\u{fdd0}\n李四\n");
     }
 
     #[test]
     fn what_is_no_text_is_refused() {
         assert_eq!(decoded(b"", EncodingChoice::Auto).unwrap_err().code, "E102");
-        assert_eq!(
-            decoded(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", EncodingChoice::Auto)
-                .unwrap_err()
-                .code,
-            "E103"
-        );
+        assert_eq!(decoded(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", EncodingChoice::Auto).unwrap_err().code, "E103");
     }
 
     proptest! {

@@ -55,12 +55,7 @@ impl Excel {
             1 => {
                 let (_, mut rows, layout) = fitting.remove(0);
                 rows.retain(|(row, _)| *row > layout.heading_row);
-                Ok((
-                    Excel {
-                        rows: rows.into_iter(),
-                    },
-                    layout,
-                ))
+                Ok((Excel { rows: rows.into_iter() }, layout))
             }
             0 => Err(first_refusal.unwrap_or_else(|| messages::empty_file(shown))),
             _ => {
@@ -89,9 +84,7 @@ impl Excel {
 
 fn preview(rows: &[(u32, Vec<StoredCell>)]) -> Preview {
     let first = rows.iter().take(PREVIEW_ROWS);
-    first
-        .map(|(row, cells)| (*row, cells.iter().map(|(text, _)| text.clone()).collect()))
-        .collect()
+    first.map(|(row, cells)| (*row, cells.iter().map(|(text, _)| text.clone()).collect())).collect()
 }
 
 /// Reads the rows of a sheet that hold anything.

@@ -74,17 +74,11 @@ pub(crate) fn find(table: Table, input: &Input, shown: &str, preview: &Preview) 
             candidate.found.keys().copied().collect(),
             missing,
             // The nearest row may be one of data.
-            candidate
-                .cells
-                .iter()
-                .map(|cell| mask_number_text(cell))
-                .collect(),
+            candidate.cells.iter().map(|cell| mask_number_text(cell)).collect(),
         ),
         None => (0, Vec::new(), table.required().to_vec(), Vec::new()),
     };
-    Err(messages::no_heading_row(
-        shown, table, row, &found, &missing, &seen,
-    ))
+    Err(messages::no_heading_row(shown, table, row, &found, &missing, &seen))
 }
 
 /// Whether a sheet could be the table's: used to choose among the delimiters and sheets of a file.
@@ -118,9 +112,7 @@ fn recognise(
     if let Some(fallback) = fallback_month
         && !input.columns.contains_key(&Column::BenefitMonth)
     {
-        found
-            .entry(Column::BenefitMonth)
-            .or_insert_with(|| vec![fallback]);
+        found.entry(Column::BenefitMonth).or_insert_with(|| vec![fallback]);
     }
     for (column, positions) in &found {
         if positions.len() > 1 && !column.adds_up() {
@@ -128,19 +120,13 @@ fn recognise(
             return Err(messages::ambiguous_heading(shown, row, *column, &same));
         }
     }
-    Ok(Candidate {
-        row,
-        found,
-        cells: cells.to_vec(),
-    })
+    Ok(Candidate { row, found, cells: cells.to_vec() })
 }
 
 /// The column that a normalised heading stands for: audit.toml's word first, then the aliases.
 fn column_of(table: Table, input: &Input, heading: &str) -> Option<Column> {
-    let mapped = input
-        .columns
-        .iter()
-        .find(|(_, names)| names.iter().any(|name| normalise(name).0 == heading));
+    let mapped =
+        input.columns.iter().find(|(_, names)| names.iter().any(|name| normalise(name).0 == heading));
     if let Some((column, _)) = mapped {
         return Some(*column);
     }
@@ -153,18 +139,9 @@ fn column_of(table: Table, input: &Input, heading: &str) -> Option<Column> {
 
 fn missing_columns(table: Table, input: &Input, candidate: &Candidate) -> Vec<Column> {
     let has = |column: &Column| candidate.found.contains_key(column) || input.values.contains_key(column);
-    let mut missing: Vec<Column> = table
-        .required()
-        .iter()
-        .copied()
-        .filter(|column| !has(column))
-        .collect();
+    let mut missing: Vec<Column> = table.required().iter().copied().filter(|column| !has(column)).collect();
     // A mapping that names a heading which the sheet lacks is a mistake, not a wish.
-    let unmapped = input
-        .columns
-        .keys()
-        .copied()
-        .filter(|column| !has(column) && !missing.contains(column));
+    let unmapped = input.columns.keys().copied().filter(|column| !has(column) && !missing.contains(column));
     missing.extend(unmapped.collect::<Vec<_>>());
     let amounts = [
         Column::Basic,
@@ -184,11 +161,8 @@ fn missing_columns(table: Table, input: &Input, candidate: &Candidate) -> Vec<Co
 }
 
 fn layout_of(table: Table, input: &Input, candidate: Candidate) -> Layout {
-    let mut projection: Vec<usize> = candidate
-        .found
-        .values()
-        .flat_map(|positions| positions.iter().map(|&(at, _)| at))
-        .collect();
+    let mut projection: Vec<usize> =
+        candidate.found.values().flat_map(|positions| positions.iter().map(|&(at, _)| at)).collect();
     projection.sort_unstable();
     let slot = |position: usize| projection.partition_point(|&at| at < position);
     let mut origins = BTreeMap::new();
@@ -200,30 +174,15 @@ fn layout_of(table: Table, input: &Input, candidate: Candidate) -> Layout {
             origins.insert(column, Origin::Fixed(text.clone()));
         }
     }
-    let headings = projection
-        .iter()
-        .map(|&at| candidate.cells[at].trim().to_string())
-        .collect();
-    Layout {
-        heading_row: candidate.row,
-        projection,
-        headings,
-        origins,
-    }
+    let headings = projection.iter().map(|&at| candidate.cells[at].trim().to_string()).collect();
+    Layout { heading_row: candidate.row, projection, headings, origins }
 }
 
 /// A heading without width, blanks and its unit: `金额（万元）` is `金额` in 万元.
 fn normalise(heading: &str) -> (String, Option<AmountUnit>) {
-    let plain: String = heading
-        .nfkc()
-        .filter(|c| !c.is_whitespace())
-        .collect::<String>()
-        .to_lowercase();
-    for (suffix, unit) in [
-        ("(元)", AmountUnit::Yuan),
-        ("(万元)", AmountUnit::Wan),
-        ("(分)", AmountUnit::Fen),
-    ] {
+    let plain: String = heading.nfkc().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    for (suffix, unit) in [("(元)", AmountUnit::Yuan), ("(万元)", AmountUnit::Wan), ("(分)", AmountUnit::Fen)]
+    {
         if let Some(bare) = plain.strip_suffix(suffix) {
             return (bare.to_string(), Some(unit));
         }

@@ -96,10 +96,7 @@ pub fn read(project: &Project, progress: &Progress<'_>) -> Result<Tables, Error>
         .collect::<Vec<_>>()
         .into_iter()
         .collect::<Result<_, _>>()?;
-    let mut tables = Tables {
-        inputs,
-        ..Tables::default()
-    };
+    let mut tables = Tables { inputs, ..Tables::default() };
     for file in &project.files {
         if file.table != Table::Payments {
             tables.registries.entry(file.table).or_default();
@@ -114,24 +111,14 @@ pub fn read(project: &Project, progress: &Progress<'_>) -> Result<Tables, Error>
             Rows::Registry(table, rows) => tables.registries.entry(table).or_default().extend(rows),
         }
     }
-    let any_line = tables
-        .controls
-        .iter()
-        .any(|control| control.table == Table::Payments && control.rows > 0);
-    if any_line {
-        Ok(tables)
-    } else {
-        Err(messages::no_payment_rows())
-    }
+    let any_line = tables.controls.iter().any(|control| control.table == Table::Payments && control.rows > 0);
+    if any_line { Ok(tables) } else { Err(messages::no_payment_rows()) }
 }
 
 /// The SHA-256 of every input; two files of one table with the same bytes are refused.
 fn hash_inputs(project: &Project) -> Result<Vec<InputHash>, Error> {
-    let hashes: Vec<Result<String, Error>> = project
-        .files
-        .par_iter()
-        .map(|file| hash_file(&file.path, &file.shown))
-        .collect();
+    let hashes: Vec<Result<String, Error>> =
+        project.files.par_iter().map(|file| hash_file(&file.path, &file.shown)).collect();
     let mut inputs: Vec<InputHash> = Vec::new();
     let mut seen: BTreeMap<(Table, Option<&str>, String), &str> = BTreeMap::new();
     for (file, hash) in project.files.iter().zip(hashes) {
@@ -140,11 +127,7 @@ fn hash_inputs(project: &Project) -> Result<Vec<InputHash>, Error> {
         if let Some(first) = seen.insert(key, &file.shown) {
             return Err(messages::identical_files(first, &file.shown));
         }
-        inputs.push(InputHash {
-            table: file.table,
-            path: file.shown.clone(),
-            sha256,
-        });
+        inputs.push(InputHash { table: file.table, path: file.shown.clone(), sha256 });
     }
     Ok(inputs)
 }
@@ -260,10 +243,7 @@ pub fn read_cells(
     names.sort();
     names.dedup();
     let shown = table.name();
-    if let Some(unknown) = names
-        .iter()
-        .find(|name| !Column::from_name(name).is_some_and(|c| table.has(c)))
-    {
+    if let Some(unknown) = names.iter().find(|name| !Column::from_name(name).is_some_and(|c| table.has(c))) {
         let known: Vec<&str> = table.columns().map(Column::name).collect();
         return Err(messages::rule_error(
             shown,
@@ -271,18 +251,11 @@ pub fn read_cells(
             messages::unknown_field(shown, unknown, &known.join(", ")),
         ));
     }
-    let layout = heading::find(
-        table,
-        &crate::project::Input::default(),
-        shown,
-        &vec![(1, names.clone())],
-    )?;
+    let layout = heading::find(table, &crate::project::Input::default(), shown, &vec![(1, names.clone())])?;
     let mut chunk = RawChunk::new(layout.projection.len());
     for (at, row) in rows.iter().enumerate() {
-        let cells = layout
-            .projection
-            .iter()
-            .map(|&column| row.get(&names[column]).map_or("", String::as_str));
+        let cells =
+            layout.projection.iter().map(|&column| row.get(&names[column]).map_or("", String::as_str));
         chunk.push_row(at as u32 + 2, cells.map(|cell| (cell, chunk::CellKind::Text)));
     }
     if table == Table::Payments {

@@ -45,16 +45,7 @@ impl Parquet {
             Ok((names, reader.num_rows().map_err(|why| corrupt(&why))?))
         })?;
         let layout = heading::find(table, input, shown, &vec![(0, names.clone())])?;
-        Ok((
-            Parquet {
-                path: path.to_path_buf(),
-                shown: shown.to_string(),
-                names,
-                rows,
-                next: 0,
-            },
-            layout,
-        ))
+        Ok((Parquet { path: path.to_path_buf(), shown: shown.to_string(), names, rows, next: 0 }, layout))
     }
 
     /// Fills a chunk; `false` when nothing is left. Rows count from 1: a Parquet file has no heading row.
@@ -66,9 +57,7 @@ impl Parquet {
         }
         let frame = self.read_block(projection, count)?;
         let wanted = projection.iter().map(|&at| frame.column(&self.names[at]));
-        let columns = wanted
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|why| self.corrupt(&why))?;
+        let columns = wanted.collect::<Result<Vec<_>, _>>().map_err(|why| self.corrupt(&why))?;
         let mut cells: Vec<(String, CellKind)> = Vec::with_capacity(columns.len());
         for row in 0..frame.height() {
             cells.clear();
@@ -138,6 +127,5 @@ fn stored_cell(value: &AnyValue<'_>) -> (String, CellKind) {
 fn day_text(days_since_1970: i64) -> String {
     let epoch = chrono::NaiveDate::default();
     let day = chrono::TimeDelta::try_days(days_since_1970).and_then(|days| epoch.checked_add_signed(days));
-    day.map(|day| day.format("%Y-%m-%d").to_string())
-        .unwrap_or_default()
+    day.map(|day| day.format("%Y-%m-%d").to_string()).unwrap_or_default()
 }

@@ -207,12 +207,7 @@ impl Payments {
     pub(super) fn append(&mut self, other: Payments) {
         let base = self.len();
         let first_file = self.files.len();
-        let numbers: Vec<u32> = other
-            .strings
-            .texts()
-            .iter()
-            .map(|text| self.strings.number(text))
-            .collect();
+        let numbers: Vec<u32> = other.strings.texts().iter().map(|text| self.strings.number(text)).collect();
         self.files.extend(other.files);
         self.key.extend(other.key);
         self.months.extend(other.months);
@@ -220,25 +215,10 @@ impl Payments {
         self.total_only.extend(other.total_only);
         self.total.extend(other.total);
         self.paid_day.extend(other.paid_day);
-        self.words.extend(
-            other
-                .words
-                .into_iter()
-                .map(|words| words.map(|old| numbers[old as usize])),
-        );
-        self.file.extend(
-            other
-                .file
-                .into_iter()
-                .map(|file| file_number(first_file + usize::from(file))),
-        );
+        self.words.extend(other.words.into_iter().map(|words| words.map(|old| numbers[old as usize])));
+        self.file.extend(other.file.into_iter().map(|file| file_number(first_file + usize::from(file))));
         self.row.extend(other.row);
-        self.unusable.extend(
-            other
-                .unusable
-                .into_iter()
-                .map(|(line, defect)| (base + line, defect)),
-        );
+        self.unusable.extend(other.unusable.into_iter().map(|(line, defect)| (base + line, defect)));
     }
 }
 
@@ -268,10 +248,7 @@ impl<'a> PaymentBuilder<'a> {
             as_of,
             layout,
             file: file.to_string(),
-            payments: Payments {
-                files: vec![file.to_string()],
-                ..Payments::default()
-            },
+            payments: Payments { files: vec![file.to_string()], ..Payments::default() },
             control: Control::new(Table::Payments, file),
             rejects: Vec::new(),
             noticed: Observations::default(),
@@ -282,14 +259,9 @@ impl<'a> PaymentBuilder<'a> {
 
     pub(super) fn push_chunk(&mut self, chunk: &RawChunk) {
         for row in 0..chunk.len() {
-            let view = RowView {
-                chunk,
-                layout: self.layout,
-                row,
-            };
+            let view = RowView { chunk, layout: self.layout, row };
             if view.is_blank() {
-                self.noticed
-                    .note(&self.file, Observation::BlankRow, view.number());
+                self.noticed.note(&self.file, Observation::BlankRow, view.number());
                 continue;
             }
             let money = read_money(&view);
@@ -323,19 +295,13 @@ impl<'a> PaymentBuilder<'a> {
             IdReading::Usable { id, .. } => self.payments.key.push(id.key().0),
             IdReading::Unusable(defect) => {
                 self.payments.key.push(0);
-                self.payments
-                    .unusable
-                    .insert(line, (defect, view.text(Column::IdNumber).to_string()));
+                self.payments.unusable.insert(line, (defect, view.text(Column::IdNumber).to_string()));
             }
         }
         if money.total_unreadable {
-            self.noticed
-                .note(&self.file, Observation::AmountUnreadable(Column::Total), number);
+            self.noticed.note(&self.file, Observation::AmountUnreadable(Column::Total), number);
         }
-        if !money.total_only
-            && money
-                .total
-                .is_some_and(|total| i128::from(total.0) != money.component_sum())
+        if !money.total_only && money.total.is_some_and(|total| i128::from(total.0) != money.component_sum())
         {
             self.noticed.note(&self.file, Observation::TotalMismatch, number);
         }
@@ -347,12 +313,8 @@ impl<'a> PaymentBuilder<'a> {
         self.payments.months.push(months);
         self.payments.amounts.push(money.amounts);
         self.payments.total_only.push(money.total_only);
-        self.payments
-            .total
-            .push(money.total.map_or(NO_TOTAL, |total| total.0));
-        self.payments
-            .paid_day
-            .push(paid_on.map_or(NO_DAY, |day| day.num_days_from_ce()));
+        self.payments.total.push(money.total.map_or(NO_TOTAL, |total| total.0));
+        self.payments.paid_day.push(paid_on.map_or(NO_DAY, |day| day.num_days_from_ce()));
         self.payments.words.push(words);
         self.payments.file.push(0);
         self.payments.row.push(number);
@@ -377,8 +339,7 @@ impl<'a> PaymentBuilder<'a> {
 }
 
 pub(super) fn has_private_use(text: &str) -> bool {
-    text.chars()
-        .any(|c| ('\u{e000}'..='\u{f8ff}').contains(&c) || c >= '\u{f0000}')
+    text.chars().any(|c| ('\u{e000}'..='\u{f8ff}').contains(&c) || c >= '\u{f0000}')
 }
 
 fn read_months(view: &RowView<'_>) -> Result<MonthSpan, BadCell> {
@@ -386,11 +347,7 @@ fn read_months(view: &RowView<'_>) -> Result<MonthSpan, BadCell> {
     parse_month_or_span(text).ok_or_else(|| BadCell {
         column: view.heading(Column::BenefitMonth),
         value: text.to_string(),
-        reason: if text.is_empty() {
-            RejectReason::MonthEmpty
-        } else {
-            RejectReason::MonthUnreadable
-        },
+        reason: if text.is_empty() { RejectReason::MonthEmpty } else { RejectReason::MonthUnreadable },
     })
 }
 
@@ -422,26 +379,11 @@ fn read_money(view: &RowView<'_>) -> Result<Money, BadCell> {
         }
     }
     match (view.amount(Column::Total), any_component) {
-        (Ok(total), true) => Ok(Money {
-            amounts,
-            total,
-            total_only: false,
-            total_unreadable: false,
-        }),
-        (Err(_), true) => Ok(Money {
-            amounts,
-            total: None,
-            total_only: false,
-            total_unreadable: true,
-        }),
+        (Ok(total), true) => Ok(Money { amounts, total, total_only: false, total_unreadable: false }),
+        (Err(_), true) => Ok(Money { amounts, total: None, total_only: false, total_unreadable: true }),
         (Ok(Some(total)), false) => {
             amounts[Component::Other as usize] = total.0;
-            Ok(Money {
-                amounts,
-                total: Some(total),
-                total_only: true,
-                total_unreadable: false,
-            })
+            Ok(Money { amounts, total: Some(total), total_only: true, total_unreadable: false })
         }
         (Ok(None), false) => Err(BadCell {
             column: view.heading(Column::Total),

@@ -113,8 +113,6 @@ impl Observations {
 
     /// All of it, by file and kind.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Observation, &Noticed)> {
-        self.noticed
-            .iter()
-            .map(|((file, observation), noticed)| (file.as_str(), observation, noticed))
+        self.noticed.iter().map(|((file, observation), noticed)| (file.as_str(), observation, noticed))
     }
 }

@@ -139,14 +139,9 @@ impl<'a> RegistryBuilder<'a> {
 
     pub(super) fn push_chunk(&mut self, chunk: &RawChunk) {
         for row in 0..chunk.len() {
-            let view = RowView {
-                chunk,
-                layout: self.layout,
-                row,
-            };
+            let view = RowView { chunk, layout: self.layout, row };
             if view.is_blank() {
-                self.noticed
-                    .note(&self.file, Observation::BlankRow, view.number());
+                self.noticed.note(&self.file, Observation::BlankRow, view.number());
                 continue;
             }
             let fen = self.fen_of(&view);
@@ -175,10 +170,7 @@ impl<'a> RegistryBuilder<'a> {
         if !amount_decides(self.table) {
             return 0;
         }
-        view.amount(Column::Amount)
-            .ok()
-            .flatten()
-            .map_or(0, |fen| i128::from(fen.0))
+        view.amount(Column::Amount).ok().flatten().map_or(0, |fen| i128::from(fen.0))
     }
 
     fn read_row(&mut self, view: &RowView<'_>) -> Result<RegistryRow, BadCell> {
@@ -199,8 +191,7 @@ impl<'a> RegistryBuilder<'a> {
         };
         let name = view.text(Column::Name).to_string();
         if has_private_use(&name) {
-            self.noticed
-                .note(&self.file, Observation::NamePrivateUse, view.number());
+            self.noticed.note(&self.file, Observation::NamePrivateUse, view.number());
         }
         Ok(RegistryRow {
             file: self.file.clone(),
@@ -216,13 +207,11 @@ impl<'a> RegistryBuilder<'a> {
     fn read_value(&mut self, view: &RowView<'_>, column: Column) -> Result<Option<Value>, BadCell> {
         Ok(match column.cell_type() {
             CellType::Id | CellType::Name => None,
-            CellType::Text => Some(view.text(column))
-                .filter(|text| !text.is_empty())
-                .map(|t| Value::Text(t.into())),
+            CellType::Text => {
+                Some(view.text(column)).filter(|text| !text.is_empty()).map(|t| Value::Text(t.into()))
+            }
             CellType::Date => view.date(column, &self.file, &mut self.noticed).map(Value::Date),
-            CellType::Month => view
-                .month(column, &self.file, &mut self.noticed)
-                .map(Value::Month),
+            CellType::Month => view.month(column, &self.file, &mut self.noticed).map(Value::Month),
             CellType::Amount if column == Column::Amount && amount_decides(self.table) => {
                 let missing = || BadCell {
                     column: view.heading(column),
@@ -234,8 +223,7 @@ impl<'a> RegistryBuilder<'a> {
             CellType::Amount => match view.amount(column) {
                 Ok(amount) => amount.map(Value::Amount),
                 Err(_) => {
-                    self.noticed
-                        .note(&self.file, Observation::AmountUnreadable(column), view.number());
+                    self.noticed.note(&self.file, Observation::AmountUnreadable(column), view.number());
                     None
                 }
             },

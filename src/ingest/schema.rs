@@ -240,9 +240,9 @@ impl Table {
                 Village,
                 PersonNo,
             ],
-            Table::Participants => &[
-                BirthDate, Sex, EnrolledOn, PaidYears, PaidMonths, Kind, Status, Region, Township, Village,
-            ],
+            Table::Participants => {
+                &[BirthDate, Sex, EnrolledOn, PaidYears, PaidMonths, Kind, Status, Region, Township, Village]
+            }
             Table::Deaths => &[DeathDate, RegisteredOn, CrematedOn, Reason, Source],
             Table::Certifications => &[Method],
             Table::Custody => &[

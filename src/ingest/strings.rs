@@ -13,10 +13,7 @@ pub struct StringTable {
 
 impl Default for StringTable {
     fn default() -> StringTable {
-        StringTable {
-            texts: vec![String::new()],
-            numbers: HashMap::from([(String::new(), 0)]),
-        }
+        StringTable { texts: vec![String::new()], numbers: HashMap::from([(String::new(), 0)]) }
     }
 }
 

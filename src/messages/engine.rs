@@ -85,14 +85,10 @@ impl LeadReason {
     /// The sentence in leads.csv.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
-            LeadReason::NamesDiffer => (
-                "证件号相同但姓名不一致",
-                "same ID number, but the names do not agree",
-            ),
-            LeadReason::DeathUndated => (
-                "登记为死亡但没有可用日期",
-                "recorded as dead without a usable day",
-            ),
+            LeadReason::NamesDiffer => {
+                ("证件号相同但姓名不一致", "same ID number, but the names do not agree")
+            }
+            LeadReason::DeathUndated => ("登记为死亡但没有可用日期", "recorded as dead without a usable day"),
             LeadReason::DeathDatesConflict => (
                 "各来源死亡日期不一致，此月份只有部分来源支持",
                 "the sources name different days; only some support this month",
@@ -100,42 +96,35 @@ impl LeadReason {
             LeadReason::VillageReportOnly => {
                 ("死亡仅见于村（社区）报告", "only a village reported the death")
             }
-            LeadReason::SignOfLife => (
-                "登记死亡之后有生存迹象（认证、收监或养老待遇）",
-                "a sign of life after the recorded death",
-            ),
-            LeadReason::ReasonUndecided => (
-                "注销原因不足以认定死亡",
-                "the reason of the cancellation does not prove a death",
-            ),
-            LeadReason::DeathAfterRevocation => (
-                "死亡登记曾被撤销，其后又有死亡登记",
-                "a death was revoked and another one recorded later",
-            ),
-            LeadReason::CustodyUndecided => (
-                "不能确定是否收监服刑",
-                "the row does not say that the term is served inside",
-            ),
-            LeadReason::CustodyWithoutEnd => (
-                "没有释放日期或刑期止",
-                "neither release nor end of the term is known",
-            ),
+            LeadReason::SignOfLife => {
+                ("登记死亡之后有生存迹象（认证、收监或养老待遇）", "a sign of life after the recorded death")
+            }
+            LeadReason::ReasonUndecided => {
+                ("注销原因不足以认定死亡", "the reason of the cancellation does not prove a death")
+            }
+            LeadReason::DeathAfterRevocation => {
+                ("死亡登记曾被撤销，其后又有死亡登记", "a death was revoked and another one recorded later")
+            }
+            LeadReason::CustodyUndecided => {
+                ("不能确定是否收监服刑", "the row does not say that the term is served inside")
+            }
+            LeadReason::CustodyWithoutEnd => {
+                ("没有释放日期或刑期止", "neither release nor end of the term is known")
+            }
             LeadReason::CustodyWithoutStart => ("没有任何起始日期", "no start is known"),
             LeadReason::CustodyStartUncertain => (
                 "羁押至判决（生效）之间，起始不确定",
                 "between detention and judgment the start is uncertain",
             ),
-            LeadReason::CustodyRowsConflict => (
-                "同日起始的记录结论不同",
-                "rows that start on the same day say different things",
-            ),
+            LeadReason::CustodyRowsConflict => {
+                ("同日起始的记录结论不同", "rows that start on the same day say different things")
+            }
             LeadReason::PensionUnclassified => {
                 ("险种或待遇类别无法归类", "the scheme or benefit is not known")
             }
-            LeadReason::PensionStatusUndecided => (
-                "待遇状态不能确定是否在领",
-                "the status does not say that it is drawn",
-            ),
+            LeadReason::PensionStatusUndecided => {
+                ("待遇状态不能确定是否在领", "the status does not say that it is drawn")
+            }
             LeadReason::PensionEndedWithoutMonth => {
                 ("已终止但没有终止年月", "ended, but the last month is missing")
             }
@@ -149,45 +138,38 @@ impl LeadReason {
                 "一笔跨多个月，部分月份不在审计期内",
                 "a line for several months of which some lie outside the period",
             ),
-            LeadReason::TotalOnly => (
-                "只有合计、没有分项，无法区分应退部分",
-                "only a total: the returnable part cannot be told",
-            ),
-            LeadReason::UnmatchedReversal => (
-                "同月有找不到对应记录的冲销",
-                "a reversal in the same month has no partner",
-            ),
+            LeadReason::TotalOnly => {
+                ("只有合计、没有分项，无法区分应退部分", "only a total: the returnable part cannot be told")
+            }
+            LeadReason::UnmatchedReversal => {
+                ("同月有找不到对应记录的冲销", "a reversal in the same month has no partner")
+            }
             LeadReason::NegativeComponent => ("分项金额为负", "a component is negative"),
-            LeadReason::RepeatedNamesDiffer => (
-                "同月两笔发放姓名不一致",
-                "two lines of one month under different names",
-            ),
+            LeadReason::RepeatedNamesDiffer => {
+                ("同月两笔发放姓名不一致", "two lines of one month under different names")
+            }
             LeadReason::RepeatedTotalOnly => (
                 "同月一笔只有合计、一笔有分项，无法比较",
                 "one line has only a total, the other has components",
             ),
-            LeadReason::DoubleImport => (
-                "两行完全相同，疑为重复导入",
-                "two rows alike in everything: imported twice?",
-            ),
-            LeadReason::ChoiceOpen => (
-                "家属尚未选择，请告知选择权",
-                "the family has not chosen: tell them of their choice",
-            ),
+            LeadReason::DoubleImport => {
+                ("两行完全相同，疑为重复导入", "two rows alike in everything: imported twice?")
+            }
+            LeadReason::ChoiceOpen => {
+                ("家属尚未选择，请告知选择权", "the family has not chosen: tell them of their choice")
+            }
             LeadReason::BenefitUnclassified => ("待遇项目无法归类", "the other benefit is not known"),
-            LeadReason::BenefitStateUndecided => (
-                "办理状态不能确定",
-                "the state of the other benefit does not decide",
-            ),
+            LeadReason::BenefitStateUndecided => {
+                ("办理状态不能确定", "the state of the other benefit does not decide")
+            }
             LeadReason::DeathDatesMixed => (
                 "所载死亡日期在适用起点前后不一",
                 "the stated deaths lie before and after the rule's first day",
             ),
             LeadReason::DeathDateMissing => ("没有可用的死亡日期", "no usable death date is stated"),
-            LeadReason::ElectionConflict => (
-                "各险种记录的选择互相矛盾",
-                "the schemes' rows contradict one another",
-            ),
+            LeadReason::ElectionConflict => {
+                ("各险种记录的选择互相矛盾", "the schemes' rows contradict one another")
+            }
             LeadReason::GrantUndated => ("丧葬补助金没有发放日期", "a grant has no day of payment"),
             LeadReason::ParameterUnknown => ("标准未配置", "the standard is not configured"),
             LeadReason::CappedAtLead => ("该规则只列线索", "the rule may only point"),
@@ -220,10 +202,7 @@ pub fn note_not_a_death() -> Text {
 
 /// A revoked death.
 pub fn note_death_revoked() -> Text {
-    Text::new(
-        "死亡登记已撤销，不作认定",
-        "the death was revoked: nothing follows",
-    )
+    Text::new("死亡登记已撤销，不作认定", "the death was revoked: nothing follows")
 }
 
 /// A sign of life.
@@ -237,10 +216,9 @@ pub fn note_sign_of_life() -> Text {
 /// What a custody row means.
 pub fn note_custody(may_bar: bool, span: Option<MonthSpan>) -> Text {
     match (may_bar, span) {
-        (false, _) => Text::new(
-            "缓刑、假释、监外执行等，照发",
-            "suspended, paroled or served outside: payment goes on",
-        ),
+        (false, _) => {
+            Text::new("缓刑、假释、监外执行等，照发", "suspended, paroled or served outside: payment goes on")
+        }
         (true, Some(span)) => Text::new(
             format!("服刑（或可能服刑）月份 {span}"),
             format!("served, or perhaps served, in {span}"),
@@ -251,10 +229,7 @@ pub fn note_custody(may_bar: bool, span: Option<MonthSpan>) -> Text {
 
 /// A row of another scheme that is not this rule's.
 pub fn note_other_scheme() -> Text {
-    Text::new(
-        "不是本规则所指的本人养老待遇",
-        "not the kind of pension that this rule means",
-    )
+    Text::new("不是本规则所指的本人养老待遇", "not the kind of pension that this rule means")
 }
 
 /// What a row of another pension means.
@@ -270,10 +245,7 @@ pub fn note_pension(span: Option<MonthSpan>, doubt: Option<LeadReason>) -> Text 
             )
         }
     };
-    Text::new(
-        format!("养老待遇领取月份 {months}{zh}"),
-        format!("another pension drawn in {months}{en}"),
-    )
+    Text::new(format!("养老待遇领取月份 {months}{zh}"), format!("another pension drawn in {months}{en}"))
 }
 
 /// The mark of a case whose end of custody rests on the ordered term.

@@ -139,12 +139,8 @@ pub fn no_heading_row(
 ) -> Error {
     let (found_zh, found_en) = headings_of(found);
     let (missing_zh, missing_en) = headings_of(missing);
-    let seen: Vec<&str> = seen
-        .iter()
-        .map(|cell| cell.trim())
-        .filter(|cell| !cell.is_empty())
-        .take(12)
-        .collect();
+    let seen: Vec<&str> =
+        seen.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).take(12).collect();
     let none = |text: String| if text.is_empty() { "—".to_string() } else { text };
     Error::new(
         Exit::Refused,
@@ -251,10 +247,9 @@ impl RejectReason {
             RejectReason::AmountEmpty => {
                 Text::new("请补填各项金额或合计", "fill in the components or the total")
             }
-            RejectReason::AmountUnreadable => Text::new(
-                "请改为以元为单位的数字（如 150.00）",
-                "write a plain number in yuan (150.00)",
-            ),
+            RejectReason::AmountUnreadable => {
+                Text::new("请改为以元为单位的数字（如 150.00）", "write a plain number in yuan (150.00)")
+            }
             RejectReason::AmountTooPrecise => Text::new(
                 "请核对金额单位（[input.units]）或保留两位小数",
                 "check the unit ([input.units]) or keep two decimals",
@@ -371,29 +366,22 @@ impl Observation {
         match self {
             Observation::IdRepaired(kind) => {
                 let (zh, en) = id_repair_words(kind);
-                Text::new(
-                    format!("证件号已修正写法：{zh}"),
-                    format!("ID number mended: {en}"),
-                )
+                Text::new(format!("证件号已修正写法：{zh}"), format!("ID number mended: {en}"))
             }
             Observation::IdUnusable(defect) => {
                 let text = id_defect_text(*defect);
                 Text::new(
                     format!("证件号不可用（行保留，不作认定）：{}", text.zh),
-                    format!(
-                        "ID number unusable (the row is kept, nothing is established): {}",
-                        text.en
-                    ),
+                    format!("ID number unusable (the row is kept, nothing is established): {}", text.en),
                 )
             }
             Observation::IdUnknownArea => Text::new(
                 "证件号的行政区划代码不存在，请核对",
                 "the area code of the ID number does not exist",
             ),
-            Observation::IdOrderZero => Text::new(
-                "证件号顺序码为 000，请核对",
-                "the order code of the ID number is 000",
-            ),
+            Observation::IdOrderZero => {
+                Text::new("证件号顺序码为 000，请核对", "the order code of the ID number is 000")
+            }
             Observation::NamePrivateUse => Text::new(
                 "姓名含自造字，其他系统可能显示为别的字",
                 "a name holds a private-use character, which other systems may show differently",
@@ -404,10 +392,7 @@ impl Observation {
             ),
             Observation::DatePlaceholder(column) => Text::new(
                 format!("{} 为占位日期（如 1900-01-01），按未填处理", of(column)),
-                format!(
-                    "{} is a placeholder (1900-01-01) and counts as empty",
-                    column.name()
-                ),
+                format!("{} is a placeholder (1900-01-01) and counts as empty", column.name()),
             ),
             Observation::MonthUnreadable(column) => Text::new(
                 format!("{} 不是有效年月，按未填处理", of(column)),
@@ -449,22 +434,18 @@ impl Observation {
                 "死亡日期晚于火化或登记日期，不作日期使用",
                 "a death date after cremation or registration is no date",
             ),
-            Observation::RowNotYetKnown => (
-                "登记日期晚于审计截止日，本次不使用该行",
-                "registered after as_of; the row is not used yet",
-            ),
-            Observation::SpanBackwards => (
-                "终止早于起始，不覆盖任何月份",
-                "the end lies before the start; it covers no month",
-            ),
-            Observation::OutsidePeriod => (
-                "待遇所属期不在审计期内，不作认定",
-                "the benefit month lies outside the period",
-            ),
-            Observation::NotPaid => (
-                "未成功发放的记录，不作认定",
-                "the payment was not made; no rule looks at it",
-            ),
+            Observation::RowNotYetKnown => {
+                ("登记日期晚于审计截止日，本次不使用该行", "registered after as_of; the row is not used yet")
+            }
+            Observation::SpanBackwards => {
+                ("终止早于起始，不覆盖任何月份", "the end lies before the start; it covers no month")
+            }
+            Observation::OutsidePeriod => {
+                ("待遇所属期不在审计期内，不作认定", "the benefit month lies outside the period")
+            }
+            Observation::NotPaid => {
+                ("未成功发放的记录，不作认定", "the payment was not made; no rule looks at it")
+            }
             Observation::ReturnedWithoutPartner => (
                 "退票记录找不到对应的发放记录，视为未发放",
                 "a returned line without partner: nothing was paid",
@@ -480,18 +461,15 @@ impl Observation {
             Observation::RepaymentWithoutCase => {
                 ("退回记录找不到对应的案件", "a repayment belongs to no case")
             }
-            Observation::GrantUndated => (
-                "丧葬补助金没有有效的发放日期",
-                "a funeral grant has no usable day of payment",
-            ),
-            Observation::GrantAfterAsOf => (
-                "丧葬补助金发放晚于审计截止日，暂不计入",
-                "a grant paid after as_of does not count yet",
-            ),
-            Observation::AbsentFromParticipants => (
-                "发放名册有、缴费（参保）系统无信息",
-                "a payee whom the contribution system does not know",
-            ),
+            Observation::GrantUndated => {
+                ("丧葬补助金没有有效的发放日期", "a funeral grant has no usable day of payment")
+            }
+            Observation::GrantAfterAsOf => {
+                ("丧葬补助金发放晚于审计截止日，暂不计入", "a grant paid after as_of does not count yet")
+            }
+            Observation::AbsentFromParticipants => {
+                ("发放名册有、缴费（参保）系统无信息", "a payee whom the contribution system does not know")
+            }
             _ => ("", ""),
         };
         Text::new(zh, en)
@@ -515,22 +493,19 @@ pub fn id_defect_code(defect: IdDefect) -> &'static str {
 pub fn id_defect_text(defect: IdDefect) -> Text {
     match defect {
         IdDefect::Empty => Text::new("证件号为空", "the ID number is empty"),
-        IdDefect::Length => Text::new(
-            "证件号位数不是18位或15位",
-            "the ID number has neither 18 nor 15 characters",
-        ),
-        IdDefect::Characters => Text::new(
-            "证件号含有非数字字符",
-            "the ID number holds characters that are no digits",
-        ),
+        IdDefect::Length => {
+            Text::new("证件号位数不是18位或15位", "the ID number has neither 18 nor 15 characters")
+        }
+        IdDefect::Characters => {
+            Text::new("证件号含有非数字字符", "the ID number holds characters that are no digits")
+        }
         IdDefect::BirthDate => Text::new(
             "证件号中的出生日期不存在或晚于审计截止日",
             "the birth date in the ID number is not real or after as_of",
         ),
-        IdDefect::CheckCharacter => Text::new(
-            "证件号校验位不符",
-            "the check character of the ID number does not fit",
-        ),
+        IdDefect::CheckCharacter => {
+            Text::new("证件号校验位不符", "the check character of the ID number does not fit")
+        }
         IdDefect::Centenarian => Text::new(
             "15位证件号顺序码为996至999（百岁老人专用），不能按19世纪升位",
             "a 15-digit number with order 996 to 999 belongs to someone born before 1900",

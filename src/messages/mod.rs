@@ -43,10 +43,7 @@ pub struct Text {
 impl Text {
     /// A sentence from its two wordings.
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Text {
-        Text {
-            zh: zh.into(),
-            en: en.into(),
-        }
+        Text { zh: zh.into(), en: en.into() }
     }
 
     /// The wording in one language.
@@ -90,11 +87,7 @@ pub struct Error {
 impl Error {
     /// An error from its parts; only the message table calls it.
     pub(crate) fn new(exit: Exit, code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Error {
-        Error {
-            exit,
-            code,
-            text: Text::new(zh, en),
-        }
+        Error { exit, code, text: Text::new(zh, en) }
     }
 }
 

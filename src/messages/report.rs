@@ -18,10 +18,7 @@ pub fn control_text(code: &str) -> Text {
 
 /// A file that a receipt names is not there.
 pub fn verify_missing(kind: &str, name: &str) -> Text {
-    Text::new(
-        format!("{}缺失：{name}", kind_zh(kind)),
-        format!("{kind} missing: {name}"),
-    )
+    Text::new(format!("{}缺失：{name}", kind_zh(kind)), format!("{kind} missing: {name}"))
 }
 
 /// A file is not as the receipt states.
@@ -34,10 +31,7 @@ pub fn verify_changed(kind: &str, name: &str) -> Text {
 
 /// A file that the receipt does not know.
 pub fn verify_new(kind: &str, name: &str) -> Text {
-    Text::new(
-        format!("{}不在凭据中：{name}", kind_zh(kind)),
-        format!("{kind} not in the receipt: {name}"),
-    )
+    Text::new(format!("{}不在凭据中：{name}", kind_zh(kind)), format!("{kind} not in the receipt: {name}"))
 }
 
 /// Another version wrote the result.

@@ -86,10 +86,7 @@ pub fn nothing_to_override(id: &str) -> Text {
 
 /// A dictionary or parameter that is not there.
 pub fn unknown_reference(what: &str) -> Text {
-    Text::new(
-        format!("引用了不存在的 {what}。"),
-        format!("it refers to the {what}, which does not exist."),
-    )
+    Text::new(format!("引用了不存在的 {what}。"), format!("it refers to the {what}, which does not exist."))
 }
 
 /// A field that the registry lacks.
@@ -122,10 +119,7 @@ pub fn case_type_misplaced(is_mark: bool) -> Text {
 
 /// An event has one field.
 pub fn one_field_only() -> Text {
-    Text::new(
-        "死亡日期只能对应一个字段。",
-        "the field of a death is exactly one.",
-    )
+    Text::new("死亡日期只能对应一个字段。", "the field of a death is exactly one.")
 }
 
 /// A pension's months count as they stand.
@@ -138,18 +132,12 @@ pub fn pension_month_is_same() -> Text {
 
 /// A scope without any component.
 pub fn returns_nothing() -> Text {
-    Text::new(
-        "returns 为空：规则不追回任何金额。",
-        "returns is empty: the rule would recover nothing.",
-    )
+    Text::new("returns 为空：规则不追回任何金额。", "returns is empty: the rule would recover nothing.")
 }
 
 /// An example whose cells cannot be used.
 pub fn bad_example(what: &str) -> Text {
-    Text::new(
-        format!("示例无法使用：{what}"),
-        format!("the example cannot be used: {what}"),
-    )
+    Text::new(format!("示例无法使用：{what}"), format!("the example cannot be used: {what}"))
 }
 
 /// An example that did not come out as it says.

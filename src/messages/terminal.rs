@@ -49,10 +49,7 @@ pub fn error_line(error: &Error, lang: Lang) -> String {
 /// A command line that cannot be understood.
 pub fn usage_error(why: &str) -> Text {
     let why = why.trim_start_matches("error: ").trim_end();
-    Text::new(
-        format!("命令行有误（用 --help 查看用法）：{why}"),
-        format!("error: {why}"),
-    )
+    Text::new(format!("命令行有误（用 --help 查看用法）：{why}"), format!("error: {why}"))
 }
 
 /// A `--fail-on` that is none.
@@ -86,25 +83,20 @@ pub fn help(key: &str) -> Text {
             "只读输入和规则，报告数据质量和覆盖情况，不作认定",
             "reads inputs and rules, reports quality and coverage, claims nothing",
         ),
-        "explain" => (
-            "说明一个人为什么在（或不在）台账中",
-            "explains why a person is, or is not, in the ledger",
-        ),
+        "explain" => {
+            ("说明一个人为什么在（或不在）台账中", "explains why a person is, or is not, in the ledger")
+        }
         "rules" => ("查看和检验规则", "shows and tests the rulebook"),
         "rules_list" => ("列出规则", "lists the rules"),
-        "rules_show" => (
-            "显示一条规则的依据、说明和示例",
-            "shows a rule with its law and examples",
-        ),
+        "rules_show" => ("显示一条规则的依据、说明和示例", "shows a rule with its law and examples"),
         "rules_test" => ("运行规则文件中的全部示例", "runs every example of the rule files"),
         "claims" => (
             "将已公布的数字与计算结果逐项比对（claims.toml）",
             "holds published figures (claims.toml) against the computed ones",
         ),
-        "generate" => (
-            "生成虚构的样例项目及答案",
-            "generates an invented sample project with its answer key",
-        ),
+        "generate" => {
+            ("生成虚构的样例项目及答案", "generates an invented sample project with its answer key")
+        }
         "verify" => (
             "重新计算结果文件夹的凭据，指出不符之处",
             "recomputes the receipt of a result folder and names what differs",
@@ -114,22 +106,12 @@ pub fn help(key: &str) -> Text {
             "language of the terminal: zh (default) or en; files follow lang in audit.toml",
         ),
         "quiet" => ("不显示进度和提示", "no progress, no remarks"),
-        "project" => (
-            "含有 audit.toml 的项目文件夹",
-            "a project folder that holds an audit.toml",
-        ),
-        "rules_dir" => (
-            "本地规则文件夹，叠加在内置规则之上",
-            "a folder of own rules, laid over the built-in ones",
-        ),
-        "threads" => (
-            "线程数（不影响结果）",
-            "number of threads; the result never depends on it",
-        ),
-        "out" => (
-            "结果文件夹（默认按 audit.toml）",
-            "result folder (default: as audit.toml says)",
-        ),
+        "project" => ("含有 audit.toml 的项目文件夹", "a project folder that holds an audit.toml"),
+        "rules_dir" => {
+            ("本地规则文件夹，叠加在内置规则之上", "a folder of own rules, laid over the built-in ones")
+        }
+        "threads" => ("线程数（不影响结果）", "number of threads; the result never depends on it"),
+        "out" => ("结果文件夹（默认按 audit.toml）", "result folder (default: as audit.toml says)"),
         "formats" => (
             "只写这些格式：csv,parquet,xlsx（默认全部）",
             "write only these formats: csv,parquet,xlsx (default: all)",
@@ -139,14 +121,8 @@ pub fn help(key: &str) -> Text {
             "exit code 1 from this many on, as cases=1 or rejects=100",
         ),
         "json" => ("以 JSON 输出", "print JSON"),
-        "unmask" => (
-            "显示完整证件号（默认遮盖）",
-            "show full ID numbers (masked by default)",
-        ),
-        "id" => (
-            "公民身份号码（任何写法）或疑点编号",
-            "an ID number in any writing, or a case number",
-        ),
+        "unmask" => ("显示完整证件号（默认遮盖）", "show full ID numbers (masked by default)"),
+        "id" => ("公民身份号码（任何写法）或疑点编号", "an ID number in any writing, or a case number"),
         "code" => ("规则编号", "the rule's code"),
         "dir" => ("要生成的文件夹", "the folder to make"),
         "scenario" => (
@@ -157,15 +133,11 @@ pub fn help(key: &str) -> Text {
         "months" => ("月数（district）", "number of months (district)"),
         "seed" => ("随机种子（district）", "random seed (district)"),
         "format" => ("发放明细的格式（district）", "format of the payments (district)"),
-        "gb18030" => (
-            "文本以 GB18030 编码（district）",
-            "write text files as GB18030 (district)",
-        ),
+        "gb18030" => ("文本以 GB18030 编码（district）", "write text files as GB18030 (district)"),
         "result" => ("run 生成的结果文件夹", "a result folder that run has written"),
-        "verify_project" => (
-            "项目文件夹（默认为结果文件夹的上一级）",
-            "the project folder (default: the parent of OUT)",
-        ),
+        "verify_project" => {
+            ("项目文件夹（默认为结果文件夹的上一级）", "the project folder (default: the parent of OUT)")
+        }
         _ => ("", ""),
     };
     Text::new(zh, en)
@@ -207,9 +179,7 @@ pub fn component_name(component: Component) -> Text {
 
 /// The first line of a run's result.
 pub fn run_heading(project: &Project, totals: &Totals) -> Text {
-    let money = i64::try_from(totals.payment_fen)
-        .map(|fen| Fen(fen).yuan())
-        .unwrap_or_default();
+    let money = i64::try_from(totals.payment_fen).map(|fen| Fen(fen).yuan()).unwrap_or_default();
     let (period, as_of) = (project.period, project.as_of);
     Text::new(
         format!(
@@ -238,14 +208,23 @@ pub fn total_word() -> Text {
 }
 
 /// Where the files are.
-pub fn run_files(out: &str) -> Text {
+pub fn run_files(out: &str, is_written: impl Fn(&str) -> bool) -> Text {
+    let main = [
+        "追回台账.xlsx",
+        "ledger.csv",
+        "findings.csv",
+        "leads.csv",
+        "coverage.csv",
+        "ledger.parquet",
+        "receipt.json",
+    ];
+    // The Parquet twins are worth a word only where they stand alone.
+    let has_csv = is_written("ledger.csv");
+    let is_shown = |name: &&str| is_written(name) && !(has_csv && name.ends_with(".parquet"));
+    let names: Vec<&str> = main.into_iter().filter(is_shown).collect();
     Text::new(
-        format!(
-            "结果：{out}/追回台账.xlsx、ledger.csv、findings.csv、leads.csv、coverage.csv、receipt.json 等（均为待核实的拟追回，须经人工核实）"
-        ),
-        format!(
-            "results: {out}/追回台账.xlsx, ledger.csv, findings.csv, leads.csv, coverage.csv, receipt.json … (all proposed; people decide)"
-        ),
+        format!("结果：{out}/{} 等（均为待核实的拟追回，须经人工核实）", names.join("、")),
+        format!("results: {out}/{} … (all proposed; people decide)", names.join(", ")),
     )
 }
 
@@ -267,10 +246,7 @@ pub fn run_rejects(count: usize) -> Text {
 
 /// A registry was not checked.
 pub fn run_not_checked(reason: &Text) -> Text {
-    Text::new(
-        format!("未核查：{}", reason.zh),
-        format!("not checked: {}", reason.en),
-    )
+    Text::new(format!("未核查：{}", reason.zh), format!("not checked: {}", reason.en))
 }
 
 /// Rows could not be checked.
@@ -288,23 +264,14 @@ pub fn reject_line(reject: &Reject) -> Text {
     // Shifted columns put ID numbers among the amounts.
     let value = crate::domain::mask_number_text(&reject.value);
     Text::new(
-        format!(
-            "{file} 第 {row} 行 {column}“{value}”：{}。{}",
-            reason.zh, remedy.zh
-        ),
-        format!(
-            "{file}, row {row}, {column} \"{value}\": {}; {}",
-            reason.en, remedy.en
-        ),
+        format!("{file} 第 {row} 行 {column}“{value}”：{}。{}", reason.zh, remedy.zh),
+        format!("{file}, row {row}, {column} \"{value}\": {}; {}", reason.en, remedy.en),
     )
 }
 
 /// The heading above the published figures.
 pub fn claims_heading(source: &str) -> Text {
-    Text::new(
-        format!("公布数字比对（{source}）"),
-        format!("published figures ({source})"),
-    )
+    Text::new(format!("公布数字比对（{source}）"), format!("published figures ({source})"))
 }
 
 /// The columns of the published figures.
@@ -318,11 +285,7 @@ pub fn claims_columns(lang: Lang) -> Vec<String> {
 
 /// Whether a figure was reproduced.
 pub fn claim_verdict(reproduced: bool) -> Text {
-    if reproduced {
-        Text::new("一致", "reproduced")
-    } else {
-        Text::new("不一致", "NOT reproduced")
-    }
+    if reproduced { Text::new("一致", "reproduced") } else { Text::new("不一致", "NOT reproduced") }
 }
 
 /// The columns of `check`'s inputs.
@@ -336,37 +299,15 @@ pub fn check_columns(lang: Lang) -> Vec<String> {
 
 /// The columns of `check`'s observations.
 pub fn observation_columns(lang: Lang) -> Vec<String> {
-    words(
-        lang,
-        &["文件", "次数", "发现", "首见行"],
-        &["file", "count", "noticed", "first rows"],
-    )
+    words(lang, &["文件", "次数", "发现", "首见行"], &["file", "count", "noticed", "first rows"])
 }
 
 /// The columns of `check`'s coverage.
 pub fn coverage_columns(lang: Lang) -> Vec<String> {
     words(
         lang,
-        &[
-            "登记表",
-            "规则",
-            "行数",
-            "可用",
-            "已核查人数",
-            "无法核查",
-            "最新日期",
-            "说明",
-        ],
-        &[
-            "registry",
-            "rule",
-            "rows",
-            "usable",
-            "persons checked",
-            "not checkable",
-            "newest",
-            "reason",
-        ],
+        &["登记表", "规则", "行数", "可用", "已核查人数", "无法核查", "最新日期", "说明"],
+        &["registry", "rule", "rows", "usable", "persons checked", "not checkable", "newest", "reason"],
     )
 }
 
@@ -417,10 +358,7 @@ pub fn rule_page(rule: &Rule, lang: Lang) -> Vec<String> {
     }
     let documents = [
         (heading("查什么", "what it checks"), &rule.doc_checks),
-        (
-            heading("不查什么", "what it does not check"),
-            &rule.doc_not_checked,
-        ),
+        (heading("不查什么", "what it does not check"), &rule.doc_not_checked),
         (heading("误报与申诉", "false alarms and appeal"), &rule.doc_appeal),
     ];
     for (title, text) in documents {
@@ -431,24 +369,16 @@ pub fn rule_page(rule: &Rule, lang: Lang) -> Vec<String> {
     lines.push(String::new());
     lines.push(heading("示例", "examples"));
     lines.extend(
-        rule.examples
-            .iter()
-            .map(|(line, example)| format!("  {}:{line}  {}", rule.file, example.name)),
+        rule.examples.iter().map(|(line, example)| format!("  {}:{line}  {}", rule.file, example.name)),
     );
     lines
 }
 
 /// A legal basis in one line.
 pub fn law_line(basis: &Basis) -> String {
-    let until = basis
-        .effective_until
-        .map(|day| format!("，{day} 止"))
-        .unwrap_or_default();
+    let until = basis.effective_until.map(|day| format!("，{day} 止")).unwrap_or_default();
     let unseen = if basis.confirmed { "" } else { "，原文未见" };
-    format!(
-        "《{}》{}（{} 起施行{until}{unseen}）",
-        basis.document, basis.article, basis.effective_from
-    )
+    format!("《{}》{}（{} 起施行{until}{unseen}）", basis.document, basis.article, basis.effective_from)
 }
 
 /// How many examples ran.
@@ -475,10 +405,7 @@ pub fn verified(differences: usize) -> Text {
             "verified: inputs, rules and outputs are as the receipt states",
         )
     } else {
-        Text::new(
-            format!("核对不一致：{differences} 处"),
-            format!("not verified: {differences} differences"),
-        )
+        Text::new(format!("核对不一致：{differences} 处"), format!("not verified: {differences} differences"))
     }
 }
 
@@ -496,34 +423,14 @@ pub fn explain_heading(key: &str) -> Text {
 pub fn explain_line_columns(lang: Lang) -> Vec<String> {
     words(
         lang,
-        &[
-            "待遇所属期",
-            "类型",
-            "金额(元)",
-            "应追回(元)",
-            "发放日期",
-            "位置",
-            "规则与说明",
-        ],
-        &[
-            "month",
-            "kind",
-            "yuan",
-            "due back",
-            "paid on",
-            "line",
-            "rules and remarks",
-        ],
+        &["待遇所属期", "类型", "金额(元)", "应追回(元)", "发放日期", "位置", "规则与说明"],
+        &["month", "kind", "yuan", "due back", "paid on", "line", "rules and remarks"],
     )
 }
 
 /// Claim or lead.
 pub fn tier_word(established: bool) -> Text {
-    if established {
-        Text::new("认定", "established")
-    } else {
-        Text::new("线索", "lead")
-    }
+    if established { Text::new("认定", "established") } else { Text::new("线索", "lead") }
 }
 
 /// The verdict of a rule on a person.
@@ -547,10 +454,9 @@ pub fn note_at(place: &str, text: &Text) -> Text {
 pub fn lead_because(reason: LeadReason, potential: Option<Fen>) -> Text {
     let text = reason.text();
     match potential {
-        Some(fen) => Text::new(
-            format!("线索 {fen} 元：{}", text.zh),
-            format!("a lead of {fen} yuan: {}", text.en),
-        ),
+        Some(fen) => {
+            Text::new(format!("线索 {fen} 元：{}", text.zh), format!("a lead of {fen} yuan: {}", text.en))
+        }
         None => Text::new(
             format!("线索，金额未知：{}", text.zh),
             format!("a lead of unknown amount: {}", text.en),
@@ -560,26 +466,17 @@ pub fn lead_because(reason: LeadReason, potential: Option<Fen>) -> Text {
 
 /// What a rule claims or supports.
 pub fn explain_claimed(fen: Fen) -> Text {
-    Text::new(
-        format!("认定的应追回金额 {fen} 元由本规则支持"),
-        format!("supports a claim of {fen} yuan"),
-    )
+    Text::new(format!("认定的应追回金额 {fen} 元由本规则支持"), format!("supports a claim of {fen} yuan"))
 }
 
 /// Marked as absent.
 pub fn explain_absent() -> Text {
-    Text::new(
-        "缴费（参保）系统中没有此人",
-        "the contribution system does not know the person",
-    )
+    Text::new("缴费（参保）系统中没有此人", "the contribution system does not know the person")
 }
 
 /// Known to the contribution system.
 pub fn explain_present() -> Text {
-    Text::new(
-        "未触发：缴费（参保）系统中有此人",
-        "did not fire: the contribution system knows the person",
-    )
+    Text::new("未触发：缴费（参保）系统中有此人", "did not fire: the contribution system knows the person")
 }
 
 /// Exempt from contributions.
@@ -592,18 +489,12 @@ pub fn explain_exempt() -> Text {
 
 /// No payment in the period.
 pub fn explain_no_payment() -> Text {
-    Text::new(
-        "未触发：审计期内没有发放记录",
-        "did not fire: no payment in the period",
-    )
+    Text::new("未触发：审计期内没有发放记录", "did not fire: no payment in the period")
 }
 
 /// Nothing repeated.
 pub fn explain_not_repeated() -> Text {
-    Text::new(
-        "未触发：没有同一所属期的重复项目",
-        "did not fire: no component was paid twice for one month",
-    )
+    Text::new("未触发：没有同一所属期的重复项目", "did not fire: no component was paid twice for one month")
 }
 
 /// The registry does not know the person.
@@ -632,10 +523,7 @@ pub fn explain_no_line_in_span() -> Text {
 
 /// Rows, but no span.
 pub fn explain_no_span() -> Text {
-    Text::new(
-        "未触发：登记信息不影响发放（见各行说明）",
-        "did not fire: the rows do not bar payment",
-    )
+    Text::new("未触发：登记信息不影响发放（见各行说明）", "did not fire: the rows do not bar payment")
 }
 
 /// A line that another one undid.
@@ -655,10 +543,7 @@ pub fn explain_without_partner() -> Text {
 
 /// A claim on grants.
 pub fn explain_grant_sum(fen: Fen) -> Text {
-    Text::new(
-        format!("丧葬补助金净额 {fen}"),
-        format!("funeral grants, net {fen}"),
-    )
+    Text::new(format!("丧葬补助金净额 {fen}"), format!("funeral grants, net {fen}"))
 }
 
 /// The sum of a case.

@@ -178,11 +178,7 @@ impl Project {
 /// The line, from 1, at which a span begins.
 pub(crate) fn line_of(text: &str, span: Option<std::ops::Range<usize>>) -> usize {
     let start = span.map_or(0, |span| span.start).min(text.len());
-    text.as_bytes()[..start]
-        .iter()
-        .filter(|&&byte| byte == b'\n')
-        .count()
-        + 1
+    text.as_bytes()[..start].iter().filter(|&&byte| byte == b'\n').count() + 1
 }
 
 /// The text of audit.toml, for the line numbers of what is wrong in it.
@@ -211,10 +207,7 @@ impl Place<'_> {
             Some("en") => Lang::En,
             Some(other) => {
                 let at = raw.lang.as_ref().map_or(0..0, Spanned::span);
-                return Err(self.wrong(
-                    &Spanned::new(at, ()),
-                    messages::bad_choice("lang", other, "zh, en"),
-                ));
+                return Err(self.wrong(&Spanned::new(at, ()), messages::bad_choice("lang", other, "zh, en")));
             }
         };
         Ok(Project {
@@ -234,10 +227,7 @@ impl Place<'_> {
     fn files_of(&self, root: &Path, raw: &RawInput) -> Result<Vec<InputFile>, Error> {
         let table = Table::from_name(raw.table.get_ref()).ok_or_else(|| {
             let names = Table::ALL.map(Table::name).join(", ");
-            self.wrong(
-                &raw.table,
-                messages::bad_choice("table", raw.table.get_ref(), &names),
-            )
+            self.wrong(&raw.table, messages::bad_choice("table", raw.table.get_ref(), &names))
         })?;
         let input = self.input(table, raw)?;
         let absolute = root.join(&input.pattern);
@@ -245,10 +235,7 @@ impl Place<'_> {
         let pattern = format!("{escaped_root}/{}", input.pattern);
         let matches =
             glob::glob(&pattern).map_err(|_| self.wrong(&raw.path, messages::bad_pattern(&input.pattern)))?;
-        let mut paths: Vec<PathBuf> = matches
-            .filter_map(Result::ok)
-            .filter(|path| path.is_file())
-            .collect();
+        let mut paths: Vec<PathBuf> = matches.filter_map(Result::ok).filter(|path| path.is_file()).collect();
         if paths.is_empty() && absolute.is_file() {
             // A file whose name holds a character that patterns give a meaning, such as `[`.
             paths.push(absolute);
@@ -260,30 +247,18 @@ impl Place<'_> {
             .into_iter()
             .map(|path| {
                 let shown = relative_name(root, &path);
-                InputFile {
-                    table,
-                    path,
-                    shown,
-                    input: input.clone(),
-                }
+                InputFile { table, path, shown, input: input.clone() }
             })
             .collect())
     }
 
     fn input(&self, table: Table, raw: &RawInput) -> Result<Input, Error> {
-        let encoding = match raw
-            .encoding
-            .as_ref()
-            .map(|choice| (choice, choice.get_ref().as_str()))
-        {
+        let encoding = match raw.encoding.as_ref().map(|choice| (choice, choice.get_ref().as_str())) {
             None | Some((_, "auto")) => EncodingChoice::Auto,
             Some((_, "utf-8" | "utf8")) => EncodingChoice::Utf8,
             Some((_, "gb18030" | "gbk")) => EncodingChoice::Gb18030,
             Some((at, other)) => {
-                return Err(self.wrong(
-                    at,
-                    messages::bad_choice("encoding", other, "auto, utf-8, gb18030"),
-                ));
+                return Err(self.wrong(at, messages::bad_choice("encoding", other, "auto, utf-8, gb18030")));
             }
         };
         let mut input = Input {
@@ -301,9 +276,7 @@ impl Place<'_> {
             input.columns.insert(self.column(table, name, headings)?, names);
         }
         for (name, value) in &raw.values {
-            input
-                .values
-                .insert(self.column(table, name, value)?, value.get_ref().clone());
+            input.values.insert(self.column(table, name, value)?, value.get_ref().clone());
         }
         for (name, unit) in &raw.units {
             input.units = match (name.as_str(), unit.get_ref().as_str()) {
@@ -322,21 +295,17 @@ impl Place<'_> {
     }
 
     fn column<T>(&self, table: Table, name: &str, at: &Spanned<T>) -> Result<Column, Error> {
-        Column::from_name(name)
-            .filter(|&column| table.has(column))
-            .ok_or_else(|| {
-                let names: Vec<&str> = table.columns().map(Column::name).collect();
-                self.wrong(at, messages::bad_choice(table.name(), name, &names.join(", ")))
-            })
+        Column::from_name(name).filter(|&column| table.has(column)).ok_or_else(|| {
+            let names: Vec<&str> = table.columns().map(Column::name).collect();
+            self.wrong(at, messages::bad_choice(table.name(), name, &names.join(", ")))
+        })
     }
 }
 
 /// A path relative to the project, with `/` on every system.
 pub(crate) fn relative_name(root: &Path, path: &Path) -> String {
     let relative = path.strip_prefix(root).unwrap_or(path);
-    let parts: Vec<String> = relative
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .collect();
+    let parts: Vec<String> =
+        relative.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
     parts.join("/")
 }

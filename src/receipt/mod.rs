@@ -109,10 +109,7 @@ impl Receipt {
     pub fn canonical_list(&self) -> String {
         let mut list = format!("project\taudit.toml\t{}\n", self.project_sha256);
         for input in &self.inputs {
-            list.push_str(&format!(
-                "input\t{}/{}\t{}\n",
-                input.table, input.path, input.sha256
-            ));
+            list.push_str(&format!("input\t{}/{}\t{}\n", input.table, input.path, input.sha256));
         }
         for rule in &self.rules {
             list.push_str(&format!("rule\t{}/{}\t{}\n", rule.layer, rule.path, rule.sha256));
@@ -124,10 +121,7 @@ impl Receipt {
     }
 
     fn own_hash(&self) -> Result<String, Error> {
-        let bare = Receipt {
-            receipt_sha256: String::new(),
-            ..self.clone()
-        };
+        let bare = Receipt { receipt_sha256: String::new(), ..self.clone() };
         Ok(hex(&Sha256::digest(bare.to_json()?.as_bytes())))
     }
 
@@ -148,10 +142,7 @@ impl Receipt {
         if receipt.program == env!("CARGO_PKG_NAME") {
             return Ok(receipt);
         }
-        Err(messages::no_receipt(
-            &folder.display().to_string(),
-            &receipt.program,
-        ))
+        Err(messages::no_receipt(&folder.display().to_string(), &receipt.program))
     }
 
     /// Whether anything in a result folder is not as this program wrote it, the receipt itself included.
@@ -161,19 +152,12 @@ impl Receipt {
 
     /// The outputs of a folder that differ from this receipt, or are missing or new.
     pub fn changed_outputs(&self, folder: &Path) -> Result<Vec<Text>, Error> {
-        Ok(differences(
-            "output",
-            &names(&self.outputs),
-            &names(&hashed_outputs(folder)?),
-        ))
+        Ok(differences("output", &names(&self.outputs), &names(&hashed_outputs(folder)?)))
     }
 }
 
 fn names(outputs: &[HashedOutput]) -> Vec<(String, String)> {
-    outputs
-        .iter()
-        .map(|output| (output.name.clone(), output.sha256.clone()))
-        .collect()
+    outputs.iter().map(|output| (output.name.clone(), output.sha256.clone())).collect()
 }
 
 fn hashed_inputs(inputs: &[InputHash]) -> Vec<HashedInput> {
@@ -195,10 +179,7 @@ fn hashed_rules(files: &[RuleFile]) -> Vec<HashedRule> {
 }
 
 fn project_hash(project: &Project) -> Result<String, Error> {
-    hash_file(
-        &project.root.join(crate::project::PROJECT_FILE),
-        crate::project::PROJECT_FILE,
-    )
+    hash_file(&project.root.join(crate::project::PROJECT_FILE), crate::project::PROJECT_FILE)
 }
 
 fn hashed_outputs(folder: &Path) -> Result<Vec<HashedOutput>, Error> {
@@ -211,11 +192,8 @@ fn hashed_outputs(folder: &Path) -> Result<Vec<HashedOutput>, Error> {
         if name == RECEIPT_FILE {
             continue;
         }
-        let sha256 = if entry.path().is_dir() {
-            "folder".to_string()
-        } else {
-            hash_file(&entry.path(), &name)?
-        };
+        let sha256 =
+            if entry.path().is_dir() { "folder".to_string() } else { hash_file(&entry.path(), &name)? };
         outputs.push(HashedOutput { name, sha256 });
     }
     outputs.sort_by(|a, b| a.name.cmp(&b.name));
@@ -232,10 +210,7 @@ fn differences(kind: &str, then: &[(String, String)], now: &[(String, String)]) 
             Some(_) => {}
         }
     }
-    for (name, _) in now
-        .iter()
-        .filter(|(name, _)| then.iter().all(|(other, _)| other != name))
-    {
+    for (name, _) in now.iter().filter(|(name, _)| then.iter().all(|(other, _)| other != name)) {
         found.push(messages::verify_new(kind, name));
     }
     found
@@ -253,10 +228,7 @@ pub fn verify(out: &Path, project_root: &Path, rules: Option<&Path>) -> Result<V
         found.push(messages::verify_changed("receipt", "sm3"));
     }
     if receipt.version != env!("CARGO_PKG_VERSION") {
-        found.push(messages::verify_version(
-            &receipt.version,
-            env!("CARGO_PKG_VERSION"),
-        ));
+        found.push(messages::verify_version(&receipt.version, env!("CARGO_PKG_VERSION")));
     }
     found.extend(receipt.changed_outputs(out)?);
     found.extend(verify_inputs(&receipt, project_root, rules)?);
@@ -286,11 +258,7 @@ fn verify_inputs(receipt: &Receipt, project_root: &Path, rules: Option<&Path>) -
         }
     };
     let known = |table: &str, path: &str| receipt.inputs.iter().any(|i| i.table == table && i.path == path);
-    for file in project
-        .files
-        .iter()
-        .filter(|file| !known(file.table.name(), &file.shown))
-    {
+    for file in project.files.iter().filter(|file| !known(file.table.name(), &file.shown)) {
         found.push(messages::verify_new("input", &file.shown));
     }
     let rulebook = rulebook::load(rules.or(project.rules.as_deref()))?;

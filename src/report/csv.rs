@@ -43,11 +43,7 @@ fn write_table(table: &TableData, path: &Path) -> Result<(), csv::Error> {
 
 /// A text that a spreadsheet will not take for a formula.
 fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_string()
-    }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_string() }
 }
 
 #[cfg(test)]

@@ -51,17 +51,9 @@ pub struct Formats {
 
 impl Formats {
     /// Everything.
-    pub const ALL: Formats = Formats {
-        csv: true,
-        parquet: true,
-        xlsx: true,
-    };
+    pub const ALL: Formats = Formats { csv: true, parquet: true, xlsx: true };
     /// Only the csv files.
-    pub const CSV_ONLY: Formats = Formats {
-        csv: true,
-        parquet: false,
-        xlsx: false,
-    };
+    pub const CSV_ONLY: Formats = Formats { csv: true, parquet: false, xlsx: false };
 
     /// The writers of the chosen formats.
     pub fn reports(self) -> Vec<Box<dyn Report>> {

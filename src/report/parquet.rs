@@ -31,8 +31,6 @@ fn write_table(table: TableData, path: &Path) -> Result<(), Box<dyn std::error::
     });
     let mut frame = DataFrame::new(height, columns.collect())?;
     // One thread writes, so that the bytes never depend on how many there are.
-    ParquetWriter::new(File::create(path)?)
-        .set_parallel(false)
-        .finish(&mut frame)?;
+    ParquetWriter::new(File::create(path)?).set_parallel(false).finish(&mut frame)?;
     Ok(())
 }

@@ -55,21 +55,16 @@ struct Builder<'i, T> {
 
 impl<'i, T> Builder<'i, T> {
     fn new(items: &'i [T]) -> Builder<'i, T> {
-        Builder {
-            items,
-            columns: Vec::new(),
-        }
+        Builder { items, columns: Vec::new() }
     }
 
     fn text(mut self, name: &'static str, cell: impl Fn(&T) -> String) -> Self {
-        self.columns
-            .push((name, Cells::Text(self.items.iter().map(cell).collect())));
+        self.columns.push((name, Cells::Text(self.items.iter().map(cell).collect())));
         self
     }
 
     fn integer(mut self, name: &'static str, cell: impl Fn(&T) -> Option<i64>) -> Self {
-        self.columns
-            .push((name, Cells::Integer(self.items.iter().map(cell).collect())));
+        self.columns.push((name, Cells::Integer(self.items.iter().map(cell).collect())));
         self
     }
 
@@ -82,10 +77,7 @@ impl<'i, T> Builder<'i, T> {
     }
 
     fn finish(self, name: &'static str) -> TableData {
-        TableData {
-            name,
-            columns: self.columns,
-        }
+        TableData { name, columns: self.columns }
     }
 }
 
@@ -111,11 +103,7 @@ fn rule_id(content: &Content<'_>, rule: usize) -> String {
 }
 
 fn rule_ids(content: &Content<'_>, rules: &[usize]) -> String {
-    rules
-        .iter()
-        .map(|&rule| content.rulebook.rules[rule].id.as_str())
-        .collect::<Vec<_>>()
-        .join(";")
+    rules.iter().map(|&rule| content.rulebook.rules[rule].id.as_str()).collect::<Vec<_>>().join(";")
 }
 
 /// The status of every case as a run writes it: the engine proposes, people decide.
@@ -207,12 +195,8 @@ fn rejects(content: &Content<'_>) -> TableData {
         .text("column", |reject| reject.column.clone())
         .text("value", |reject| reject.value.clone())
         .text("code", |reject| reject.reason.code().to_string())
-        .text("reason", |reject| {
-            reject.reason.reason().in_lang(lang).to_string()
-        })
-        .text("remedy", |reject| {
-            reject.reason.remedy().in_lang(lang).to_string()
-        })
+        .text("reason", |reject| reject.reason.reason().in_lang(lang).to_string())
+        .text("remedy", |reject| reject.reason.remedy().in_lang(lang).to_string())
         .finish("rejects")
 }
 
@@ -226,14 +210,9 @@ fn coverage(content: &Content<'_>) -> TableData {
         .count("persons_checked", |row| row.persons_checked)
         .count("not_checkable", |row| row.not_checkable)
         .text("reason", |row| {
-            row.reason
-                .as_ref()
-                .map(|text| text.in_lang(lang).to_string())
-                .unwrap_or_default()
+            row.reason.as_ref().map(|text| text.in_lang(lang).to_string()).unwrap_or_default()
         })
-        .text("newest_date", |row| {
-            row.newest_date.map(|day| day.to_string()).unwrap_or_default()
-        })
+        .text("newest_date", |row| row.newest_date.map(|day| day.to_string()).unwrap_or_default())
         .finish("coverage")
 }
 
@@ -284,12 +263,7 @@ pub(super) fn quality_rows(content: &Content<'_>, lang: Lang) -> Vec<QualityRow>
             code: observation.code(),
             count: noticed.count,
             fen: None,
-            rows: noticed
-                .rows
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(";"),
+            rows: noticed.rows.iter().map(ToString::to_string).collect::<Vec<_>>().join(";"),
             text: observation.text().in_lang(lang).to_string(),
         });
     }

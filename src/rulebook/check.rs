@@ -16,11 +16,7 @@ impl Scope {
 
     /// The scope of some components.
     pub fn of(components: impl IntoIterator<Item = Component>) -> Scope {
-        Scope(
-            components
-                .into_iter()
-                .fold(0, |bits, component| bits | 1 << component as u8),
-        )
+        Scope(components.into_iter().fold(0, |bits, component| bits | 1 << component as u8))
     }
 
     /// Whether a component is inside.

@@ -41,17 +41,9 @@ impl Dictionary {
         let classes = raw
             .class
             .iter()
-            .map(|class| {
-                (
-                    class.name.clone(),
-                    class.words.iter().map(|word| comparable(word)).collect(),
-                )
-            })
+            .map(|class| (class.name.clone(), class.words.iter().map(|word| comparable(word)).collect()))
             .collect();
-        Dictionary {
-            id: raw.id.clone(),
-            classes,
-        }
+        Dictionary { id: raw.id.clone(), classes }
     }
 
     /// The class of a text, or `None` where no word of any class occurs in it.
@@ -61,10 +53,7 @@ impl Dictionary {
         }
         let text = comparable(text);
         let holds = |words: &Vec<String>| words.iter().any(|word| text.contains(word.as_str()));
-        self.classes
-            .iter()
-            .find(|(_, words)| holds(words))
-            .map(|(name, _)| name.as_str())
+        self.classes.iter().find(|(_, words)| holds(words)).map(|(name, _)| name.as_str())
     }
 
     /// Whether the class of a text is this one.

@@ -44,10 +44,7 @@ struct Source {
 pub fn load(overlay: Option<&Path>) -> Result<Rulebook, Error> {
     let builtin: Vec<Source> = BUILTIN
         .iter()
-        .map(|(path, text)| Source {
-            path: (*path).to_string(),
-            text: (*text).to_string(),
-        })
+        .map(|(path, text)| Source { path: (*path).to_string(), text: (*text).to_string() })
         .collect();
     let mut layers = vec![("builtin", builtin)];
     if let Some(folder) = overlay {
@@ -59,11 +56,7 @@ pub fn load(overlay: Option<&Path>) -> Result<Rulebook, Error> {
         loader.begin_layer();
         for source in &sources {
             let sha256 = hex(&Sha256::digest(source.text.as_bytes()));
-            files.push(RuleFile {
-                layer: layer.to_string(),
-                path: source.path.clone(),
-                sha256,
-            });
+            files.push(RuleFile { layer: layer.to_string(), path: source.path.clone(), sha256 });
             loader.read(source)?;
         }
     }
@@ -82,9 +75,7 @@ fn read_folder(folder: &Path) -> Result<Vec<Source>, Error> {
     while let Some(current) = pending.pop() {
         let entries = std::fs::read_dir(&current).map_err(|why| messages::no_rules_folder(&shown, &why))?;
         for entry in entries {
-            let path = entry
-                .map_err(|why| messages::no_rules_folder(&shown, &why))?
-                .path();
+            let path = entry.map_err(|why| messages::no_rules_folder(&shown, &why))?.path();
             if path.is_dir() {
                 pending.push(path);
             } else if path.extension().is_some_and(|extension| extension == "toml") {
@@ -129,10 +120,7 @@ impl Loader {
     }
 
     fn read(&mut self, source: &Source) -> Result<(), Error> {
-        let file = File {
-            path: &source.path,
-            text: &source.text,
-        };
+        let file = File { path: &source.path, text: &source.text };
         if source.path.starts_with("dictionaries/") {
             self.read_dictionaries(&file)
         } else if source.path.starts_with("parameters/") {
@@ -148,15 +136,7 @@ impl Loader {
             let line = file.line(dictionary);
             let value = Dictionary::from_raw(dictionary.get_ref());
             let overrides = dictionary.get_ref().overrides.as_deref();
-            insert(
-                &mut self.dictionaries,
-                self.layer,
-                &value.id.clone(),
-                overrides,
-                value,
-                file,
-                line,
-            )?;
+            insert(&mut self.dictionaries, self.layer, &value.id.clone(), overrides, value, file, line)?;
         }
         Ok(())
     }
@@ -169,47 +149,27 @@ impl Loader {
             values.push(ParameterValue {
                 region: given.region.clone(),
                 from: file.day(&given.effective_from, value)?,
-                until: given
-                    .effective_until
-                    .as_ref()
-                    .map(|day| file.day(day, value))
-                    .transpose()?,
+                until: given.effective_until.as_ref().map(|day| file.day(day, value)).transpose()?,
                 date: given.date.as_ref().map(|day| file.day(day, value)).transpose()?,
                 status: given.status,
                 document: given.document.clone(),
             });
         }
-        let parameter = Parameter {
-            id: raw.id.get_ref().clone(),
-            title: raw.title,
-            values,
-        };
+        let parameter = Parameter { id: raw.id.get_ref().clone(), title: raw.title, values };
         if let Some((first, second)) = parameter.overlap() {
             let lines = (file.line(&raw.value[first]), file.line(&raw.value[second]));
             return Err(file.error(lines.1, messages::overlapping_dates(&parameter.id, lines.0)));
         }
         let (id, line) = (parameter.id.clone(), file.line(&raw.id));
-        insert(
-            &mut self.parameters,
-            self.layer,
-            &id,
-            raw.overrides.as_deref(),
-            parameter,
-            file,
-            line,
-        )
+        insert(&mut self.parameters, self.layer, &id, raw.overrides.as_deref(), parameter, file, line)
     }
 
     fn read_rule(&mut self, file: &File<'_>) -> Result<(), Error> {
         let raw: RawRule = file.parse()?;
         let line = file.line(&raw.id);
         let mut references = Vec::new();
-        let check = CheckReader {
-            file,
-            line: file.line(&raw.check),
-            references: &mut references,
-        }
-        .read(raw.check.get_ref())?;
+        let check = CheckReader { file, line: file.line(&raw.check), references: &mut references }
+            .read(raw.check.get_ref())?;
         self.references.extend(references.into_iter().map(|reference| {
             let at = file.line(&raw.check);
             (reference, file.path.to_string(), at)
@@ -226,11 +186,7 @@ impl Loader {
             doc_checks: raw.doc.checks.clone(),
             doc_not_checked: raw.doc.not_checked.clone(),
             doc_appeal: raw.doc.appeal.clone(),
-            examples: raw
-                .example
-                .iter()
-                .map(|ex| (file.line(ex), ex.get_ref().clone()))
-                .collect(),
+            examples: raw.example.iter().map(|ex| (file.line(ex), ex.get_ref().clone())).collect(),
             file: file.path.to_string(),
         };
         let is_mark = matches!(rule.check, Check::Absent(_));
@@ -238,15 +194,7 @@ impl Loader {
             return Err(file.error(line, messages::case_type_misplaced(is_mark)));
         }
         let id = rule.id.clone();
-        insert(
-            &mut self.rules,
-            self.layer,
-            &id,
-            raw.overrides.as_deref(),
-            rule,
-            file,
-            line,
-        )
+        insert(&mut self.rules, self.layer, &id, raw.overrides.as_deref(), rule, file, line)
     }
 
     fn finish(self, files: Vec<RuleFile>) -> Result<Rulebook, Error> {
@@ -265,11 +213,7 @@ impl Loader {
                     Reference::Parameter(id) => format!("parameter {id}"),
                     Reference::DictionaryClass(id, class) => format!("class {class} of dictionary {id}"),
                 };
-                return Err(messages::rule_error(
-                    file,
-                    *line,
-                    messages::unknown_reference(&what),
-                ));
+                return Err(messages::rule_error(file, *line, messages::unknown_reference(&what)));
             }
         }
         let mut rules: Vec<Rule> = self.rules.into_values().map(|entry| entry.value).collect();
@@ -279,11 +223,7 @@ impl Loader {
         Ok(Rulebook {
             rules,
             dictionaries: self.dictionaries.into_iter().map(values).collect(),
-            parameters: self
-                .parameters
-                .into_iter()
-                .map(|(id, entry)| (id, entry.value))
-                .collect(),
+            parameters: self.parameters.into_iter().map(|(id, entry)| (id, entry.value)).collect(),
             files,
         })
     }
@@ -309,14 +249,7 @@ fn insert<T>(
         (None, Some(overridden)) => return Err(file.error(line, messages::nothing_to_override(overridden))),
         (None, None) => {}
     }
-    known.insert(
-        id.to_string(),
-        Entry {
-            value,
-            place: (file.path.to_string(), line),
-            layer,
-        },
-    );
+    known.insert(id.to_string(), Entry { value, place: (file.path.to_string(), line), layer });
     Ok(())
 }
 
@@ -329,11 +262,7 @@ struct File<'a> {
 impl File<'_> {
     fn parse<T: for<'de> Deserialize<'de>>(&self) -> Result<T, Error> {
         toml::from_str(self.text).map_err(|why| {
-            messages::rule_error(
-                self.path,
-                line_of(self.text, why.span()),
-                toml_text(why.message()),
-            )
+            messages::rule_error(self.path, line_of(self.text, why.span()), toml_text(why.message()))
         })
     }
 
@@ -371,12 +300,8 @@ impl File<'_> {
             };
             let same = |other: &&Basis| other.document == read.document && other.article == read.article;
             let overlaps = |other: &Basis| {
-                other
-                    .effective_until
-                    .is_none_or(|until| read.effective_from < until)
-                    && read
-                        .effective_until
-                        .is_none_or(|until| other.effective_from < until)
+                other.effective_until.is_none_or(|until| read.effective_from < until)
+                    && read.effective_until.is_none_or(|until| other.effective_from < until)
             };
             if basis.iter().filter(same).any(overlaps) {
                 return Err(self.error(self.line(entry), messages::overlapping_basis(&read.document)));
@@ -504,17 +429,9 @@ impl OneOrMany {
 #[serde(tag = "history", rename_all = "snake_case", deny_unknown_fields)]
 enum RawReading {
     /// An event without end: a death.
-    Death {
-        reasons: String,
-        sources: String,
-        signs_of_life: RawSigns,
-    },
+    Death { reasons: String, sources: String, signs_of_life: RawSigns },
     /// A term with verdicts: custody.
-    Custody {
-        until: RawUntil,
-        admitted: String,
-        words: CustodyDictionaries,
-    },
+    Custody { until: RawUntil, admitted: String, words: CustodyDictionaries },
     /// A benefit from month to month: another pension.
     Pension {
         until: String,
@@ -554,23 +471,13 @@ struct CheckReader<'a> {
 impl CheckReader<'_> {
     fn read(mut self, raw: &RawCheck) -> Result<Check, Error> {
         match raw {
-            RawCheck::Barred {
-                registry,
-                returns,
-                from,
-                reading,
-            } => self.barred(registry, returns, from, reading),
+            RawCheck::Barred { registry, returns, from, reading } => {
+                self.barred(registry, returns, from, reading)
+            }
             RawCheck::Repeated { registry } => {
                 self.table(registry, Table::Payments).map(|()| Check::Repeated)
             }
-            RawCheck::Exclusive {
-                registry,
-                other,
-                benefits,
-                states,
-                schemes,
-                deaths_from,
-            } => {
+            RawCheck::Exclusive { registry, other, benefits, states, schemes, deaths_from } => {
                 self.table(registry, Table::FuneralGrants)?;
                 self.table(other, Table::OtherDeathBenefits)?;
                 self.classes(benefits, &["excluded", "funeral"]);
@@ -584,13 +491,7 @@ impl CheckReader<'_> {
                     deaths_from: deaths_from.clone(),
                 }))
             }
-            RawCheck::Absent {
-                registry,
-                mark,
-                kinds,
-                exempt_age,
-                scheme_start,
-            } => {
+            RawCheck::Absent { registry, mark, kinds, exempt_age, scheme_start } => {
                 self.table(registry, Table::Participants)?;
                 self.classes(kinds, &["contribution"]);
                 self.references.push(Reference::Parameter(scheme_start.clone()));
@@ -613,11 +514,7 @@ impl CheckReader<'_> {
     ) -> Result<Check, Error> {
         let returns = self.scope(returns)?;
         match reading {
-            RawReading::Death {
-                reasons,
-                sources,
-                signs_of_life,
-            } => {
+            RawReading::Death { reasons, sources, signs_of_life } => {
                 self.table(registry, Table::Deaths)?;
                 self.classes(reasons, &["revoked", "undecided", "not_a_death", "death"]);
                 self.classes(sources, &["village", "police"]);
@@ -631,11 +528,7 @@ impl CheckReader<'_> {
                     signs_of_life: self.signs(signs_of_life)?,
                 }))
             }
-            RawReading::Custody {
-                until,
-                admitted,
-                words,
-            } => {
+            RawReading::Custody { until, admitted, words } => {
                 self.table(registry, Table::Custody)?;
                 self.classes(&words.exempt, &["not_barring"]);
                 self.classes(&words.sentence, &["open_ended", "term"]);
@@ -653,13 +546,7 @@ impl CheckReader<'_> {
                     words: words.clone(),
                 }))
             }
-            RawReading::Pension {
-                until,
-                schemes,
-                classes,
-                takes_unclassified,
-                statuses,
-            } => {
+            RawReading::Pension { until, schemes, classes, takes_unclassified, statuses } => {
                 self.pension_span(registry, from, until)?;
                 self.classes(schemes, &classes.iter().map(String::as_str).collect::<Vec<_>>());
                 self.classes(statuses, &["undecided", "ended", "drawing"]);
@@ -706,10 +593,8 @@ impl CheckReader<'_> {
     fn wrong_word(&self, word: &str, text: Text) -> Error {
         let quoted = format!("\"{word}\"");
         let below = self.file.text.lines().enumerate().skip(self.line - 1);
-        let line = below
-            .into_iter()
-            .find(|(_, line)| line.contains(&quoted))
-            .map_or(self.line, |(at, _)| at + 1);
+        let line =
+            below.into_iter().find(|(_, line)| line.contains(&quoted)).map_or(self.line, |(at, _)| at + 1);
         self.file.error(line, text)
     }
 
@@ -731,15 +616,9 @@ impl CheckReader<'_> {
         let column =
             Column::from_name(name).filter(|&column| table.has(column) && column.cell_type() == kind);
         column.ok_or_else(|| {
-            let known: Vec<&str> = table
-                .columns()
-                .filter(|column| column.cell_type() == kind)
-                .map(Column::name)
-                .collect();
-            self.wrong_word(
-                name,
-                messages::unknown_field(table.name(), name, &known.join(", ")),
-            )
+            let known: Vec<&str> =
+                table.columns().filter(|column| column.cell_type() == kind).map(Column::name).collect();
+            self.wrong_word(name, messages::unknown_field(table.name(), name, &known.join(", ")))
         })
     }
 
@@ -750,30 +629,20 @@ impl CheckReader<'_> {
     fn scope(&self, names: &[String]) -> Result<Scope, Error> {
         let mut scope = Scope::NONE;
         for name in names {
-            let component = Component::ALL
-                .into_iter()
-                .find(|component| component.name() == name);
+            let component = Component::ALL.into_iter().find(|component| component.name() == name);
             let component = component.ok_or_else(|| {
                 let known = Component::ALL.map(Component::name).join(", ");
                 self.wrong_word(name, messages::bad_choice("returns", name, &known))
             })?;
             scope = scope.union(Scope::of([component]));
         }
-        if scope.is_empty() {
-            Err(self.wrong(messages::returns_nothing()))
-        } else {
-            Ok(scope)
-        }
+        if scope.is_empty() { Err(self.wrong(messages::returns_nothing())) } else { Ok(scope) }
     }
 
     fn classes(&mut self, dictionary: &str, classes: &[&str]) {
-        self.references
-            .push(Reference::Dictionary(dictionary.to_string()));
+        self.references.push(Reference::Dictionary(dictionary.to_string()));
         for class in classes {
-            self.references.push(Reference::DictionaryClass(
-                dictionary.to_string(),
-                (*class).to_string(),
-            ));
+            self.references.push(Reference::DictionaryClass(dictionary.to_string(), (*class).to_string()));
         }
     }
 }

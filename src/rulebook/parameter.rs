@@ -73,13 +73,7 @@ impl Parameter {
             .iter()
             .filter(|value| value.region == "*" || region.starts_with(&value.region))
             .filter(|value| value.from <= day && value.until.is_none_or(|until| day < until))
-            .max_by_key(|value| {
-                if value.region == "*" {
-                    0
-                } else {
-                    value.region.len()
-                }
-            })
+            .max_by_key(|value| if value.region == "*" { 0 } else { value.region.len() })
     }
 
     /// Two values that hold on the same day for the same region, if there are any.

@@ -67,9 +67,7 @@ impl CaseType {
 
     /// The case type of a name.
     pub fn from_name(name: &str) -> Option<CaseType> {
-        CaseType::ALL
-            .into_iter()
-            .find(|case_type| case_type.name() == name)
+        CaseType::ALL.into_iter().find(|case_type| case_type.name() == name)
     }
 }
 

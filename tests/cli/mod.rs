@@ -6,82 +6,49 @@ use crate::support::{Project, snapshot};
 
 /// Runs commands on a project one after another and compares all that they print with one snapshot.
 fn transcript(name: &str, project: &Project, commands: &[&str]) {
-    let outcomes: Vec<String> = commands
-        .iter()
-        .map(|command| project.run(command).to_string())
-        .collect();
+    let outcomes: Vec<String> = commands.iter().map(|command| project.run(command).to_string()).collect();
     snapshot(name, &outcomes.join("\n"));
 }
 
 #[test]
 fn run() {
     let project = village().with("claims.toml", CLAIMS);
-    transcript(
-        "run",
-        &project,
-        &[
-            "run .",
-            "run . --lang en",
-            "run . --formats csv --quiet",
-            "run . --json",
-        ],
-    );
+    transcript("run", &project, &["run .", "run . --lang en", "run . --formats csv --quiet", "run . --json"]);
 }
 
 #[test]
 fn run_says_what_was_not_checked() {
-    transcript(
-        "run_unchecked",
-        &village_without("deaths"),
-        &["run .", "run . --lang en"],
-    );
+    transcript("run_unchecked", &village_without("deaths"), &["run .", "run . --lang en"]);
 }
 
 #[test]
 fn the_ledger() {
     let project = village();
     project.run("run . --formats csv").exits(0);
-    let tables: Vec<String> = [
-        "ledger",
-        "findings",
-        "leads",
-        "rejects",
-        "coverage",
-        "not_checkable",
-        "quality",
-    ]
-    .iter()
-    .map(|name| {
-        format!(
-            "{name}.csv\n{}",
-            project
-                .text(&format!("out/{name}.csv"))
-                .trim_start_matches('\u{feff}')
-        )
-    })
-    .collect();
+    let tables: Vec<String> =
+        ["ledger", "findings", "leads", "rejects", "coverage", "not_checkable", "quality"]
+            .iter()
+            .map(|name| {
+                format!(
+                    "{name}.csv\n{}",
+                    project.text(&format!("out/{name}.csv")).trim_start_matches('\u{feff}')
+                )
+            })
+            .collect();
     snapshot("tables", &tables.join("\n"));
 }
 
 #[test]
 fn check() {
     let project = village();
-    transcript(
-        "check",
-        &project,
-        &["check .", "check . --lang en", "check . --json"],
-    );
+    transcript("check", &project, &["check .", "check . --lang en", "check . --json"]);
     assert!(!project.path("out").exists(), "check writes nothing");
 }
 
 #[test]
 fn explain_a_case() {
     let deceased = format!("explain . {}", village::DECEASED);
-    let commands = [
-        &deceased,
-        &format!("{deceased} --lang en"),
-        &format!("{deceased} --json"),
-    ];
+    let commands = [&deceased, &format!("{deceased} --lang en"), &format!("{deceased} --json")];
     transcript("explain_case", &village(), &commands.map(String::as_str));
 }
 
@@ -97,11 +64,7 @@ fn explain_the_others() {
         village::DAMAGED,
     ];
     let commands = people.map(|id| format!("explain . {id}"));
-    transcript(
-        "explain_others",
-        &village(),
-        &commands.each_ref().map(String::as_str),
-    );
+    transcript("explain_others", &village(), &commands.each_ref().map(String::as_str));
 }
 
 #[test]
@@ -109,50 +72,27 @@ fn explain_takes_any_writing_and_a_case_number() {
     let project = village();
     project.run("run . --formats csv").exits(0);
     let ledger = project.table("out/ledger.csv");
-    let case = ledger
-        .iter()
-        .find(|row| row["id_number"] == village::INMATE)
-        .unwrap();
-    let wanted = project
-        .run(&format!("explain . {}", village::INMATE))
-        .exits(0)
-        .stdout;
+    let case = ledger.iter().find(|row| row["id_number"] == village::INMATE).unwrap();
+    let wanted = project.run(&format!("explain . {}", village::INMATE)).exits(0).stdout;
     for writing in ["53049919510704002x", "530499510704002", case["case_id"].as_str()] {
-        assert_eq!(
-            project.run(&format!("explain . {writing}")).exits(0).stdout,
-            wanted,
-            "{writing}"
-        );
+        assert_eq!(project.run(&format!("explain . {writing}")).exits(0).stdout, wanted, "{writing}");
     }
 }
 
 #[test]
 fn rules() {
     let project = Project::empty();
-    let commands = [
-        "rules list",
-        "rules list --lang en",
-        "rules show M-01",
-        "rules show F-01 --lang en",
-        "rules test",
-    ];
+    let commands =
+        ["rules list", "rules list --lang en", "rules show M-01", "rules show F-01 --lang en", "rules test"];
     transcript("rules", &project, &commands);
 }
 
 #[test]
 fn claims() {
     let project = village().with("claims.toml", CLAIMS);
-    transcript(
-        "claims",
-        &project,
-        &["claims .", "claims . --lang en", "claims . --json"],
-    );
+    transcript("claims", &project, &["claims .", "claims . --lang en", "claims . --json"]);
     let wrong = project.replacing("claims.toml", "\"1\"", "\"2\"");
-    transcript(
-        "claims_wrong",
-        &wrong,
-        &["claims .", "claims . --lang en", "run . --formats csv"],
-    );
+    transcript("claims_wrong", &wrong, &["claims .", "claims . --lang en", "run . --formats csv"]);
 }
 
 #[test]
@@ -192,18 +132,10 @@ fn claims_and_explain_never_read_the_result() {
 fn verify() {
     let project = village();
     project.run("run .").exits(0);
-    transcript(
-        "verify",
-        &project,
-        &["verify out", "verify out --lang en", "verify out --json"],
-    );
+    transcript("verify", &project, &["verify out", "verify out --lang en", "verify out --json"]);
     project.write("out/ledger.csv", "edited");
     project.write("死亡.csv", village::PARTICIPANTS);
-    transcript(
-        "verify_differs",
-        &project,
-        &["verify out", "verify out --lang en", "verify out --json"],
-    );
+    transcript("verify_differs", &project, &["verify out", "verify out --lang en", "verify out --json"]);
 }
 
 #[test]
@@ -228,19 +160,9 @@ fn help() {
         "verify --help",
     ];
     transcript("help_zh", &Project::empty(), &commands);
-    let english: Vec<String> = commands
-        .iter()
-        .map(|command| format!("{command} --lang en"))
-        .collect();
-    transcript(
-        "help_en",
-        &Project::empty(),
-        &english.iter().map(String::as_str).collect::<Vec<_>>(),
-    );
-    Project::empty()
-        .run("--version")
-        .exits(0)
-        .says(env!("CARGO_PKG_VERSION"));
+    let english: Vec<String> = commands.iter().map(|command| format!("{command} --lang en")).collect();
+    transcript("help_en", &Project::empty(), &english.iter().map(String::as_str).collect::<Vec<_>>());
+    Project::empty().run("--version").exits(0).says(env!("CARGO_PKG_VERSION"));
 }
 
 #[test]
@@ -259,15 +181,8 @@ fn usage_errors() {
         "generate x",
     ];
     transcript("usage_zh", &village(), &commands);
-    let english: Vec<String> = commands
-        .iter()
-        .map(|command| format!("--lang en {command}"))
-        .collect();
-    transcript(
-        "usage_en",
-        &village(),
-        &english.iter().map(String::as_str).collect::<Vec<_>>(),
-    );
+    let english: Vec<String> = commands.iter().map(|command| format!("--lang en {command}")).collect();
+    transcript("usage_en", &village(), &english.iter().map(String::as_str).collect::<Vec<_>>());
 }
 
 #[test]
@@ -331,10 +246,7 @@ fn a_limit_that_is_reached_is_told_and_the_result_is_written() {
     transcript(
         "fail_on",
         &project,
-        &[
-            "run . -q --fail-on cases=1",
-            "run . --json --fail-on cases=1 --lang en",
-        ],
+        &["run . -q --fail-on cases=1", "run . --json --fail-on cases=1 --lang en"],
     );
     project.run("verify out").exits(0);
 }
@@ -342,15 +254,8 @@ fn a_limit_that_is_reached_is_told_and_the_result_is_written() {
 #[test]
 fn a_pipe_gets_nothing_on_stderr() {
     let project = village().with("claims.toml", CLAIMS);
-    for arguments in [
-        "run .",
-        "check .",
-        "claims .",
-        "rules test",
-        "verify out",
-        "run . --json",
-        "run . -q",
-    ] {
+    for arguments in ["run .", "check .", "claims .", "rules test", "verify out", "run . --json", "run . -q"]
+    {
         project.run(arguments).exits(0).silent();
     }
 }
@@ -359,34 +264,20 @@ fn a_pipe_gets_nothing_on_stderr() {
 fn formats_are_written_as_asked() {
     let project = village();
     let endings = |formats: &str| {
-        project
-            .run(&format!("run . --out {formats} --formats {formats}"))
-            .exits(0);
-        let names = project
-            .files(formats)
-            .into_keys()
-            .filter(|name| name != "receipt.json");
+        project.run(&format!("run . --out {formats} --formats {formats}")).exits(0);
+        let names = project.files(formats).into_keys().filter(|name| name != "receipt.json");
         names
             .map(|name| name.rsplit('.').next().unwrap().to_string())
             .collect::<std::collections::BTreeSet<_>>()
     };
     assert_eq!(endings("csv").into_iter().collect::<Vec<_>>(), ["csv"]);
     assert_eq!(endings("parquet").into_iter().collect::<Vec<_>>(), ["parquet"]);
-    assert_eq!(
-        endings("csv,parquet").into_iter().collect::<Vec<_>>(),
-        ["csv", "parquet"]
-    );
+    assert_eq!(endings("csv,parquet").into_iter().collect::<Vec<_>>(), ["csv", "parquet"]);
     // Each csv has its twin.
     let names = project.files("csv,parquet");
-    let tables: Vec<&str> = names
-        .keys()
-        .filter_map(|name| name.strip_suffix(".csv"))
-        .collect();
+    let tables: Vec<&str> = names.keys().filter_map(|name| name.strip_suffix(".csv")).collect();
     assert!(
-        tables.len() >= 7
-            && tables
-                .iter()
-                .all(|name| names.contains_key(&format!("{name}.parquet"))),
+        tables.len() >= 7 && tables.iter().all(|name| names.contains_key(&format!("{name}.parquet"))),
         "{tables:?}"
     );
 }

@@ -28,23 +28,14 @@ fn said(rows: &[Row], amount: &str) -> Said {
 pub fn assert_answers(project: &Project, out: &str) {
     let key = answer_key(project);
     let expected = |keep: &dyn Fn(&Row) -> bool, amount: &str| {
-        said(
-            &key.iter().filter(|row| keep(row)).cloned().collect::<Vec<_>>(),
-            amount,
-        )
+        said(&key.iter().filter(|row| keep(row)).cloned().collect::<Vec<_>>(), amount)
     };
     let ledger = said(&project.table(&format!("{out}/ledger.csv")), "due_fen");
-    assert_differences(
-        "ledger",
-        &expected(&|row| row["expect"] == "ledger", "due_fen"),
-        &ledger,
-    );
+    assert_differences("ledger", &expected(&|row| row["expect"] == "ledger", "due_fen"), &ledger);
     // A person of the ledger may have a potential beside the claim; nobody else of the key may have one.
     // Under which of two names a lead stands is not settled, so names are left out here.
     let nameless = |said: Said| {
-        let bare = said
-            .into_iter()
-            .map(|(key, (_, sum))| (key, (String::new(), sum)));
+        let bare = said.into_iter().map(|(key, (_, sum))| (key, (String::new(), sum)));
         bare.collect::<Said>()
     };
     let leads = nameless(said(&project.table(&format!("{out}/leads.csv")), "potential_fen"));
@@ -53,27 +44,15 @@ pub fn assert_answers(project: &Project, out: &str) {
     assert_differences("leads", &expected, &leads);
     // The key is the only judge of who is clean: nobody of it may have slipped through the comparisons above.
     for row in key.iter().filter(|row| row["expect"] == "clean") {
-        let is_named = ledger
-            .keys()
-            .chain(leads.keys())
-            .any(|(id, _)| *id == row["id_number"]);
+        let is_named = ledger.keys().chain(leads.keys()).any(|(id, _)| *id == row["id_number"]);
         assert!(!is_named, "clean, but found: {row:?}");
     }
 }
 
 #[track_caller]
 fn assert_differences(what: &str, expected: &Said, found: &Said) {
-    let missing: Vec<_> = expected
-        .iter()
-        .filter(|(key, value)| found.get(*key) != Some(value))
-        .collect();
-    let surplus: Vec<_> = found
-        .iter()
-        .filter(|(key, value)| expected.get(*key) != Some(value))
-        .collect();
+    let missing: Vec<_> = expected.iter().filter(|(key, value)| found.get(*key) != Some(value)).collect();
+    let surplus: Vec<_> = found.iter().filter(|(key, value)| expected.get(*key) != Some(value)).collect();
     let same = missing.is_empty() && surplus.is_empty();
-    assert!(
-        same,
-        "{what}: the key expects {missing:#?}\nbut the run says {surplus:#?}"
-    );
+    assert!(same, "{what}: the key expects {missing:#?}\nbut the run says {surplus:#?}");
 }

@@ -38,9 +38,7 @@ pub fn repository(path: &str) -> PathBuf {
 impl Project {
     /// A folder without anything in it.
     pub fn empty() -> Project {
-        Project {
-            folder: TempDir::new().unwrap(),
-        }
+        Project { folder: TempDir::new().unwrap() }
     }
 
     /// A copy of a folder of the repository.
@@ -86,11 +84,7 @@ impl Project {
 
     /// The rows of a written csv file, which must begin with a BOM.
     pub fn table(&self, name: &str) -> Vec<Row> {
-        rows(
-            self.text(name)
-                .strip_prefix('\u{feff}')
-                .unwrap_or_else(|| panic!("{name} has no BOM")),
-        )
+        rows(self.text(name).strip_prefix('\u{feff}').unwrap_or_else(|| panic!("{name} has no BOM")))
     }
 
     /// Every file below a folder of the project, by its relative name.
@@ -101,10 +95,7 @@ impl Project {
     /// A command that has not run yet.
     pub fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("pension-audit"));
-        command
-            .current_dir(self.folder.path())
-            .env_clear()
-            .args(arguments.split_whitespace());
+        command.current_dir(self.folder.path()).env_clear().args(arguments.split_whitespace());
         command
     }
 
@@ -135,20 +126,14 @@ impl Outcome {
     /// The outcome, if stdout holds a text.
     #[track_caller]
     pub fn says(self, text: &str) -> Outcome {
-        assert!(
-            self.stdout.contains(text),
-            "stdout does not hold \"{text}\":\n{self}"
-        );
+        assert!(self.stdout.contains(text), "stdout does not hold \"{text}\":\n{self}");
         self
     }
 
     /// The outcome, if stderr holds a text.
     #[track_caller]
     pub fn complains(self, text: &str) -> Outcome {
-        assert!(
-            self.stderr.contains(text),
-            "stderr does not hold \"{text}\":\n{self}"
-        );
+        assert!(self.stderr.contains(text), "stderr does not hold \"{text}\":\n{self}");
         self
     }
 
@@ -190,10 +175,7 @@ pub fn rows(text: &str) -> Vec<Row> {
 
 /// The cells of a column, without the empty ones.
 pub fn column<'a>(rows: &'a [Row], name: &str) -> Vec<&'a str> {
-    rows.iter()
-        .map(|row| row[name].as_str())
-        .filter(|cell| !cell.is_empty())
-        .collect()
+    rows.iter().map(|row| row[name].as_str()).filter(|cell| !cell.is_empty()).collect()
 }
 
 /// Every file below a folder, by its path relative to it.
@@ -219,10 +201,8 @@ pub fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 #[track_caller]
 pub fn assert_same_files(left: &BTreeMap<String, Vec<u8>>, right: &BTreeMap<String, Vec<u8>>) {
     let names: std::collections::BTreeSet<&String> = left.keys().chain(right.keys()).collect();
-    let differing: Vec<&&String> = names
-        .iter()
-        .filter(|name| left.get(**name) != right.get(**name))
-        .collect();
+    let differing: Vec<&&String> =
+        names.iter().filter(|name| left.get(**name) != right.get(**name)).collect();
     assert!(differing.is_empty(), "these files differ: {differing:?}");
 }
 

@@ -158,11 +158,8 @@ pub fn village() -> Project {
 pub fn village_without(table: &str) -> Project {
     let project = village();
     let blocks: Vec<&str> = AUDIT.split("[[input]]").collect();
-    let kept: Vec<&str> = blocks
-        .iter()
-        .copied()
-        .filter(|block| !block.contains(&format!("\"{table}\"")))
-        .collect();
+    let kept: Vec<&str> =
+        blocks.iter().copied().filter(|block| !block.contains(&format!("\"{table}\""))).collect();
     assert_eq!(kept.len() + 1, blocks.len(), "audit.toml names {table} once");
     project.with("audit.toml", kept.join("[[input]]"))
 }

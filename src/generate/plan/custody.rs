@@ -132,11 +132,7 @@ pub(super) fn medical_release_mid_term(m: &mut Maker, spec: &Spec, out: &mut Bat
 /// In prison first, outside from a month on: before the period, or in it with payment from the next month.
 fn outside_mid_term(m: &mut Maker, spec: &Spec, out: &mut Batch, sentence: &'static str, how: &'static str) {
     let mut payee = m.payee();
-    let outside = if m.rng.chance(1, 2) {
-        shift(m.period.from, -3)
-    } else {
-        spec.event
-    };
+    let outside = if m.rng.chance(1, 2) { shift(m.period.from, -3) } else { spec.event };
     payee.first = payee.first.max(outside.next());
     let start = m.day_in(shift(outside, -30));
     let end = Some(days_after(start, 6 * 365));
@@ -166,10 +162,7 @@ pub(super) fn bail_before_term(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let payee = m.payee_until(spec.event);
     let detained = m.day_in(shift(spec.event, -8));
     let row = prison_row(m, &payee, spec.event);
-    out.registers.custody.push(Custody {
-        detained: Some(detained),
-        ..row
-    });
+    out.registers.custody.push(Custody { detained: Some(detained), ..row });
     out.clean(spec, payee);
 }
 
@@ -191,22 +184,10 @@ pub(super) fn not_prosecuted(m: &mut Maker, spec: &Spec, out: &mut Batch) {
 /// The term ended years ago, or in the month in which the person turned 60.
 pub(super) fn over_before_drawing(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let starts_now = m.rng.chance(1, 2);
-    let payee = if starts_now {
-        m.starter(spec.event.next())
-    } else {
-        m.payee()
-    };
-    let end = m.day_in(if starts_now {
-        spec.event
-    } else {
-        shift(m.period.from, -40)
-    });
+    let payee = if starts_now { m.starter(spec.event.next()) } else { m.payee() };
+    let end = m.day_in(if starts_now { spec.event } else { shift(m.period.from, -40) });
     let row = prison_row(m, &payee, shift(Month::containing(end), -24));
-    out.registers.custody.push(Custody {
-        term_to: Some(end),
-        released: Some(end),
-        ..row
-    });
+    out.registers.custody.push(Custody { term_to: Some(end), released: Some(end), ..row });
     out.clean(spec, payee);
 }
 
@@ -215,11 +196,7 @@ pub(super) fn released_then_resumed(m: &mut Maker, spec: &Spec, out: &mut Batch)
     payee.first = spec.event.next();
     let end = m.day_in(spec.event);
     let row = prison_row(m, &payee, shift(spec.event, -20));
-    out.registers.custody.push(Custody {
-        term_to: Some(end),
-        released: Some(end),
-        ..row
-    });
+    out.registers.custody.push(Custody { term_to: Some(end), released: Some(end), ..row });
     out.clean(spec, payee);
 }
 
@@ -227,12 +204,7 @@ pub(super) fn released_then_resumed(m: &mut Maker, spec: &Spec, out: &mut Batch)
 pub(super) fn not_admitted(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let payee = m.payee();
     let row = prison_row(m, &payee, spec.event);
-    out.registers.custody.push(Custody {
-        admitted: None,
-        enforcement: "",
-        source: COURT,
-        ..row
-    });
+    out.registers.custody.push(Custody { admitted: None, enforcement: "", source: COURT, ..row });
     let potential = m.paid_from(&payee, spec.event.next(), Scope::All);
     out.lead(spec, payee, IN_CUSTODY, Some(potential));
 }

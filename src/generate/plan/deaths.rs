@@ -47,14 +47,7 @@ pub(in crate::generate) fn police_row(m: &mut Maker, payee: &Payee, died: NaiveD
 fn cancelled(m: &mut Maker, payee: &Payee, month: Month, reason: &'static str) -> Death {
     let registered = Some(m.day_in(month));
     let (id, name) = (payee.id.text(), payee.name.clone());
-    Death {
-        id,
-        name,
-        registered,
-        reason,
-        source: POLICE,
-        ..Death::default()
-    }
+    Death { id, name, registered, reason, source: POLICE, ..Death::default() }
 }
 
 fn due(m: &Maker, payee: &Payee, spec: &Spec) -> i64 {
@@ -99,10 +92,7 @@ pub(super) fn lower_x(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     }
     let died = m.day_in(spec.event);
     let row = police_row(m, &payee, died);
-    out.registers.deaths.push(Death {
-        id: row.id.to_lowercase(),
-        ..row
-    });
+    out.registers.deaths.push(Death { id: row.id.to_lowercase(), ..row });
     let due = due(m, &payee, spec);
     out.claim(spec, payee, POST_DEATH, due);
 }
@@ -113,10 +103,7 @@ pub(super) fn other_separator(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     payee.name = m.names.dotted(&mut m.rng);
     let died = m.day_in(spec.event);
     let row = civil_row(m, &payee, died);
-    out.registers.deaths.push(Death {
-        name: payee.name.replace('·', "•"),
-        ..row
-    });
+    out.registers.deaths.push(Death { name: payee.name.replace('·', "•"), ..row });
     let due = due(m, &payee, spec);
     out.claim(spec, payee, POST_DEATH, due);
 }
@@ -129,14 +116,8 @@ pub(super) fn reversed_and_repaid(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     out.registers.deaths.push(row);
     let due = due(m, &payee, spec);
     let mut lines = m.lines(&payee);
-    if let Some(at) = lines
-        .iter()
-        .position(|line| line.months.from == spec.event.next())
-    {
-        let (reversed, repaid) = (
-            lines[at].later(4, 2, REVERSAL).negative(),
-            lines[at].later(9, 3, REPAID),
-        );
+    if let Some(at) = lines.iter().position(|line| line.months.from == spec.event.next()) {
+        let (reversed, repaid) = (lines[at].later(4, 2, REVERSAL).negative(), lines[at].later(9, 3, REPAID));
         lines.splice(at + 1..at + 1, [reversed, repaid]);
     }
     payee.lines = Some(lines);
@@ -208,18 +189,11 @@ pub(super) fn partly_set_off(m: &mut Maker, spec: &Spec, out: &mut Batch) {
 
 pub(super) fn same_name_other_person(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let payee = m.payee();
-    let birth = if m.rng.chance(1, 2) {
-        payee.id.birth_date()
-    } else {
-        m.any_birth()
-    };
+    let birth = if m.rng.chance(1, 2) { payee.id.birth_date() } else { m.any_birth() };
     let other = m.ids.other(birth, &mut m.rng);
     let died = m.day_in(spec.event);
     let row = civil_row(m, &payee, died);
-    out.registers.deaths.push(Death {
-        id: other.text(),
-        ..row
-    });
+    out.registers.deaths.push(Death { id: other.text(), ..row });
     out.clean(spec, payee);
 }
 
@@ -276,10 +250,7 @@ pub(in crate::generate) fn stopped(m: &mut Maker, month: Month, out: &mut Batch)
     if lists < 2 {
         let row = police_row(m, &payee, died);
         let day_is_blank = m.rng.chance(1, 3);
-        out.registers.deaths.push(Death {
-            died: row.died.filter(|_| !day_is_blank),
-            ..row
-        });
+        out.registers.deaths.push(Death { died: row.died.filter(|_| !day_is_blank), ..row });
     }
     (payee, died)
 }
@@ -289,12 +260,7 @@ pub(super) fn village_report_only(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let died = m.day_in(spec.event);
     let row = civil_row(m, &payee, died);
     let twice = m.rng.chance(1, 4);
-    out.registers.deaths.push(Death {
-        source: VILLAGE,
-        cremated: None,
-        twice,
-        ..row
-    });
+    out.registers.deaths.push(Death { source: VILLAGE, cremated: None, twice, ..row });
     let potential = due(m, &payee, spec);
     out.lead(spec, payee, POST_DEATH, Some(potential));
 }
@@ -307,12 +273,7 @@ pub(super) fn certified_after(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let day = m.day_in(shift(spec.event, 2));
     let method = "人脸识别";
     let (id, name) = (payee.id.text(), payee.name.clone());
-    out.registers.certifications.push(Certification {
-        id,
-        name,
-        day,
-        method,
-    });
+    out.registers.certifications.push(Certification { id, name, day, method });
     let potential = due(m, &payee, spec);
     out.lead(spec, payee, POST_DEATH, Some(potential));
 }
@@ -372,21 +333,14 @@ pub(super) fn revoked(m: &mut Maker, spec: &Spec, out: &mut Batch) {
 pub(super) fn placeholder(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let payee = m.payee();
     let row = cancelled(m, &payee, spec.event, "死亡");
-    out.registers.deaths.push(Death {
-        no_day: "19000101",
-        registered: None,
-        ..row
-    });
+    out.registers.deaths.push(Death { no_day: "19000101", registered: None, ..row });
     out.lead(spec, payee, POST_DEATH, None);
 }
 
 pub(super) fn placeholder_stopped(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let payee = m.payee_until(spec.event);
     let row = cancelled(m, &payee, spec.event, "死亡");
-    out.registers.deaths.push(Death {
-        no_day: "1900-01-01",
-        ..row
-    });
+    out.registers.deaths.push(Death { no_day: "1900-01-01", ..row });
     out.clean(spec, payee);
 }
 

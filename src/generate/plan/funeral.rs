@@ -23,9 +23,7 @@ struct Deceased {
 }
 
 fn deceased(m: &mut Maker, months: MonthSpan) -> Deceased {
-    let month = m
-        .rng
-        .between(i64::from(months.from.0), i64::from(months.last().0)) as i32;
+    let month = m.rng.between(i64::from(months.from.0), i64::from(months.last().0)) as i32;
     let died = m.day_in(Month(month));
     let birth = days_after(died, -m.rng.between(48 * 365, 70 * 365));
     let (id, name) = m.outsider(birth);
@@ -39,11 +37,7 @@ fn recently(m: &mut Maker) -> Deceased {
 
 /// The resident grant for a death: twelve times the rate of its time.
 fn amount_for(died: NaiveDate) -> Fen {
-    Fen(if Month::containing(died) < Month::of(2020, 7) {
-        123_600
-    } else {
-        129_600
-    })
+    Fen(if Month::containing(died) < Month::of(2020, 7) { 123_600 } else { 129_600 })
 }
 
 /// A grant row with an invented heir.
@@ -70,13 +64,7 @@ pub(in crate::generate) fn grant_of(
 }
 
 fn grant(m: &mut Maker, dead: &Deceased) -> Grant {
-    grant_of(
-        m,
-        dead.id.text(),
-        dead.name.clone(),
-        dead.died,
-        amount_for(dead.died),
-    )
+    grant_of(m, dead.id.text(), dead.name.clone(), dead.died, amount_for(dead.died))
 }
 
 fn benefit(
@@ -112,15 +100,7 @@ fn contributor(m: &mut Maker, dead: &Deceased, out: &mut Batch) {
 fn note(spec: &Spec, id: CitizenId, name: &str, expect: Expect, due: i64, potential: i64, out: &mut Batch) {
     let case_type = if expect == Expect::Clean { "" } else { FUNERAL };
     let (id, name, kind) = (id.text(), name.to_string(), spec.kind);
-    out.key.push(KeyRow {
-        id,
-        name,
-        kind,
-        expect,
-        case_type,
-        due,
-        potential: Some(potential),
-    });
+    out.key.push(KeyRow { id, name, kind, expect, case_type, due, potential: Some(potential) });
 }
 
 /// A family that asks to return the resident grant so as to draw another scheme's benefit.
@@ -138,11 +118,7 @@ pub(in crate::generate) fn election(
     out.registers.grants.push(row);
     let elected_on = Some(days_after(m.as_of, -m.rng.between(10, 500)));
     let applied = benefit(&dead, scheme, what, "已申请");
-    out.registers.benefits.push(DeathBenefit {
-        elected_scheme: scheme,
-        elected_on,
-        ..applied
-    });
+    out.registers.benefits.push(DeathBenefit { elected_scheme: scheme, elected_on, ..applied });
     contributor(m, &dead, out);
     note(spec, dead.id, &dead.name, Expect::Ledger, sum.0, 0, out);
 }
@@ -164,11 +140,7 @@ pub(super) fn both_paid(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     out.registers.grants.push(row);
     let paid = Some(days_after(dead.died, m.rng.between(40, 300)));
     let other = benefit(&dead, EMPLOYEE, "丧葬抚恤", "已发放");
-    out.registers.benefits.push(DeathBenefit {
-        amount: Some(Fen(2_940_000)),
-        paid,
-        ..other
-    });
+    out.registers.benefits.push(DeathBenefit { amount: Some(Fen(2_940_000)), paid, ..other });
     contributor(m, &dead, out);
     note(spec, dead.id, &dead.name, Expect::Ledger, due, 0, out);
 }
@@ -179,9 +151,7 @@ pub(super) fn not_chosen(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let row = grant(m, &dead);
     let potential = row.amount.0;
     out.registers.grants.push(row);
-    out.registers
-        .benefits
-        .push(benefit(&dead, EMPLOYEE, "丧葬抚恤", "符合条件"));
+    out.registers.benefits.push(benefit(&dead, EMPLOYEE, "丧葬抚恤", "符合条件"));
     contributor(m, &dead, out);
     note(spec, dead.id, &dead.name, Expect::Lead, 0, potential, out);
 }
@@ -190,17 +160,7 @@ pub(super) fn chose_resident(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let dead = recently(m);
     let elected_on = Some(days_after(dead.died, m.rng.between(30, 200)));
     let row = benefit(&dead, EMPLOYEE, "丧葬抚恤", "已放弃");
-    quiet(
-        m,
-        spec,
-        out,
-        &dead,
-        DeathBenefit {
-            elected_scheme: RESIDENT,
-            elected_on,
-            ..row
-        },
-    );
+    quiet(m, spec, out, &dead, DeathBenefit { elected_scheme: RESIDENT, elected_on, ..row });
 }
 
 pub(super) fn returned(m: &mut Maker, spec: &Spec, out: &mut Batch) {
@@ -208,25 +168,11 @@ pub(super) fn returned(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let back = grant(m, &dead);
     let elected_on = Some(days_after(back.paid, 60));
     let row = benefit(&dead, EMPLOYEE, "丧葬抚恤", "已申请");
-    quiet(
-        m,
-        spec,
-        out,
-        &dead,
-        DeathBenefit {
-            elected_scheme: EMPLOYEE,
-            elected_on,
-            ..row
-        },
-    );
+    quiet(m, spec, out, &dead, DeathBenefit { elected_scheme: EMPLOYEE, elected_on, ..row });
     // The heir who drew the grant returns it.
     if let Some(paid) = out.registers.grants.last().cloned() {
         let (amount, when) = (Fen(-paid.amount.0), days_after(paid.paid, 120));
-        out.registers.grants.push(Grant {
-            amount,
-            paid: when,
-            ..paid
-        });
+        out.registers.grants.push(Grant { amount, paid: when, ..paid });
     }
 }
 
@@ -239,61 +185,25 @@ pub(super) fn not_entitled(m: &mut Maker, spec: &Spec, out: &mut Batch) {
 pub(super) fn inheritance(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let dead = recently(m);
     let row = benefit(&dead, EMPLOYEE, "个人账户继承", "已发放");
-    quiet(
-        m,
-        spec,
-        out,
-        &dead,
-        DeathBenefit {
-            amount: Some(Fen(1_486_020)),
-            ..row
-        },
-    );
+    quiet(m, spec, out, &dead, DeathBenefit { amount: Some(Fen(1_486_020)), ..row });
 }
 
 pub(super) fn dependants(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let dead = recently(m);
     let row = benefit(&dead, INJURY, "供养亲属抚恤金", "已发放");
-    quiet(
-        m,
-        spec,
-        out,
-        &dead,
-        DeathBenefit {
-            amount: Some(Fen(118_000)),
-            ..row
-        },
-    );
+    quiet(m, spec, out, &dead, DeathBenefit { amount: Some(Fen(118_000)), ..row });
 }
 
 pub(super) fn work_death(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let dead = recently(m);
     let row = benefit(&dead, INJURY, "一次性工亡补助金", "已发放");
-    quiet(
-        m,
-        spec,
-        out,
-        &dead,
-        DeathBenefit {
-            amount: Some(Fen(84_770_000)),
-            ..row
-        },
-    );
+    quiet(m, spec, out, &dead, DeathBenefit { amount: Some(Fen(84_770_000)), ..row });
 }
 
 pub(super) fn before_2011_07(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let dead = deceased(m, MonthSpan::through(Month::of(2009, 3), Month::of(2011, 6)));
     let row = benefit(&dead, EMPLOYEE, "丧葬抚恤", "已发放");
-    quiet(
-        m,
-        spec,
-        out,
-        &dead,
-        DeathBenefit {
-            amount: Some(Fen(1_120_000)),
-            ..row
-        },
-    );
+    quiet(m, spec, out, &dead, DeathBenefit { amount: Some(Fen(1_120_000)), ..row });
 }
 
 /// A grant and a benefit row from which nothing follows.

@@ -82,21 +82,9 @@ impl Batch {
     ) {
         // A damaged number is all that the payment files know of the person; a repairable one is repaired.
         let unusable = CitizenId::read(&payee.id_text, NaiveDate::MAX).usable().is_none();
-        let id = if unusable {
-            payee.id_text.clone()
-        } else {
-            payee.id.text()
-        };
+        let id = if unusable { payee.id_text.clone() } else { payee.id.text() };
         let name = payee.name.clone();
-        self.key.push(KeyRow {
-            id,
-            name,
-            kind: spec.kind,
-            expect,
-            case_type,
-            due,
-            potential,
-        });
+        self.key.push(KeyRow { id, name, kind: spec.kind, expect, case_type, due, potential });
     }
 }
 
@@ -151,19 +139,9 @@ impl Maker {
 
     /// A chance event with room for three months after it and one before it in the period.
     pub(super) fn spec(&mut self, kind: &'static str) -> Spec {
-        let event = self.rng.between(
-            i64::from(self.window.from.0) + 1,
-            i64::from(self.window.last().0) - 3,
-        );
+        let event = self.rng.between(i64::from(self.window.from.0) + 1, i64::from(self.window.last().0) - 3);
         let months = self.rng.between(2, 3) as i32;
-        Spec {
-            kind,
-            event: Month(event as i32),
-            months,
-            born: None,
-            extra_years: None,
-            account: None,
-        }
+        Spec { kind, event: Month(event as i32), months, born: None, extra_years: None, account: None }
     }
 
     /// A day of a month, now and then its last.
@@ -171,14 +149,7 @@ impl Maker {
         let first = month.first_day().unwrap_or_default();
         let length = (month.next().first_day().unwrap_or_default() - first).num_days();
         let last = self.rng.chance(1, 12);
-        days_after(
-            first,
-            if last {
-                length - 1
-            } else {
-                self.rng.between(0, length - 1)
-            },
-        )
+        days_after(first, if last { length - 1 } else { self.rng.between(0, length - 1) })
     }
 
     /// A birth date that makes somebody at least 60 before the period begins.
@@ -197,10 +168,7 @@ impl Maker {
     pub(super) fn payee_born(&mut self, birth: NaiveDate) -> Payee {
         let id = self.ids.payee(birth, &mut self.rng);
         let (least, most) = (self.rates.account_least.0, self.rates.account_most.0);
-        let account = (0..3)
-            .map(|_| self.rng.between(least, most))
-            .min()
-            .unwrap_or(least);
+        let account = (0..3).map(|_| self.rng.between(least, most)).min().unwrap_or(least);
         Payee {
             id_text: id.text(),
             id,

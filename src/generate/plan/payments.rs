@@ -25,10 +25,7 @@ fn insert_after(lines: &mut Vec<Line>, at: usize, more: impl IntoIterator<Item =
 }
 
 fn position(lines: &[Line], month: crate::domain::Month) -> usize {
-    lines
-        .iter()
-        .position(|line| line.months.from == month)
-        .unwrap_or(0)
+    lines.iter().position(|line| line.months.from == month).unwrap_or(0)
 }
 
 pub(super) fn returned_after_death(m: &mut Maker, spec: &Spec, out: &mut Batch) {
@@ -36,11 +33,7 @@ pub(super) fn returned_after_death(m: &mut Maker, spec: &Spec, out: &mut Batch) 
     let mut lines = m.lines(&payee);
     let at = position(&lines, spec.event.next());
     let returned = lines[at].later(3, 2, RETURNED);
-    let returned = if m.rng.chance(1, 2) {
-        returned.negative()
-    } else {
-        returned
-    };
+    let returned = if m.rng.chance(1, 2) { returned.negative() } else { returned };
     insert_after(&mut lines, at, [returned]);
     payee.lines = Some(lines);
     out.clean(spec, payee);
@@ -86,11 +79,7 @@ pub(super) fn arrears_before_death(m: &mut Maker, spec: &Spec, out: &mut Batch) 
     let mut lines = m.lines(&payee);
     let months = MonthSpan::through(shift(spec.event, -1), spec.event);
     let arrears = Line::of_parts(months, shift(spec.event, 2), [Some(1000), None, None]);
-    lines.push(Line {
-        kind: ARREARS,
-        batch: (arrears.batch.0, 4),
-        ..arrears
-    });
+    lines.push(Line { kind: ARREARS, batch: (arrears.batch.0, 4), ..arrears });
     payee.lines = Some(lines);
     out.clean(spec, payee);
 }
@@ -102,11 +91,7 @@ pub(super) fn arrears_across_death(m: &mut Maker, spec: &Spec, out: &mut Batch) 
     let mut lines = m.lines(&payee);
     let months = MonthSpan::through(shift(spec.event, -1), shift(spec.event, 3));
     let arrears = Line::of_parts(months, shift(spec.event, 3), [Some(2500), None, None]);
-    lines.push(Line {
-        kind: ARREARS,
-        batch: (arrears.batch.0, 4),
-        ..arrears
-    });
+    lines.push(Line { kind: ARREARS, batch: (arrears.batch.0, 4), ..arrears });
     payee.lines = Some(lines);
     out.lead(spec, payee, POST_DEATH, Some(1500));
 }
@@ -144,10 +129,7 @@ pub(super) fn reversed_then_repaid(m: &mut Maker, spec: &Spec, out: &mut Batch) 
     let mut payee = m.payee();
     let mut lines = m.lines(&payee);
     let at = position(&lines, spec.event);
-    let more = [
-        lines[at].later(5, 2, REVERSAL).negative(),
-        lines[at].later(12, 3, REPAID),
-    ];
+    let more = [lines[at].later(5, 2, REVERSAL).negative(), lines[at].later(12, 3, REPAID)];
     insert_after(&mut lines, at, more);
     payee.lines = Some(lines);
     out.clean(spec, payee);
@@ -162,10 +144,7 @@ pub(super) fn basic_and_account_apart(m: &mut Maker, spec: &Spec, out: &mut Batc
         let month = line.months.from;
         lines.push(Line::of_parts(line.months, month, [basic, addition, None]));
         let own = Line::of_parts(line.months, month, [None, None, account]);
-        lines.push(Line {
-            batch: (month, 2),
-            ..own
-        });
+        lines.push(Line { batch: (month, 2), ..own });
     }
     payee.lines = Some(lines);
     out.clean(spec, payee);
@@ -184,15 +163,7 @@ pub(super) fn arrears_of_increase(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let months = MonthSpan::through(spec.event, shift(spec.event, 2));
     let arrears = Line::of_parts(months, shift(spec.event, 3), [Some(3 * STEP), None, None]);
     let behind = at + 2;
-    insert_after(
-        &mut lines,
-        behind,
-        [Line {
-            kind: ARREARS,
-            batch: (arrears.batch.0, 4),
-            ..arrears
-        }],
-    );
+    insert_after(&mut lines, behind, [Line { kind: ARREARS, batch: (arrears.batch.0, 4), ..arrears }]);
     payee.lines = Some(lines);
     out.clean(spec, payee);
 }
@@ -202,15 +173,7 @@ pub(super) fn money_back(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let mut lines = m.lines(&payee);
     let at = position(&lines, spec.event);
     let back = Line::of_parts(lines[at].months, spec.event, [Some(-3000), None, None]);
-    insert_after(
-        &mut lines,
-        at,
-        [Line {
-            kind: MONEY_BACK,
-            batch: (spec.event, 5),
-            ..back
-        }],
-    );
+    insert_after(&mut lines, at, [Line { kind: MONEY_BACK, batch: (spec.event, 5), ..back }]);
     payee.lines = Some(lines);
     out.clean(spec, payee);
 }

@@ -23,9 +23,7 @@ fn row(m: &mut Maker, payee: &Payee, scheme: &'static str, benefit: &'static str
         scheme,
         benefit,
         from: Some(from),
-        awarded: from
-            .first_day()
-            .map(|day: NaiveDate| days_after(day, m.rng.between(5, 70))),
+        awarded: from.first_day().map(|day: NaiveDate| days_after(day, m.rng.between(5, 70))),
         monthly: Some(Fen(m.rng.between(120_000, 340_000))),
         status: m.rng.pick(&["正常", "在领", "正常发放"]),
         ..Pension::default()
@@ -55,11 +53,7 @@ pub(super) fn ended(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     payee.last = m.period.last();
     let row = row(m, &payee, EMPLOYEE, PENSION, spec.event.next());
     let until = Some(shift(spec.event, spec.months));
-    out.registers.pensions.push(Pension {
-        until,
-        status: "终止",
-        ..row
-    });
+    out.registers.pensions.push(Pension { until, status: "终止", ..row });
     out.claim(spec, payee, DUAL_PENSION, due);
 }
 
@@ -85,11 +79,7 @@ pub(super) fn village_cadre(m: &mut Maker, spec: &Spec, out: &mut Batch) {
 
 fn no_pension(m: &mut Maker, spec: &Spec, out: &mut Batch, scheme: &'static str, benefit: &'static str) {
     let payee = m.payee();
-    let from = if m.rng.chance(1, 2) {
-        spec.event
-    } else {
-        shift(m.period.from, -30)
-    };
+    let from = if m.rng.chance(1, 2) { spec.event } else { shift(m.period.from, -30) };
     let row = row(m, &payee, scheme, benefit, from);
     out.registers.pensions.push(row);
     out.clean(spec, payee);
@@ -99,11 +89,7 @@ pub(super) fn ended_before_period(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let payee = m.payee();
     let row = row(m, &payee, EMPLOYEE, PENSION, shift(m.period.from, -50));
     let until = Some(shift(m.period.from, -1));
-    out.registers.pensions.push(Pension {
-        until,
-        status: "终止",
-        ..row
-    });
+    out.registers.pensions.push(Pension { until, status: "终止", ..row });
     out.clean(spec, payee);
 }
 
@@ -117,10 +103,7 @@ pub(super) fn after_last_payment(m: &mut Maker, spec: &Spec, out: &mut Batch) {
 pub(super) fn status_unclear(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let payee = m.payee();
     let row = row(m, &payee, EMPLOYEE, PENSION, spec.event);
-    out.registers.pensions.push(Pension {
-        status: "暂停",
-        ..row
-    });
+    out.registers.pensions.push(Pension { status: "暂停", ..row });
     let potential = m.paid_from(&payee, spec.event, Scope::Basic);
     out.lead(spec, payee, DUAL_PENSION, Some(potential));
 }
@@ -128,10 +111,7 @@ pub(super) fn status_unclear(m: &mut Maker, spec: &Spec, out: &mut Batch) {
 pub(super) fn of_zero(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let payee = m.payee();
     let row = row(m, &payee, EMPLOYEE, PENSION, spec.event);
-    out.registers.pensions.push(Pension {
-        monthly: Some(Fen::ZERO),
-        ..row
-    });
+    out.registers.pensions.push(Pension { monthly: Some(Fen::ZERO), ..row });
     let potential = m.paid_from(&payee, spec.event, Scope::Basic);
     out.lead(spec, payee, DUAL_PENSION, Some(potential));
 }
@@ -141,11 +121,6 @@ pub(super) fn total_only(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let mut payee = m.payee_of(spec);
     let row = row(m, &payee, EMPLOYEE, PENSION, spec.event.next());
     out.registers.pensions.push(row);
-    payee.lines = Some(
-        m.lines(&payee)
-            .into_iter()
-            .map(|line| line.total_only())
-            .collect(),
-    );
+    payee.lines = Some(m.lines(&payee).into_iter().map(|line| line.total_only()).collect());
     out.lead(spec, payee, DUAL_PENSION, None);
 }

@@ -31,17 +31,12 @@ impl ParquetFile {
     pub(super) fn create(dir: &Path, name: &str) -> Result<ParquetFile, Error> {
         let path = prepare(dir, name)?;
         let file = File::create(&path).map_err(|why| messages::cannot_write(name, &why))?;
-        Ok(ParquetFile {
-            name: name.to_string(),
-            file: Some(BufWriter::new(file)),
-            writer: None,
-        })
+        Ok(ParquetFile { name: name.to_string(), file: Some(BufWriter::new(file)), writer: None })
     }
 
     /// Writes one row group.
     pub(super) fn write(&mut self, columns: Vec<Column>) -> Result<(), Error> {
-        self.try_write(columns)
-            .map_err(|why| messages::cannot_write(&self.name, &why))
+        self.try_write(columns).map_err(|why| messages::cannot_write(&self.name, &why))
     }
 
     fn try_write(&mut self, columns: Vec<Column>) -> PolarsResult<()> {
@@ -66,10 +61,9 @@ impl ParquetFile {
     /// Writes the footer.
     pub(super) fn finish(self) -> Result<(), Error> {
         match self.writer {
-            Some(writer) => writer
-                .finish()
-                .map(|_| ())
-                .map_err(|why| messages::cannot_write(&self.name, &why)),
+            Some(writer) => {
+                writer.finish().map(|_| ()).map_err(|why| messages::cannot_write(&self.name, &why))
+            }
             None => Ok(()),
         }
     }
@@ -102,9 +96,7 @@ impl Texts {
     /// The column, leaving none.
     pub(super) fn take_column(&mut self, name: &str) -> Column {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let texts = starts
-            .zip(&self.ends)
-            .map(|(start, &end)| &self.joined[start..end]);
+        let texts = starts.zip(&self.ends).map(|(start, &end)| &self.joined[start..end]);
         let column = StringChunked::from_iter_values(name.into(), texts).into_column();
         self.joined.clear();
         self.ends.clear();
@@ -138,28 +130,17 @@ impl ParticipantsFile {
         townships: Vec<String>,
         villages: Vec<String>,
     ) -> Result<ParticipantsFile, Error> {
-        Ok(ParticipantsFile {
-            file: ParquetFile::create(dir, name)?,
-            townships,
-            villages,
-            rows: Vec::new(),
-        })
+        Ok(ParticipantsFile { file: ParquetFile::create(dir, name)?, townships, villages, rows: Vec::new() })
     }
 
     /// Appends a row.
     pub(in crate::generate) fn push(&mut self, row: Participant) -> Result<(), Error> {
         self.rows.push(row);
-        if self.rows.len() >= ROWS {
-            self.drain()
-        } else {
-            Ok(())
-        }
+        if self.rows.len() >= ROWS { self.drain() } else { Ok(()) }
     }
 
     fn drain(&mut self) -> Result<(), Error> {
-        let columns = self
-            .columns()
-            .map_err(|why| messages::cannot_write(&self.file.name, &why))?;
+        let columns = self.columns().map_err(|why| messages::cannot_write(&self.file.name, &why))?;
         self.rows.clear();
         self.file.write(columns)
     }
@@ -171,14 +152,7 @@ impl ParticipantsFile {
             texts.take_column(name)
         };
         let days = |name: &str, of: &dyn Fn(&Participant) -> NaiveDate| {
-            day_column(
-                name,
-                &self
-                    .rows
-                    .iter()
-                    .map(|row| Some(day_number(of(row))))
-                    .collect::<Vec<_>>(),
-            )
+            day_column(name, &self.rows.iter().map(|row| Some(day_number(of(row)))).collect::<Vec<_>>())
         };
         let sex = |row: &Participant| if row.id.key().0 % 2 == 1 { "男" } else { "女" }.to_string();
         let place = |names: &[String], at: usize| names.get(at).cloned().unwrap_or_default();

@@ -120,13 +120,7 @@ impl CsvPayments {
     fn create(dir: &Path, name: &str, encoding: Encoding, spelling: Spelling) -> Result<CsvPayments, Error> {
         let target = Target::create(dir, name)?;
         let buffer = format!("{}\r\n", HEADINGS.join(","));
-        Ok(CsvPayments {
-            target,
-            name: name.to_string(),
-            encoding,
-            spelling,
-            buffer,
-        })
+        Ok(CsvPayments { target, name: name.to_string(), encoding, spelling, buffer })
     }
 
     fn push(&mut self, payee: &Payee, place: &Place, lines: &[Line]) -> Result<(), Error> {
@@ -152,26 +146,18 @@ impl CsvPayments {
             }
             self.buffer.push_str("\r\n");
         }
-        if self.buffer.len() > 1 << 20 {
-            self.drain()
-        } else {
-            Ok(())
-        }
+        if self.buffer.len() > 1 << 20 { self.drain() } else { Ok(()) }
     }
 
     fn drain(&mut self) -> Result<(), Error> {
         let bytes = encode(&self.buffer, self.encoding);
         self.buffer.clear();
-        self.target
-            .write(&bytes)
-            .map_err(|why| messages::cannot_write(&self.name, &why))
+        self.target.write(&bytes).map_err(|why| messages::cannot_write(&self.name, &why))
     }
 
     fn finish(mut self) -> Result<(), Error> {
         self.drain()?;
-        self.target
-            .finish()
-            .map_err(|why| messages::cannot_write(&self.name, &why))
+        self.target.finish().map_err(|why| messages::cannot_write(&self.name, &why))
     }
 }
 
@@ -283,17 +269,11 @@ impl ParquetPayments {
             self.kinds.push(line.kind);
             self.statuses.push(line.status);
         }
-        if self.totals.len() >= Self::ROWS {
-            self.drain()
-        } else {
-            Ok(())
-        }
+        if self.totals.len() >= Self::ROWS { self.drain() } else { Ok(()) }
     }
 
     fn drain(&mut self) -> Result<(), Error> {
-        let columns = self
-            .take_columns()
-            .map_err(|why| messages::cannot_write(&self.name, &why))?;
+        let columns = self.take_columns().map_err(|why| messages::cannot_write(&self.name, &why))?;
         self.file.write(columns)
     }
 

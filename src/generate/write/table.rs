@@ -45,13 +45,8 @@ impl TableFile {
         spelling: Spelling,
     ) -> Result<TableFile, Error> {
         let target = Target::create(dir, name)?;
-        let mut file = TableFile {
-            target,
-            name: name.to_string(),
-            encoding,
-            spelling,
-            buffer: String::new(),
-        };
+        let mut file =
+            TableFile { target, name: name.to_string(), encoding, spelling, buffer: String::new() };
         if encoding == Encoding::Utf8Bom {
             file.buffer.push('\u{feff}');
         }
@@ -68,34 +63,25 @@ impl TableFile {
             }
             let text = cell_text(cell, self.spelling);
             if text.contains([',', '"', '\n']) {
-                self.buffer
-                    .push_str(&format!("\"{}\"", text.replace('"', "\"\"")));
+                self.buffer.push_str(&format!("\"{}\"", text.replace('"', "\"\"")));
             } else {
                 self.buffer.push_str(&text);
             }
         }
         self.buffer.push_str("\r\n");
-        if self.buffer.len() > 1 << 18 {
-            self.drain()
-        } else {
-            Ok(())
-        }
+        if self.buffer.len() > 1 << 18 { self.drain() } else { Ok(()) }
     }
 
     fn drain(&mut self) -> Result<(), Error> {
         let bytes = encode(&self.buffer, self.encoding);
         self.buffer.clear();
-        self.target
-            .write(&bytes)
-            .map_err(|why| messages::cannot_write(&self.name, &why))
+        self.target.write(&bytes).map_err(|why| messages::cannot_write(&self.name, &why))
     }
 
     /// Completes the file.
     pub(in crate::generate) fn finish(mut self) -> Result<(), Error> {
         self.drain()?;
-        self.target
-            .finish()
-            .map_err(|why| messages::cannot_write(&self.name, &why))
+        self.target.finish().map_err(|why| messages::cannot_write(&self.name, &why))
     }
 }
 

@@ -76,9 +76,7 @@ fn write_cell(
         (Cell::Day(day), None) => {
             let year = u16::try_from(day.year()).unwrap_or_default();
             let date = ExcelDateTime::from_ymd(year, day.month() as u8, day.day() as u8)?;
-            sheet
-                .write_datetime_with_format(row, column, &date, day_format)
-                .map(|_| ())
+            sheet.write_datetime_with_format(row, column, &date, day_format).map(|_| ())
         }
         (other, spelling) => {
             let text = cell_text(other, spelling.unwrap_or(Spelling::Iso));
