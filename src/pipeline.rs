@@ -137,11 +137,12 @@ fn stage(audit: &Audit, formats: Formats, out: &Path) -> Result<tempfile::TempDi
         _ => Path::new("."),
     };
     std::fs::create_dir_all(parent).map_err(failed)?;
-    let staged = tempfile::Builder::new()
-        .prefix(".pension-audit-")
-        .suffix(".partial")
-        .tempdir_in(parent)
-        .map_err(failed)?;
+    let mut staging = tempfile::Builder::new();
+    staging.prefix(".pension-audit-").suffix(".partial");
+    // Full ID numbers stand in these files: nobody else may look in, not even while they are being written.
+    #[cfg(unix)]
+    staging.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let staged = staging.tempdir_in(parent).map_err(failed)?;
     let content = audit.content();
     for report in formats.reports() {
         report.write(&content, staged.path())?;
@@ -178,7 +179,7 @@ fn exchange(staged: tempfile::TempDir, out: &Path) -> Result<Option<PathBuf>, Er
     let shown = out.display().to_string();
     let failed = |why: std::io::Error| messages::cannot_write(&shown, &why);
     let is_ours = out.join(RECEIPT_FILE).is_file();
-    let edited = is_ours && !Receipt::read(out)?.changed_outputs(out)?.is_empty();
+    let edited = is_ours && Receipt::read(out)?.is_edited(out)?;
     let staged = staged.keep();
     let result = if !out.exists() {
         std::fs::rename(&staged, out).map(|()| None)

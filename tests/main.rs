@@ -1,3 +1,14 @@
 //! The integration tests, one binary so that the libraries are linked once.
 
+// Clippy's leave to unwrap in tests does not reach the helpers of an integration test, and nobody uses a test
+// binary as a library.
+#![allow(clippy::unwrap_used, clippy::expect_used, unreachable_pub)]
+
+mod cli;
+mod errors;
 mod oracle;
+mod promises;
+mod rules;
+mod sample;
+mod support;
+mod tidy;

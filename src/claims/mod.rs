@@ -104,7 +104,7 @@ pub fn load(root: &Path) -> Result<Option<Claims>, Error> {
     if !path.is_file() {
         return Ok(None);
     }
-    let text = std::fs::read_to_string(&path).map_err(|why| messages::cannot_read(CLAIMS_FILE, &why))?;
+    let text = std::fs::read_to_string(&path).map_err(|why| messages::unreadable_toml(CLAIMS_FILE, &why))?;
     let raw: RawClaims = toml::from_str(&text)
         .map_err(|why| messages::toml_error(CLAIMS_FILE, line_of(&text, why.span()), why.message()))?;
     let checked = raw.claim.iter().map(|claim| {

@@ -32,7 +32,7 @@ pub(super) fn command(lang: Lang) -> Command {
                 .help(text("lang")),
         )
         .arg(flag("quiet", &text("quiet")).short('q').global(true))
-        .subcommand(run_command(&text))
+        .subcommand(run_command(&text, lang))
         .subcommand(audit_command("check", &text).arg(flag("json", &text("json"))))
         .subcommand(explain_command(&text))
         .subcommand(rules_command(&text))
@@ -72,7 +72,7 @@ fn audit_command(name: &'static str, text: &dyn Fn(&str) -> String) -> Command {
         )
 }
 
-fn run_command(text: &dyn Fn(&str) -> String) -> Command {
+fn run_command(text: &dyn Fn(&str) -> String, lang: Lang) -> Command {
     audit_command("run", text)
         .arg(folder("out", &text("out")))
         .arg(
@@ -89,7 +89,7 @@ fn run_command(text: &dyn Fn(&str) -> String) -> Command {
                 .value_name("KIND=N")
                 .action(ArgAction::Append)
                 .value_delimiter(',')
-                .value_parser(super::run::parse_limit)
+                .value_parser(move |text: &str| super::run::parse_limit(text, lang))
                 .help(text("fail_on")),
         )
         .arg(flag("json", &text("json")))

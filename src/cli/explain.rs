@@ -72,6 +72,10 @@ fn print(voice: Voice, explanation: &Explanation) {
             voice.say(&format!("      {because}"));
         }
     }
+    print_cases(voice, explanation);
+}
+
+fn print_cases(voice: Voice, explanation: &Explanation) {
     for case in &explanation.cases {
         voice.say("");
         voice.say(&format!("{}  {}  {}", case.case_type, case.case_id, case.marks.join("; ")));

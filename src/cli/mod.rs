@@ -15,8 +15,9 @@ mod table;
 mod verify;
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use clap::ArgMatches;
 use clap::error::ErrorKind;
@@ -24,6 +25,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::messages::{self, Error, Exit, Lang};
 use crate::pipeline::RunOptions;
+
+/// Why stdout could not be written, if it could not.
+static STDOUT_FAILURE: OnceLock<std::io::Error> = OnceLock::new();
 
 /// What every command knows of how to speak.
 #[derive(Clone, Copy, Debug)]
@@ -35,9 +39,12 @@ pub(crate) struct Voice {
 }
 
 impl Voice {
-    /// Prints a line of a result.
+    /// Prints a line of a result. That it could not be printed is told once, at the end.
     pub(crate) fn say(self, line: &str) {
-        println!("{line}");
+        if let Err(why) = writeln!(std::io::stdout(), "{line}") {
+            // Only the first failure counts.
+            let _ = STDOUT_FAILURE.set(why);
+        }
     }
 
     /// Prints a line about the run, unless it should be quiet.
@@ -49,7 +56,7 @@ impl Voice {
 
     /// Prints a value as JSON.
     pub(crate) fn json(self, value: &serde_json::Value) {
-        println!("{value:#}");
+        self.say(&format!("{value:#}"));
     }
 
     /// A progress bar on a terminal; nothing in a pipe.
@@ -67,12 +74,24 @@ impl Voice {
 
 /// Runs the command line and returns the exit code.
 pub fn run(arguments: &[OsString]) -> Exit {
+    std::panic::set_hook(Box::new(|panic| {
+        if !crate::ingest::is_guarded() {
+            eprintln!("{panic}");
+        }
+    }));
     let lang = arguments::language(arguments);
     let matches = match arguments::command(lang).try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(why) => return usage(lang, &why),
     };
-    match dispatch(lang, &matches) {
+    let result = dispatch(lang, &matches).and_then(|exit| match STDOUT_FAILURE.get() {
+        // A reader that has seen enough, as `head`, is no failure.
+        Some(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(messages::cannot_write("stdout", why))
+        }
+        _ => Ok(exit),
+    });
+    match result {
         Ok(exit) => exit,
         Err(error) => {
             eprintln!("{}", messages::error_line(&error, lang));
@@ -94,7 +113,11 @@ fn usage(lang: Lang, why: &clap::Error) -> Exit {
         let _ = why.print();
         return Exit::Done;
     }
-    eprintln!("{}", messages::usage_error(&why.to_string()).in_lang(lang));
+    if why.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        eprint!("{why}");
+    } else {
+        eprintln!("{}", messages::usage_error(&why.to_string()).in_lang(lang));
+    }
     Exit::Usage
 }
 

@@ -20,8 +20,8 @@ pub(super) struct Limit {
 }
 
 /// Parses `cases=1`.
-pub(super) fn parse_limit(text: &str) -> Result<Limit, String> {
-    let wrong = || messages::bad_limit(text).zh;
+pub(super) fn parse_limit(text: &str, lang: Lang) -> Result<Limit, String> {
+    let wrong = || messages::bad_limit(text).in_lang(lang).to_string();
     let (kind, least) = text.split_once('=').ok_or_else(wrong)?;
     if !["cases", "leads", "rejects", "not_checkable"].contains(&kind) {
         return Err(wrong());
@@ -129,7 +129,8 @@ fn print(voice: Voice, result: &RunResult) {
     }
     voice.say("");
     print_unchecked(voice, findings, lang);
-    voice.say(messages::run_files(&result.out.display().to_string()).in_lang(lang));
+    let is_written = |name: &str| result.out.join(name).is_file();
+    voice.say(messages::run_files(&result.out.display().to_string(), is_written).in_lang(lang));
     if let Some(kept) = &result.kept {
         voice.tell(messages::kept_previous(&kept.display().to_string()).in_lang(lang));
     }

@@ -24,9 +24,9 @@ pub(crate) fn layout(rows: &[Vec<String>], right: &[usize]) -> Vec<String> {
 pub(crate) fn width(text: &str) -> usize {
     let is_wide = |c: char| {
         matches!(c,
-            '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}'
-            | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}'
-            | '\u{20000}'..='\u{3fffd}')
+            '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{a4cf}'
+            | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}'
+            | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{20000}'..='\u{3fffd}')
     };
     text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
 }

@@ -9,7 +9,9 @@ mod month;
 mod name;
 
 pub use calendar::{DateReading, parse_date};
-pub use citizen_id::{CitizenId, IdDefect, IdReading, IdRepairs, IdWarning, PersonKey, mask_id_text};
+pub use citizen_id::{
+    CitizenId, IdDefect, IdReading, IdRepairs, IdWarning, PersonKey, mask_id_text, mask_number_text,
+};
 pub use fen::{Fen, FenError};
 pub use month::{Month, MonthSpan, parse_month_or_span};
 pub use name::Name;

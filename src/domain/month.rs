@@ -260,7 +260,13 @@ mod tests {
         }
 
         #[test]
-        fn intersection_is_what_both_contain(a in 0..60i32, b in 0..60i32, c in 0..60i32, d in 0..60i32, m in 0..60i32) {
+        fn intersection_is_what_both_contain(
+            a in 0..60i32,
+            b in 0..60i32,
+            c in 0..60i32,
+            d in 0..60i32,
+            m in 0..60i32,
+        ) {
             let (x, y) = (MonthSpan::new(Month(a), Month(b)), MonthSpan::new(Month(c), Month(d)));
             prop_assert_eq!(x.intersect(y).contains(Month(m)), x.contains(Month(m)) && y.contains(Month(m)));
             prop_assert_eq!(x.months().count(), x.len());

@@ -153,8 +153,8 @@ impl GrantJudge<'_> {
         }
     }
 
-    /// The stated days of death that are real events, of the grants and of the rows of other schemes, whatever
-    /// these say and under whatever name: a day that contradicts makes a lead.
+    /// The stated days of death that are real events, of the grants and of the rows of other schemes,
+    /// whatever these say and under whatever name: a day that contradicts makes a lead.
     fn death_days(
         &self,
         grants: &[&RegistryRow],

@@ -230,8 +230,8 @@ impl LineJudge<'_> {
         })
     }
 
-    /// The part of a line that a scope returns, and whether that can be told: of a bare total, only a scope of
-    /// everything is known.
+    /// The part of a line that a scope returns, and whether that can be told: of a bare total, only a scope
+    /// of everything is known.
     fn returnable(&self, line: usize, scope: Scope) -> (Scope, bool) {
         if self.payments.total_only[line] && scope != Scope::ALL {
             (Scope::of([Component::Other]), true)

@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use crate::domain::MonthSpan;
+use crate::domain::{MonthSpan, mask_number_text};
 use crate::ingest::{Observations, Payments};
 use crate::messages::Observation;
 use crate::rulebook::Rulebook;
@@ -117,13 +117,13 @@ pub(super) fn net(
         }
         if words.unknown_status[status] && !is_undoing {
             let word = payments.strings.text(payments.words[line].pay_status);
-            note(Observation::UnknownPayStatus(word.to_string()));
+            note(Observation::UnknownPayStatus(mask_number_text(word)));
             net.doubtful.insert(line);
         }
         if !is_known {
-            note(Observation::UnknownLineKind(
-                payments.strings.text(payments.words[line].line_kind).to_string(),
-            ));
+            note(Observation::UnknownLineKind(mask_number_text(
+                payments.strings.text(payments.words[line].line_kind),
+            )));
         }
         let is_negative = payments.amounts[line].iter().map(|&fen| i128::from(fen)).sum::<i128>() < 0;
         match kind {

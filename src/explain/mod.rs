@@ -19,7 +19,7 @@ use crate::rulebook::{Basis, Check, Rule};
 pub struct Explanation {
     /// The ID number, masked unless asked otherwise.
     pub id_number: String,
-    /// The names under which payments were made.
+    /// The names under which payments were made; without any payment, those of the registries.
     pub names: Vec<String>,
     /// The payment lines, by benefit month.
     pub lines: Vec<ExplainedLine>,
@@ -118,8 +118,11 @@ impl<'a> Explainer<'a> {
             return None;
         }
         let payments = &audit.tables.payments;
-        let names: BTreeSet<String> =
+        let mut names: BTreeSet<String> =
             detail.lines.iter().map(|&line| payments.name(line).to_string()).collect();
+        if names.is_empty() {
+            names.extend(detail.rows.iter().map(|(_, row)| row.name.clone()));
+        }
         let cases: Vec<&Case> = audit.findings.cases.iter().filter(|case| case.id == id).collect();
         Some(Explanation {
             id_number: if self.unmask { id.text() } else { id.masked() },
@@ -368,6 +371,7 @@ impl<'a> Explainer<'a> {
             Value::Text(text) if column == Column::PayeeId && !self.unmask => {
                 crate::domain::mask_id_text(text)
             }
+            Value::Text(text) if !self.unmask => crate::domain::mask_number_text(text),
             Value::Text(text) => text.clone(),
             Value::Date(day) => day.to_string(),
             Value::Month(month) => month.to_string(),

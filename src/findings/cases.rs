@@ -153,17 +153,11 @@ fn from_claims(
     // The ledger names the person as the latest claimed line does.
     let order = |claim: &&&LineClaim| (claim.months.last(), payments.paid_day[claim.line], claim.line);
     let latest = claims.iter().max_by_key(order).map_or(0, |claim| claim.line);
-    let mut primaries: Vec<&&LineClaim> = claims.iter().collect();
-    primaries.sort_by_key(|claim| {
-        (rulebook.rules[claim.rules[0]].precedence, claim.rules[0], claim.stop_month, claim.line)
-    });
-    let first = primaries[0];
+    let first = first_claim(rulebook, claims);
     mark_basis(rulebook, first.rules[0], first.event.day, &mut marks);
     let words = payments.words[latest];
     let text = |number: u32| payments.strings.text(number).to_string();
-    let mut evidence: Vec<String> = claims.iter().flat_map(|claim| claim.evidence.iter().cloned()).collect();
-    evidence.sort();
-    evidence.dedup();
+    let evidence: BTreeSet<&String> = claims.iter().flat_map(|claim| &claim.evidence).collect();
     Case {
         case_id: String::new(),
         id,
@@ -192,8 +186,23 @@ fn from_claims(
         setoff: Fen::ZERO,
         debtor_name: String::new(),
         debtor_relation: String::new(),
-        evidence,
+        evidence: evidence.into_iter().cloned().collect(),
     }
+}
+
+/// The earliest claim of the primary rule: its event is the case's.
+fn first_claim<'a>(rulebook: &Rulebook, claims: &[&'a LineClaim]) -> &'a LineClaim {
+    let mut first = claims[0];
+    let rank = |claim: &LineClaim| {
+        let rule = claim.rules[0];
+        (rulebook.rules[rule].precedence, rule, claim.stop_month, claim.line)
+    };
+    for claim in claims {
+        if rank(claim) < rank(first) {
+            first = claim;
+        }
+    }
+    first
 }
 
 fn from_grant(rulebook: &Rulebook, verdict: &GrantVerdict) -> Option<Case> {

@@ -8,7 +8,7 @@ use std::path::Path;
 use csv::{ReaderBuilder, StringRecord};
 
 use super::chunk::{CellKind, RawChunk};
-use super::encoding::DecodedText;
+use super::encoding::{DecodedText, unreadable};
 use super::heading::{self, Layout, PREVIEW_ROWS, Preview};
 use super::schema::Table;
 use crate::messages::{self, Error};
@@ -44,7 +44,7 @@ impl Delimited {
     ) -> Result<(Delimited, Layout), Error> {
         let mut sample = String::new();
         let mut text = DecodedText::open(path, shown, input.encoding)?;
-        read_sample(&mut text, &mut sample).map_err(|why| messages::cannot_read(shown, &why))?;
+        read_sample(&mut text, &mut sample).map_err(|why| unreadable(shown, &why))?;
         let previews = DELIMITERS.map(|delimiter| preview(&sample, delimiter));
         let fitting = previews.iter().position(|rows| heading::fits(table, input, shown, rows));
         // Where no delimiter fits, the message is about the one that splits the most.
@@ -67,7 +67,10 @@ impl Delimited {
         match self.rows.read_record(&mut self.record) {
             Ok(true) => Ok(Some(line_of(&self.record))),
             Ok(false) => Ok(None),
-            Err(why) => Err(messages::cannot_read(&self.shown, &std::io::Error::other(why))),
+            Err(why) => Err(match why.into_kind() {
+                csv::ErrorKind::Io(why) => unreadable(&self.shown, &why),
+                other => messages::corrupt_file(&self.shown, &format!("{other:?}")),
+            }),
         }
     }
 

@@ -37,15 +37,25 @@ fn open_bytes(path: &Path) -> io::Result<Box<dyn Read + Send>> {
     Ok(if is_gzip { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
 }
 
+/// A stream that broke off: a damaged archive, or a file that cannot be read.
+pub(super) fn unreadable(shown: &str, why: &io::Error) -> Error {
+    match why.kind() {
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+            messages::corrupt_file(shown, &why.to_string())
+        }
+        _ => messages::cannot_read(shown, why),
+    }
+}
+
 /// Decides a file's encoding by the rule of [`EncodingChoice::Auto`], unless audit.toml decided it.
 fn decide(path: &Path, shown: &str, choice: EncodingChoice) -> Result<&'static Encoding, Error> {
-    let mut bytes = open_bytes(path).map_err(|why| messages::cannot_read(shown, &why))?;
+    let mut bytes = open_bytes(path).map_err(|why| unreadable(shown, &why))?;
     let mut block = Vec::with_capacity(SNIFF_BYTES);
     let mut is_first = true;
     loop {
         block.clear();
         let read = bytes.by_ref().take(SNIFF_BYTES as u64).read_to_end(&mut block);
-        read.map_err(|why| messages::cannot_read(shown, &why))?;
+        read.map_err(|why| unreadable(shown, &why))?;
         if is_first {
             if block.is_empty() {
                 return Err(messages::empty_file(shown));
@@ -68,7 +78,7 @@ fn decide(path: &Path, shown: &str, choice: EncodingChoice) -> Result<&'static E
             let missing = block.len() - first;
             let rest =
                 bytes.by_ref().take((SNIFF_BYTES.saturating_sub(missing)) as u64).read_to_end(&mut block);
-            rest.map_err(|why| messages::cannot_read(shown, &why))?;
+            rest.map_err(|why| unreadable(shown, &why))?;
             return Ok(if is_utf8_so_far(&block[first..]) { UTF_8 } else { GB18030 });
         }
     }
@@ -100,7 +110,7 @@ impl DecodedText {
     pub(crate) fn open(path: &Path, shown: &str, choice: EncodingChoice) -> Result<DecodedText, Error> {
         let encoding = decide(path, shown, choice)?;
         debug_assert!([UTF_8, GB18030, UTF_16LE, UTF_16BE].contains(&encoding));
-        let bytes = open_bytes(path).map_err(|why| messages::cannot_read(shown, &why))?;
+        let bytes = open_bytes(path).map_err(|why| unreadable(shown, &why))?;
         Ok(DecodedText {
             bytes,
             decoder: encoding.new_decoder_with_bom_removal(),

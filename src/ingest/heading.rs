@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::schema::{Column, FALLBACK_MONTH_HEADING, Table};
+use crate::domain::mask_number_text;
 use crate::messages::{self, Error};
 use crate::project::{AmountUnit, Input};
 
@@ -68,9 +69,13 @@ pub(crate) fn find(table: Table, input: &Input, shown: &str, preview: &Preview) 
         }
     }
     let (row, found, missing, seen) = match best {
-        Some((_, candidate, missing)) => {
-            (candidate.row, candidate.found.keys().copied().collect(), missing, candidate.cells)
-        }
+        Some((_, candidate, missing)) => (
+            candidate.row,
+            candidate.found.keys().copied().collect(),
+            missing,
+            // The nearest row may be one of data.
+            candidate.cells.iter().map(|cell| mask_number_text(cell)).collect(),
+        ),
         None => (0, Vec::new(), table.required().to_vec(), Vec::new()),
     };
     Err(messages::no_heading_row(shown, table, row, &found, &missing, &seen))

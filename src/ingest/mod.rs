@@ -22,6 +22,8 @@ use std::io::Read;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+pub(crate) use parquet::is_guarded;
+
 pub use encoding::{EncodingChoice, to_gb18030};
 pub use payments::{Amounts, Component, NO_DAY, NO_TOTAL, Payments, Words};
 pub use quality::{Control, Noticed, Observations, Reject};

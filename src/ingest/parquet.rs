@@ -3,7 +3,9 @@
 //! Owns the turning of Parquet columns into cells; with `report` and `engine` it may see polars types. Must
 //! not interpret a cell beyond what the file states (text, number, day).
 
+use std::cell::Cell;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{AnyValue, DataFrame};
@@ -36,10 +38,12 @@ impl Parquet {
     ) -> Result<(Parquet, Layout), Error> {
         let corrupt = |why: &dyn std::fmt::Display| messages::corrupt_file(shown, &why.to_string());
         let file = File::open(path).map_err(|why| messages::cannot_read(shown, &why))?;
-        let mut reader = ParquetReader::new(file);
-        let schema = reader.schema().map_err(|why| corrupt(&why))?;
-        let rows = reader.num_rows().map_err(|why| corrupt(&why))?;
-        let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
+        let (names, rows) = guarded(shown, || {
+            let mut reader = ParquetReader::new(file);
+            let schema = reader.schema().map_err(|why| corrupt(&why))?;
+            let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
+            Ok((names, reader.num_rows().map_err(|why| corrupt(&why))?))
+        })?;
         let layout = heading::find(table, input, shown, &vec![(0, names.clone())])?;
         Ok((Parquet { path: path.to_path_buf(), shown: shown.to_string(), names, rows, next: 0 }, layout))
     }
@@ -73,12 +77,30 @@ impl Parquet {
             .read_parallel(ParallelStrategy::None)
             .with_projection(Some(projection.to_vec()))
             .with_slice(Some((self.next, count)));
-        reader.finish().map_err(|why| self.corrupt(&why))
+        guarded(&self.shown, || reader.finish().map_err(|why| self.corrupt(&why)))
     }
 
     fn corrupt(&self, why: &dyn std::fmt::Display) -> Error {
         messages::corrupt_file(&self.shown, &why.to_string())
     }
+}
+
+thread_local! {
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic on this thread is the Parquet reader's answer to a damaged file.
+pub(crate) fn is_guarded() -> bool {
+    IS_GUARDED.get()
+}
+
+/// Runs a part of the Parquet reader. It panics where a damaged file contradicts itself, which is no bug of
+/// ours and must refuse the file like any other damage.
+fn guarded<T>(shown: &str, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    IS_GUARDED.set(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    IS_GUARDED.set(false);
+    result.unwrap_or_else(|_| Err(messages::corrupt_file(shown, "Parquet")))
 }
 
 fn stored_cell(value: &AnyValue<'_>) -> (String, CellKind) {

@@ -14,7 +14,20 @@ pub fn no_project_file(path: &str, why: &io::Error) -> Error {
             format!("{path} does not exist. Name a project folder that holds an audit.toml."),
         );
     }
-    super::cannot_read(path, why)
+    unreadable_toml(path, why)
+}
+
+/// A TOML file cannot be read, or is not UTF-8.
+pub fn unreadable_toml(path: &str, why: &io::Error) -> Error {
+    if why.kind() != io::ErrorKind::InvalidData {
+        return super::cannot_read(path, why);
+    }
+    Error::new(
+        Exit::Usage,
+        "E607",
+        format!("{path} 不是 UTF-8 编码的文本。请用记事本等打开，另存时选择 UTF-8 编码。"),
+        format!("{path} is no UTF-8 text. Open it in an editor and save it as UTF-8."),
+    )
 }
 
 /// A TOML file cannot be parsed, or has an unknown or missing key.

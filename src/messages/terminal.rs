@@ -208,14 +208,23 @@ pub fn total_word() -> Text {
 }
 
 /// Where the files are.
-pub fn run_files(out: &str) -> Text {
+pub fn run_files(out: &str, is_written: impl Fn(&str) -> bool) -> Text {
+    let main = [
+        "追回台账.xlsx",
+        "ledger.csv",
+        "findings.csv",
+        "leads.csv",
+        "coverage.csv",
+        "ledger.parquet",
+        "receipt.json",
+    ];
+    // The Parquet twins are worth a word only where they stand alone.
+    let has_csv = is_written("ledger.csv");
+    let is_shown = |name: &&str| is_written(name) && !(has_csv && name.ends_with(".parquet"));
+    let names: Vec<&str> = main.into_iter().filter(is_shown).collect();
     Text::new(
-        format!(
-            "结果：{out}/追回台账.xlsx、ledger.csv、findings.csv、leads.csv、coverage.csv、receipt.json 等（均为待核实的拟追回，须经人工核实）"
-        ),
-        format!(
-            "results: {out}/追回台账.xlsx, ledger.csv, findings.csv, leads.csv, coverage.csv, receipt.json … (all proposed; people decide)"
-        ),
+        format!("结果：{out}/{} 等（均为待核实的拟追回，须经人工核实）", names.join("、")),
+        format!("results: {out}/{} … (all proposed; people decide)", names.join(", ")),
     )
 }
 
@@ -251,7 +260,9 @@ pub fn run_not_checkable(count: usize) -> Text {
 /// A rejected row.
 pub fn reject_line(reject: &Reject) -> Text {
     let (reason, remedy) = (reject.reason.reason(), reject.reason.remedy());
-    let (file, row, column, value) = (&reject.file, reject.row, &reject.column, &reject.value);
+    let (file, row, column) = (&reject.file, reject.row, &reject.column);
+    // Shifted columns put ID numbers among the amounts.
+    let value = crate::domain::mask_number_text(&reject.value);
     Text::new(
         format!("{file} 第 {row} 行 {column}“{value}”：{}。{}", reason.zh, remedy.zh),
         format!("{file}, row {row}, {column} \"{value}\": {}; {}", reason.en, remedy.en),

@@ -145,6 +145,11 @@ impl Receipt {
         Err(messages::no_receipt(&folder.display().to_string(), &receipt.program))
     }
 
+    /// Whether anything in a result folder is not as this program wrote it, the receipt itself included.
+    pub fn is_edited(&self, folder: &Path) -> Result<bool, Error> {
+        Ok(self.own_hash()? != self.receipt_sha256 || !self.changed_outputs(folder)?.is_empty())
+    }
+
     /// The outputs of a folder that differ from this receipt, or are missing or new.
     pub fn changed_outputs(&self, folder: &Path) -> Result<Vec<Text>, Error> {
         Ok(differences("output", &names(&self.outputs), &names(&hashed_outputs(folder)?)))

@@ -81,7 +81,7 @@ fn read_folder(folder: &Path) -> Result<Vec<Source>, Error> {
             } else if path.extension().is_some_and(|extension| extension == "toml") {
                 let name = relative_name(folder, &path);
                 let text =
-                    std::fs::read_to_string(&path).map_err(|why| messages::cannot_read(&name, &why))?;
+                    std::fs::read_to_string(&path).map_err(|why| messages::unreadable_toml(&name, &why))?;
                 sources.push(Source { path: name, text });
             }
         }
@@ -547,12 +547,7 @@ impl CheckReader<'_> {
                 }))
             }
             RawReading::Pension { until, schemes, classes, takes_unclassified, statuses } => {
-                self.table(registry, Table::OtherPensions)?;
-                self.field(&from.field.all().concat(), Table::OtherPensions, CellType::Month)?;
-                self.field(until, Table::OtherPensions, CellType::Month)?;
-                if from.month != Offset::Same {
-                    return Err(self.wrong(messages::pension_month_is_same()));
-                }
+                self.pension_span(registry, from, until)?;
                 self.classes(schemes, &classes.iter().map(String::as_str).collect::<Vec<_>>());
                 self.classes(statuses, &["undecided", "ended", "drawing"]);
                 Ok(Check::Pension(PensionCheck {
@@ -564,6 +559,17 @@ impl CheckReader<'_> {
                 }))
             }
         }
+    }
+
+    /// A pension's months are those of two fixed fields, as they are written.
+    fn pension_span(&self, registry: &str, from: &RawFrom, until: &str) -> Result<(), Error> {
+        self.table(registry, Table::OtherPensions)?;
+        self.field(&from.field.all().concat(), Table::OtherPensions, CellType::Month)?;
+        self.field(until, Table::OtherPensions, CellType::Month)?;
+        if from.month == Offset::Same {
+            return Ok(());
+        }
+        Err(self.wrong(messages::pension_month_is_same()))
     }
 
     fn signs(&mut self, raw: &RawSigns) -> Result<SignsOfLife, Error> {

@@ -122,6 +122,5 @@ pub(super) fn total_only(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let row = row(m, &payee, EMPLOYEE, PENSION, spec.event.next());
     out.registers.pensions.push(row);
     payee.lines = Some(m.lines(&payee).into_iter().map(|line| line.total_only()).collect());
-    let potential = m.paid_from(&payee, spec.event.next(), Scope::All);
-    out.lead(spec, payee, DUAL_PENSION, Some(potential));
+    out.lead(spec, payee, DUAL_PENSION, None);
 }

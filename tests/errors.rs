@@ -1,0 +1,303 @@
+//! Every error has a reproducer: tests/errors/CODE/ holds a small project and case.toml the commands to run in it.
+//!
+//! The snapshots are the catalogue of what a person reads, in Chinese and in English. Behind them: garbage of all
+//! kinds, which must be refused or rejected and never end in a panic.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde::Deserialize;
+
+use crate::support::village::{self, AUDIT, PAYMENTS, village};
+use crate::support::{Project, column, files_below, long_numbers, repository, snapshot};
+
+/// A case.toml.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// The commands; all but the last prepare.
+    commands: Vec<String>,
+    /// The exit code of each of them but those that prepare.
+    exit: i32,
+    /// A written file that belongs to what the person sees.
+    show: Option<String>,
+}
+
+/// Codes that no command line can bring about, with the reason. [`the_library_guards_itself`] covers them.
+const LIBRARY_ONLY: &[(&str, &str)] = &[
+    ("E704", "the machine must run out of threads, which a test cannot ask for safely"),
+    ("E712", "the command line accepts the two scenarios only"),
+    ("E713", "the command line accepts the two formats only"),
+    ("E717", "the scenario data are embedded in the binary and its own tests read them"),
+    ("E900", "a bug, of which none is known"),
+];
+
+/// The codes that src/messages uses, each with how often.
+fn codes() -> std::collections::BTreeMap<String, usize> {
+    let mut codes = std::collections::BTreeMap::new();
+    for bytes in files_below(&repository("src/messages")).into_values() {
+        let text = String::from_utf8(bytes).unwrap();
+        let words = text.split('"').filter(|word| {
+            word.len() == 4 && word.starts_with('E') && word[1..].bytes().all(|byte| byte.is_ascii_digit())
+        });
+        for word in words {
+            *codes.entry(word.to_string()).or_default() += 1;
+        }
+    }
+    codes
+}
+
+fn folders() -> BTreeSet<String> {
+    let entries = std::fs::read_dir(repository("tests/errors")).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn every_error_code_has_a_reproducer() {
+    let codes = codes();
+    assert!(codes.len() >= 40, "{codes:?}");
+    let twice: Vec<_> = codes.iter().filter(|(_, count)| **count > 1).collect();
+    assert!(twice.is_empty(), "a code stands for one error: {twice:?}");
+    let expected: BTreeSet<String> =
+        codes.into_keys().filter(|code| LIBRARY_ONLY.iter().all(|(other, _)| other != code)).collect();
+    assert_eq!(folders(), expected);
+}
+
+#[test]
+fn every_reproducer_says_what_its_snapshot_says() {
+    for code in folders() {
+        let mut seen = String::new();
+        for lang in ["zh", "en"] {
+            seen.push_str(&reproduce(&code, lang));
+            seen.push('\n');
+        }
+        snapshot(&format!("error_{code}"), &seen);
+    }
+}
+
+/// Runs the commands of a reproducer in a copy of its folder; what the person sees.
+fn reproduce(code: &str, lang: &str) -> String {
+    let project = Project::copy_of(&format!("tests/errors/{code}"));
+    let case: Case = toml::from_str(&project.text("case.toml")).unwrap();
+    std::fs::remove_file(project.path("case.toml")).unwrap();
+    let mut seen = String::new();
+    let is_reject = code.starts_with("E3");
+    for (at, command) in case.commands.iter().enumerate() {
+        let arguments = format!("{command} --lang {lang}");
+        let is_last = at + 1 == case.commands.len();
+        let mut outcome = project.run(&arguments);
+        if is_last || is_reject {
+            assert_eq!(outcome.exit, case.exit, "{code}: {outcome}");
+            assert!(!outcome.stderr.contains("panicked"), "{outcome}");
+            assert!(is_reject || outcome.stderr.contains(&format!("[{code}]")), "{code}: {outcome}");
+            if is_reject && is_last {
+                // What the run prints besides is shown elsewhere.
+                outcome.stdout = String::new();
+            }
+            seen.push_str(&outcome.to_string());
+        } else {
+            assert_eq!(outcome.exit, 0, "{outcome}");
+        }
+    }
+    if let Some(name) = &case.show {
+        let text = project.text(name);
+        assert!(text.contains(&format!(",{code},")), "{name} of {code}:\n{text}");
+        seen.push_str(&format!("{name}:\n{}", text.trim_start_matches('\u{feff}')));
+    }
+    seen
+}
+
+#[test]
+fn the_library_guards_itself() {
+    use pension_audit::generate::{PaymentFormat, Scenario};
+    use pension_audit::messages::{Exit, internal_error, no_threads, scenario_data};
+    let scenario = "yuxi".parse::<Scenario>().unwrap_err();
+    let format = "ods".parse::<PaymentFormat>().unwrap_err();
+    let errors = [no_threads(&"…"), scenario, format, scenario_data("x.toml", "…"), internal_error("…")];
+    let told: Vec<(&str, Exit)> = errors.iter().map(|error| (error.code, error.exit)).collect();
+    assert_eq!(
+        told,
+        [
+            ("E704", Exit::File),
+            ("E712", Exit::Usage),
+            ("E713", Exit::Usage),
+            ("E717", Exit::Bug),
+            ("E900", Exit::Bug)
+        ]
+    );
+    assert_eq!(
+        told.iter().map(|(code, _)| *code).collect::<Vec<_>>(),
+        LIBRARY_ONLY.iter().map(|(code, _)| *code).collect::<Vec<_>>()
+    );
+    assert!(errors.iter().all(|error| !error.text.zh.is_empty() && !error.text.en.is_empty()));
+}
+
+// ----------------------------------------------------------------------------------------------------- garbage
+
+/// A project whose only payments are the bytes of one file.
+fn payments_of(name: &str, bytes: &[u8]) -> Project {
+    let audit = format!(
+        "{}[[input]]\ntable = \"payments\"\npath = \"{name}\"\n",
+        AUDIT.split("[[input]]").next().unwrap()
+    );
+    Project::empty().with("audit.toml", audit).with(name, bytes)
+}
+
+#[test]
+fn what_is_no_list_of_payments_is_refused() {
+    let gz = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut encoder, bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let cut = |mut bytes: Vec<u8>| {
+        bytes.truncate(bytes.len() / 2);
+        bytes
+    };
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+    let heading = PAYMENTS.lines().next().unwrap();
+    let refused: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("a.csv", Vec::new(), "E102"),
+        ("a.csv", png.to_vec(), "E103"),
+        ("a.csv", heading.as_bytes().to_vec(), "E106"),
+        ("a.csv", format!("{heading}\n\n,,,,\n").into_bytes(), "E106"),
+        ("a.csv", b"\xef\xbb\xbf".to_vec(), "E201"),
+        ("a.csv", "不是表格的一段话。\n".repeat(99).into_bytes(), "E201"),
+        ("a.csv", vec![0xff; 300], "E201"),
+        ("a.xlsx", PAYMENTS.as_bytes().to_vec(), "E105"),
+        ("a.xlsx", png.to_vec(), "E105"),
+        ("a.xlsx", Vec::new(), "E105"),
+        ("a.parquet", PAYMENTS.as_bytes().to_vec(), "E105"),
+        ("a.parquet", b"PAR1PAR1".to_vec(), "E105"),
+        ("a.parquet", Vec::new(), "E105"),
+        ("a.csv.gz", PAYMENTS.as_bytes().to_vec(), "E105"),
+        ("a.csv.gz", cut(gz(PAYMENTS.as_bytes())), "E105"),
+        ("a.csv.gz", gz(b""), "E102"),
+        ("a.csv.gz", Vec::new(), "E105"),
+        ("a.doc", PAYMENTS.as_bytes().to_vec(), "E104"),
+        ("a.xls", PAYMENTS.as_bytes().to_vec(), "E104"),
+        ("payments", PAYMENTS.as_bytes().to_vec(), "E104"),
+    ];
+    for (name, bytes, code) in refused {
+        let outcome = payments_of(name, &bytes).run("run .");
+        assert!(
+            outcome.exit == 3 && outcome.stderr.starts_with(&format!("错误 [{code}] ")),
+            "{code}, {name}: {outcome}"
+        );
+        assert_eq!(outcome.stderr.lines().count(), 1, "{outcome}");
+    }
+}
+
+#[test]
+fn ids_of_nineteen_digits_are_kept_and_not_checkable() {
+    let project = village().with("发放/2023.csv", PAYMENTS.replace("\n530499", "\n1530499"));
+    project.run("run . --formats csv").exits(0);
+    let ledger = project.table("out/ledger.csv");
+    assert!(
+        column(&ledger, "case_type").iter().all(|case_type| *case_type == "funeral_exclusive"),
+        "{ledger:?}"
+    );
+    let damaged = column(&project.table("out/not_checkable.csv"), "line").len();
+    assert_eq!(damaged, 7, "persons");
+    let coverage = project.table("out/coverage.csv");
+    let deaths = coverage.iter().find(|row| row["registry"] == "deaths").unwrap();
+    assert_eq!((deaths["persons_checked"].as_str(), deaths["not_checkable"].as_str()), ("0", "7"));
+}
+
+/// Byte for byte the same damage on every machine.
+fn damaged(bytes: &[u8], step: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(step as u64 + 1);
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let mut bytes = bytes.to_vec();
+    match step % 4 {
+        0 => bytes.truncate(random(bytes.len())),
+        1 => {
+            let at = random(bytes.len());
+            bytes[at] ^= 1 << random(8);
+        }
+        // Most of what these formats say of themselves stands at the end.
+        2 => {
+            let at = bytes.len() - 1 - random(bytes.len().min(3000));
+            bytes[at] = random(256) as u8;
+        }
+        _ => {
+            let (from, count) = (random(bytes.len()), random(64));
+            for at in from..(from + count).min(bytes.len()) {
+                bytes[at] = random(256) as u8;
+            }
+        }
+    }
+    bytes
+}
+
+#[test]
+fn damaged_files_are_refused_or_read_and_never_a_bug() {
+    let made = Project::empty();
+    made.run("generate . --scenario district --persons 100 --months 6 --seed 1 --format parquet").exits(0);
+    let parquet = made.files("发放明细").into_values().next().unwrap();
+    let sample = repository("sample_data/hongta-2023");
+    let gz = std::fs::read(sample.join("发放明细/雾坪乡.csv.gz")).unwrap();
+    let xlsx = std::fs::read(sample.join("服刑信息/服刑人员名单.xlsx")).unwrap();
+    for (name, table, bytes, count) in [
+        ("a.parquet", "payments", parquet, 240),
+        ("a.xlsx", "custody", xlsx, 60),
+        ("a.csv.gz", "payments", gz, 20),
+    ] {
+        let project = payments_of("b.csv", PAYMENTS.as_bytes());
+        let input = format!("[[input]]\ntable = \"{table}\"\npath = \"{name}\"\n");
+        project.write("audit.toml", project.text("audit.toml") + &input);
+        let mut refused = 0;
+        for step in 0..count {
+            project.write(name, damaged(&bytes, step));
+            let outcome = project.run("check . --json");
+            assert!(outcome.exit == 0 || outcome.exit == 3, "{name}, step {step}: {outcome}");
+            assert!(!outcome.stderr.contains("panicked"), "{name}, step {step}: {outcome}");
+            refused += usize::from(outcome.exit == 3);
+        }
+        assert!(refused > count / 3, "{name}: only {refused} of {count} were refused");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever stands in the cells of whatever table, a run ends with a result or a refusal.
+    #[test]
+    fn no_cell_makes_the_audit_panic(
+        cells in proptest::collection::vec("(\\PC{0,12}|[0-9./年月日-]{0,20}|530499[0-9]{11}[0-9X]|[-+]?[0-9]{1,20}(\\.[0-9]{0,4})?)", 96),
+    ) {
+        let project = village();
+        let mut cells = cells.iter();
+        for (name, text) in [
+            ("发放/2023.csv", PAYMENTS),
+            ("死亡.csv", village::DEATHS),
+            ("服刑.csv", village::CUSTODY),
+            ("其他待遇.csv", village::OTHER_PENSIONS),
+            ("丧葬.csv", village::FUNERAL_GRANTS),
+            ("遗属.csv", village::OTHER_DEATH_BENEFITS),
+            ("退回.csv", village::REPAYMENTS),
+        ] {
+            let width = text.lines().next().unwrap().split(',').count();
+            let row: Vec<String> = cells.by_ref().take(width).map(|cell| format!("\"{}\"", cell.replace('"', ""))).collect();
+            project.write(name, format!("{text}{}\n", row.join(",")));
+        }
+        let options = pension_audit::pipeline::RunOptions { threads: Some(1), ..Default::default() };
+        let result = pension_audit::pipeline::run(&project.path("."), &options);
+        prop_assert!(result.is_ok(), "{:?}", result.err());
+    }
+}
+
+#[test]
+fn a_repository_of_reproducers_names_nobody() {
+    for (name, bytes) in files_below(&repository("tests/errors")) {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let foreign: Vec<String> = long_numbers(&text)
+            .into_iter()
+            .filter(|number| !number.trim_start_matches('1').starts_with("530499"))
+            .collect();
+        assert!(foreign.is_empty(), "{name}: {foreign:?} may be somebody's number");
+    }
+}

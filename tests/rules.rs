@@ -1,0 +1,412 @@
+//! Rules are data: renaming one, breaking one and writing one badly.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest, Sha256};
+
+use crate::support::village::{AUDIT, village};
+use crate::support::{Project, files_below, repository, rows};
+
+/// The rule files of the repository, by their path below rules/.
+fn rule_files() -> BTreeMap<String, String> {
+    let files = files_below(&repository("rules")).into_iter();
+    files.map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap())).collect()
+}
+
+fn is_rule(name: &str) -> bool {
+    !name.contains('/')
+}
+
+/// The text of a rule file as an overlay that says what it overrides.
+fn overriding(text: &str) -> String {
+    let line = text.lines().find(|line| line.starts_with("id ") || line.starts_with("id=")).unwrap();
+    let id = line.split('"').nth(1).unwrap();
+    text.replacen(line, &format!("{line}\noverrides = \"{id}\""), 1)
+}
+
+/// The dictionary file with an override for each of its dictionaries.
+fn overriding_each(text: &str) -> String {
+    let lines = text.lines().map(|line| match line.strip_prefix("id  = ") {
+        Some(id) => format!("{line}\noverrides = {id}"),
+        None => line.to_string(),
+    });
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+fn replaced(text: &str, old: &str, new: &str) -> String {
+    assert_eq!(text.matches(old).count(), 1, "\"{old}\" must occur once");
+    text.replace(old, new)
+}
+
+/// A project that has nothing but an overlay.
+fn overlay(name: &str, text: &str) -> Project {
+    Project::empty().with(&format!("own/{name}"), text)
+}
+
+// ----------------------------------------------------------------------------------------------------- renaming
+
+#[test]
+fn renaming_a_rule_changes_only_the_printed_code() {
+    let files = rule_files();
+    let retired = replaced(&overriding(&files["post_death.toml"]), "= \"active\"", "= \"retired\"");
+    let renamed = replaced(&files["post_death.toml"], "= \"D-01\"", "= \"X-77\"");
+    let project = Project::copy_of("sample_data/hongta-2023")
+        .with("own/post_death.toml", retired)
+        .with("own/renamed.toml", renamed);
+    project.run("run . --out before --formats csv").exits(0);
+    project.run("run . --out after --formats csv --rules own").exits(0);
+    let (before, after) = (project.files("before"), project.files("after"));
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    for (name, bytes) in before.into_iter().filter(|(name, _)| *name != "receipt.json") {
+        let text = String::from_utf8(bytes).unwrap();
+        let other = String::from_utf8(after[&name].clone()).unwrap();
+        assert!(!other.contains("D-01"), "{name}");
+        let wanted = sorted_rows(&text.replace("D-01", "X-77"));
+        assert!(wanted == sorted_rows(&other), "{name} differs in more than the code");
+        let names_rules =
+            ["ledger.csv", "findings.csv", "leads.csv", "coverage.csv"].contains(&name.as_str());
+        assert_eq!(other.contains("X-77"), names_rules, "{name}");
+    }
+}
+
+/// A rule's code may be part of a sort key, so the order of rows may follow it.
+fn sorted_rows(text: &str) -> Vec<BTreeMap<String, String>> {
+    let mut rows = rows(text.trim_start_matches('\u{feff}'));
+    rows.sort();
+    rows
+}
+
+#[test]
+fn a_retired_rule_does_not_run_and_a_trial_one_only_points() {
+    let text = overriding(&rule_files()["post_death.toml"]);
+    let project = village();
+    project.write("retired/d.toml", replaced(&text, "= \"active\"", "= \"retired\""));
+    project.write("trial/d.toml", replaced(&text, "= \"active\"", "= \"trial\""));
+    project.run("run . --formats csv").exits(0);
+    let deaths =
+        |file: &str| project.table(file).iter().filter(|row| row["case_type"] == "post_death").count();
+    assert_eq!((deaths("out/ledger.csv"), deaths("out/leads.csv")), (1, 1));
+    project.run("run . --formats csv --rules retired").exits(0);
+    assert_eq!((deaths("out/ledger.csv"), deaths("out/leads.csv")), (0, 0));
+    project.run("rules show D-01 --rules retired").exits(2).complains("[E503]");
+    project.run("run . --formats csv --rules trial").exits(0);
+    assert_eq!((deaths("out/ledger.csv"), deaths("out/leads.csv")), (0, 2));
+    project.run("rules list --rules trial").exits(0).says("试行");
+}
+
+#[test]
+fn an_overlay_named_in_audit_toml_holds_for_every_command() {
+    let text = overriding(&rule_files()["post_death.toml"]);
+    let project = village()
+        .with("own/d.toml", replaced(&text, "= \"active\"", "= \"retired\""))
+        .with("audit.toml", format!("rules = \"own\"\n{AUDIT}"));
+    project.run("run . --formats csv").exits(0);
+    assert!(project.table("out/ledger.csv").iter().all(|row| row["case_type"] != "post_death"));
+    assert!(project.text("out/receipt.json").contains("\"layer\": \"project\""));
+    project.run("verify out").exits(0);
+    assert!(!project.run("check .").exits(0).stdout.contains("D-01"));
+}
+
+// ----------------------------------------------------------------------------------------- examples are tests
+
+#[test]
+fn every_example_of_every_rule_passes() {
+    let outcome = Project::empty().run("rules test").exits(0).silent();
+    let examples: usize = rule_files().values().map(|text| text.matches("[[example]]").count()).sum();
+    assert_eq!(outcome.stdout, format!("示例 {examples} 个，通过 {examples}，不符 0\n"));
+}
+
+/// For each rule one change that makes it wrong: file, old text, new text.
+const BROKEN: &[(&str, &str, &str, &str)] = &[
+    (
+        "D-01",
+        "post_death.toml",
+        "field = \"death_date\", month = \"next\"",
+        "field = \"death_date\", month = \"same\"",
+    ),
+    ("D-01", "post_death.toml", "\"basic\", \"addition\", ", "\"addition\", "),
+    ("P-01", "in_custody.toml", "month          = \"next\"", "month          = \"same\""),
+    (
+        "P-01",
+        "in_custody.toml",
+        "term_end = \"term_to\", month = \"next\"",
+        "term_end = \"term_to\", month = \"same\"",
+    ),
+    ("P-01", "in_custody.toml", "\"detained_on\", \"sentenced_on\", \"effective_on\"", "\"detained_on\""),
+    ("M-01", "employee_pension.toml", "[\"basic\", \"addition\"]", "[\"basic\"]"),
+    (
+        "M-01",
+        "employee_pension.toml",
+        "[\"basic\", \"addition\"]",
+        "[\"basic\", \"addition\", \"account_own\"]",
+    ),
+    ("M-01", "employee_pension.toml", "takes_unclassified = true", "takes_unclassified = false"),
+    ("M-02", "public_institution_pension.toml", "[\"public_institution\"]", "[\"employee\"]"),
+    (
+        "M-02",
+        "public_institution_pension.toml",
+        "[\"basic\", \"addition\"]",
+        "[\"basic\", \"addition\", \"account_own\"]",
+    ),
+    ("M-05", "repeated_payment.toml", "tier_cap   = \"established\"", "tier_cap   = \"lead\""),
+    ("F-01", "funeral_exclusive.toml", "benefits    = \"death_benefit\"", "benefits    = \"other_words\""),
+    ("DQ-01", "absent_from_participants.toml", "exempt_age   = 60", "exempt_age   = 61"),
+];
+
+#[test]
+fn breaking_any_rule_fails_one_of_its_examples_and_names_its_line() {
+    let files = rule_files();
+    let words = "[[dictionary]]\nid = \"other_words\"\ndoc = \"…\"\nclass = [{ name = \"excluded\", words = [\"抚恤\"] }, \
+                 { name = \"funeral\", words = [\"丧葬\"] }]\n";
+    let mut broken = BTreeSet::new();
+    for (id, file, old, new) in BROKEN {
+        let text = replaced(&overriding(&files[*file]), old, new);
+        let project = overlay(file, &text).with("own/dictionaries/words.toml", words);
+        let outcome = project.run("rules test --rules own --lang en").exits(1).silent();
+        let failing = outcome.stdout.lines().find(|line| line.starts_with(file));
+        let failing = failing.unwrap_or_else(|| panic!("{id}: no example of {file} fails\n{outcome}"));
+        let line: usize = failing.split("line ").nth(1).unwrap().split(':').next().unwrap().parse().unwrap();
+        let name = failing.split('"').nth(1).unwrap();
+        assert_eq!(text.lines().nth(line - 1), Some("[[example]]"), "{failing}");
+        assert!(text.lines().nth(line).unwrap().contains(name), "{failing}");
+        broken.insert(*id);
+    }
+    let rules: BTreeSet<String> =
+        files.iter().filter(|(name, _)| is_rule(name)).map(|(_, text)| id_of(text)).collect();
+    assert_eq!(
+        broken.into_iter().map(str::to_string).collect::<BTreeSet<_>>(),
+        rules,
+        "a rule that nothing breaks"
+    );
+}
+
+fn id_of(text: &str) -> String {
+    text.lines().find(|line| line.starts_with("id ")).unwrap().split('"').nth(1).unwrap().to_string()
+}
+
+#[test]
+fn breaking_a_parameter_fails_an_example() {
+    for (file, old, new) in [
+        ("parameters/scheme_start.toml", "date           = 2011-07-01", "date           = 2011-07-02"),
+        (
+            "parameters/funeral_choice_deaths_from.toml",
+            "date           = 2011-07-01",
+            "date           = 2011-06-30",
+        ),
+    ] {
+        let text = replaced(&overriding(&rule_files()[file]), old, new);
+        overlay(file, &text).run("rules test --rules own").exits(1);
+    }
+}
+
+/// Without its words a class of a dictionary decides nothing, and some example must notice. These classes change
+/// nothing that an example can see, each with the reason.
+const WITHOUT_EFFECT: &[(&str, &str)] = &[
+    ("\"eligible\"", "an unknown state is a lead of the same amount; only its reason differs"),
+    ("\"undecided\",   words = [\"丧失国籍\"", "an unknown reason is a lead, too"),
+    ("\"registration\"", "a list that does not say that it is of contributions exempts nobody"),
+    ("\"arrears\"", "an unknown kind counts as arrears, with a remark"),
+    ("\"paid\"", "an unknown status counts as paid, with a remark"),
+];
+
+#[test]
+fn emptying_any_class_of_any_dictionary_fails_an_example() {
+    let mut unnoticed = Vec::new();
+    for (file, text) in rule_files().into_iter().filter(|(name, _)| name.starts_with("dictionaries/")) {
+        let text = overriding_each(&text);
+        for (at, line) in text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("{ name"))
+        {
+            let head = line.split("words = [").next().unwrap();
+            let emptied = format!("{head}words = [\"〇〇〇\"] }},");
+            let lines =
+                text.lines().enumerate().map(|(other, line)| if other == at { &emptied } else { line });
+            let broken = lines.collect::<Vec<_>>().join("\n");
+            let outcome = overlay(&file, &broken).run("rules test --rules own");
+            match outcome.exit {
+                1 => {}
+                0 if WITHOUT_EFFECT.iter().any(|(class, _)| line.contains(class)) => {}
+                0 => unnoticed.push(format!("{file}:{line}")),
+                _ => panic!("{outcome}"),
+            }
+        }
+    }
+    assert!(unnoticed.is_empty(), "no example notices that these classes are gone: {unnoticed:#?}");
+}
+
+// ------------------------------------------------------------------------------------ what is wrong with a file
+
+#[test]
+fn a_badly_written_overlay_is_refused_with_file_and_line() {
+    let files = rule_files();
+    let death = overriding(&files["post_death.toml"]);
+    let custody = overriding(&files["in_custody.toml"]);
+    let pension = overriding(&files["employee_pension.toml"]);
+    let funeral = overriding(&files["funeral_exclusive.toml"]);
+    let absent = overriding(&files["absent_from_participants.toml"]);
+    let repeated = overriding(&files["repeated_payment.toml"]);
+    let start = overriding(&files["parameters/scheme_start.toml"]);
+    let second_value = "\n[[value]]\nregion = \"*\"\neffective_from = 2010-01-01\ndate = 2012-07-01\n\
+                        status = \"expected\"\ndocument = \"…\"\n";
+    let basis = "[[basis]]\ndocument = \"国发〔2014〕8号\"\narticle = \"养老保险待遇\"\n\
+                 effective_from = 2020-01-01\nquote = \"…\"\n\n[doc]";
+    // File, its text, the text that stands on the line which must be named, and a word of the message.
+    let cases: Vec<(&str, String, &str, &str)> = vec![
+        ("d.toml", replaced(&death, "precedence =", "precedense ="), "precedense", "precedense"),
+        ("d.toml", replaced(&death, "[doc]\n", "[doc]\nwhy = \"…\"\n"), "why = ", "why"),
+        ("d.toml", replaced(&death, "\noverrides = \"D-01\"", ""), "id         =", "overrides"),
+        (
+            "d.toml",
+            replaced(&death, "overrides = \"D-01\"", "overrides = \"D-02\""),
+            "id         =",
+            "overrides",
+        ),
+        (
+            "n.toml",
+            replaced(&death, "= \"D-01\"\noverrides = \"D-01\"", "= \"D-09\"\noverrides = \"D-09\""),
+            "D-09",
+            "D-09",
+        ),
+        (
+            "d.toml",
+            replaced(&death, "field = \"death_date\"", "field = \"died_on\""),
+            "field = \"died_on\"",
+            "died_on",
+        ),
+        ("d.toml", replaced(&death, "= \"deaths\"", "= \"departed\""), "departed", "departed"),
+        (
+            "d.toml",
+            replaced(&death, "field = \"death_date\"", "field = [\"death_date\", \"cremated_on\"]"),
+            "[check]",
+            "一个字段",
+        ),
+        (
+            "c.toml",
+            replaced(&custody, "released = \"released_on\"", "released = \"freed_on\""),
+            "freed_on",
+            "freed_on",
+        ),
+        (
+            "p.toml",
+            replaced(&pension, "\"from_month\", month = \"same\"", "\"from_month\", month = \"next\""),
+            "[check]",
+            "same",
+        ),
+        ("p.toml", replaced(&pension, "[\"basic\", \"addition\"]", "[\"basis\"]"), "[\"basis\"]", "basis"),
+        ("p.toml", replaced(&pension, "[\"basic\", \"addition\"]", "[]"), "[check]", "returns"),
+        ("p.toml", replaced(&pension, "= \"own_pension\"", "= \"own_pensions\""), "[check]", "own_pensions"),
+        ("p.toml", replaced(&pension, "[\"employee\"]", "[\"employees\"]"), "[check]", "employees"),
+        ("p.toml", replaced(&pension, "case_type  = \"dual_pension\"\n", ""), "id         =", "case_type"),
+        ("p.toml", replaced(&pension, "= \"dual_pension\"", "= \"double\""), "double", "double"),
+        (
+            "f.toml",
+            replaced(&funeral, "= \"funeral_choice_deaths_from\"", "= \"nothing\""),
+            "[check]",
+            "nothing",
+        ),
+        (
+            "a.toml",
+            replaced(&absent, "status     = \"active\"", "status     = \"active\"\ncase_type  = \"other\""),
+            "id         =",
+            "case_type",
+        ),
+        ("r.toml", replaced(&repeated, "[doc]", basis), "effective_from = 2020-01-01", "重叠"),
+        ("r.toml", replaced(&repeated, "= 2014-02-21", "= 2014-02-31"), "2014-02-31", ""),
+        (
+            "r.toml",
+            replaced(&repeated, "kind     = \"repeated\"", "kind     = \"repeating\""),
+            "[check]",
+            "repeating",
+        ),
+        (
+            "r.toml",
+            repeated.split("[[basis]]").next().unwrap().to_string()
+                + "[doc]\nchecks=\"\"\nnot_checked=\"\"\nappeal=\"\"\n",
+            "",
+            "依据",
+        ),
+        ("parameters/s.toml", format!("{start}{second_value}"), "effective_from = 2010-01-01", "重叠"),
+        ("parameters/s.toml", replaced(&start, "= \"expected\"", "= \"perhaps\""), "perhaps", "perhaps"),
+        ("dictionaries/w.toml", "[[dictionary]]\nid = \"x\"\nclass = []\n".to_string(), "", "doc"),
+    ];
+    for (file, text, on_line, word) in cases {
+        for lang in ["zh", "en"] {
+            let outcome = overlay(file, &text).run(&format!("rules list --rules own --lang {lang}")).exits(2);
+            assert_eq!(outcome.stdout, "", "{outcome}");
+            assert!(lang == "en" || outcome.stderr.contains(word), "no \"{word}\" in {outcome}");
+            assert!(outcome.stderr.contains("[E501]") && outcome.stderr.contains(file), "{outcome}");
+            let line = text.lines().position(|line| line.contains(on_line)).unwrap() + 1;
+            // A table's values may be told at its heading, some lines above.
+            let near = line.saturating_sub(3)..=line + 1;
+            let named = |at: &usize| {
+                outcome.stderr.contains(&format!("第 {at} 行"))
+                    || outcome.stderr.contains(&format!("line {at}:"))
+            };
+            assert!(
+                on_line.is_empty() || near.clone().any(|at| named(&at)),
+                "line {line} is not named: {outcome}"
+            );
+        }
+    }
+}
+
+#[test]
+fn two_rules_with_one_id_are_refused() {
+    let text = replaced(&rule_files()["repeated_payment.toml"], "= \"M-05\"", "= \"M-95\"");
+    let project = overlay("a.toml", &text).with("own/b.toml", &text);
+    project.run("rules list --rules own").exits(2).complains("b.toml 第 1 行").complains("a.toml 第 1 行");
+    let words = "[[dictionary]]\nid = \"w\"\ndoc = \"…\"\nclass = []\n";
+    let project = overlay("dictionaries/a.toml", &format!("{words}\n{words}"));
+    project.run("rules list --rules own").exits(2).complains("dictionaries/a.toml 第 6 行").complains("w");
+}
+
+#[test]
+fn an_example_that_cannot_be_used_is_refused_with_its_line() {
+    let text = overriding(&rule_files()["repeated_payment.toml"]);
+    for (old, new) in [
+        ("benefit_month = \"2023-05\", total = \"150\"", "benefit_month = \"2023-13\", total = \"150\""),
+        ("benefit_month = \"2023-05\", total = \"150\"", "month = \"2023-05\", total = \"150\""),
+    ] {
+        let broken = replaced(&text, old, new);
+        let outcome = overlay("r.toml", &broken).run("rules test --rules own").exits(2);
+        assert!(outcome.stderr.contains("[E501]") && outcome.stderr.contains("r.toml"), "{outcome}");
+    }
+}
+
+// -------------------------------------------------------------------------------------------------- completeness
+
+#[test]
+fn the_binary_carries_exactly_the_files_under_rules() {
+    let built_in = pension_audit::rulebook::load(None).unwrap();
+    let carried: BTreeMap<String, String> =
+        built_in.files.iter().map(|file| (file.path.clone(), file.sha256.clone())).collect();
+    assert!(built_in.files.iter().all(|file| file.layer == "builtin"));
+    let hex =
+        |text: &String| Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let on_disk: BTreeMap<String, String> =
+        rule_files().iter().map(|(name, text)| (name.clone(), hex(text))).collect();
+    assert_eq!(carried, on_disk);
+}
+
+#[test]
+fn every_rule_has_law_words_and_examples() {
+    for rule in pension_audit::rulebook::load(None).unwrap().rules {
+        assert!(!rule.basis.is_empty(), "{}: no law", rule.id);
+        for basis in &rule.basis {
+            let parts = [&basis.document, &basis.article, &basis.quote];
+            assert!(parts.iter().all(|part| !part.trim().is_empty()), "{}: {basis:?}", rule.id);
+        }
+        for text in [&rule.doc_checks, &rule.doc_not_checked, &rule.doc_appeal] {
+            assert!(text.trim().chars().count() >= 20, "{}: \"{text}\" tells nothing", rule.id);
+        }
+        assert!(rule.examples.len() >= 6, "{}: {} examples", rule.id, rule.examples.len());
+        let names: BTreeSet<&String> = rule.examples.iter().map(|(_, example)| &example.name).collect();
+        assert_eq!(names.len(), rule.examples.len(), "{}: two examples of one name", rule.id);
+        // A rule is tested in both directions: what it must find, and what it must leave alone.
+        let expects_nothing = |expect: &pension_audit::rulebook::ExpectedOutcome| {
+            expect.claimed.is_none() && expect.lead.is_none() && !expect.marked
+        };
+        let silent = rule.examples.iter().filter(|(_, example)| expects_nothing(&example.expect)).count();
+        assert!(silent >= 2, "{}: {silent} examples that must find nothing", rule.id);
+        assert!(silent < rule.examples.len(), "{}: no example that must find something", rule.id);
+    }
+}
