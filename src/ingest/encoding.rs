@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, DecoderResult, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
 
 use crate::messages::{self, Error};
@@ -164,13 +164,7 @@ impl Read for DecodedText {
 
 /// Encodes text as GB18030, which has a code for every character.
 pub fn to_gb18030(text: &str) -> Vec<u8> {
-    let mut encoder = GB18030.new_encoder();
-    let longest = encoder.max_buffer_length_from_utf8_without_replacement(text.len());
-    let mut bytes = vec![0; longest.unwrap_or(text.len() * 4 + 16)];
-    let (result, _, written, _) = encoder.encode_from_utf8(text, &mut bytes, true);
-    debug_assert_eq!(result, CoderResult::InputEmpty);
-    bytes.truncate(written);
-    bytes
+    GB18030.encode(text).0.into_owned()
 }
 
 #[cfg(test)]
