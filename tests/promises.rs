@@ -216,7 +216,7 @@ fn a_changed_project_file_rule_or_receipt_is_named() {
     project.write("audit.toml", &audit);
     let receipt = project.text("out/receipt.json");
     project.write("out/receipt.json", receipt.replace("虚构村", "虚构镇"));
-    project.run("verify out").exits(1).says("凭据与凭据不符：receipt.json");
+    project.run("verify out").exits(1).says("凭据本身被改动过：receipt.json");
     project.write("out/receipt.json", receipt);
     project.run("verify out").exits(0);
 }

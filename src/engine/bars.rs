@@ -84,6 +84,19 @@ pub struct PersonRows<'a> {
     pub other_pensions: Vec<&'a RegistryRow>,
 }
 
+impl PersonRows<'_> {
+    /// Whether any registry that can bar knows the person.
+    pub(super) fn can_bar(&self) -> bool {
+        !(self.deaths.is_empty() && self.custody.is_empty() && self.other_pensions.is_empty())
+    }
+
+    /// The forms of the name in the registries that can bar.
+    pub(super) fn forms(&self) -> impl Iterator<Item = String> {
+        let barring = self.deaths.iter().chain(&self.custody).chain(&self.other_pensions);
+        barring.map(|row| row.name_form.clone())
+    }
+}
+
 /// Rows parted by whether their name agrees with the form that a payment line uses. An empty name
 /// never agrees.
 pub(super) struct Parted<'a> {

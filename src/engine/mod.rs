@@ -185,7 +185,8 @@ impl<'a> Engine<'a> {
             bars: Vec::new(),
             is_first_form: true,
         };
-        let bars = compiler.compile(&self.person_rows(key), &self.forms(&net));
+        let rows = self.person_rows(key);
+        let bars = if rows.can_bar() { compiler.compile(&rows, &self.forms(&net)) } else { Vec::new() };
         let judge =
             LineJudge { payments, rulebook: self.rulebook, period: self.period, bars: &bars, net: &net };
         let verdicts = judge.judge(&mut noticed);
@@ -285,7 +286,13 @@ impl<'a> Engine<'a> {
             bars: Vec::new(),
             is_first_form: true,
         };
-        let bars = compiler.compile(&self.person_rows(key), &self.forms(&net));
+        let rows = self.person_rows(key);
+        let mut forms = self.forms(&net);
+        if forms.is_empty() {
+            // Nobody was paid: the rows are read under their own names.
+            forms.extend(rows.forms());
+        }
+        let bars = compiler.compile(&rows, &forms);
         let rows = self
             .registers
             .iter()

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::domain::{CitizenId, Fen, Month};
+use crate::domain::{CitizenId, Fen};
 use crate::engine::{Engine, PersonDetail, SetAside, Tier, bar_table, can_run};
 use crate::findings::{Case, Lead, LineClaim};
 use crate::ingest::{Column, Component, RegistryRow, Table, Value};
 use crate::messages::{self, Lang, Text};
 use crate::pipeline::Audit;
-use crate::rulebook::{Basis, Check, Rule};
+use crate::rulebook::{Check, Rule};
 
 /// Everything that is known of one person.
 #[derive(Clone, Debug, Serialize)]
@@ -298,7 +298,6 @@ impl<'a> Explainer<'a> {
     }
 
     fn case(&self, case: &Case) -> ExplainedCase {
-        let rule = &self.audit.rulebook.rules[case.primary_rule];
         ExplainedCase {
             case_id: case.case_id.clone(),
             case_type: self.say(&messages::case_type_name(case.case_type)),
@@ -308,7 +307,11 @@ impl<'a> Explainer<'a> {
             setoff_fen: case.setoff.0,
             outstanding_fen: case.outstanding().0,
             marks: case.marks.iter().cloned().collect(),
-            law: self.law(case, rule).iter().map(|basis| messages::law_line(basis)).collect(),
+            law: case
+                .law(&self.audit.rulebook, self.audit.project.as_of)
+                .into_iter()
+                .map(messages::law_line)
+                .collect(),
             evidence: case.evidence.clone(),
         }
     }
@@ -340,18 +343,6 @@ impl<'a> Explainer<'a> {
             case.outstanding(),
         )));
         lines
-    }
-
-    /// The bases of a rule that hold in any claimed month, or on the day of the event.
-    fn law<'r>(&self, case: &Case, rule: &'r Rule) -> Vec<&'r Basis> {
-        let months = [case.first_month, case.last_month].into_iter().flatten();
-        let mut days: Vec<chrono::NaiveDate> = months.filter_map(Month::first_day).collect();
-        if days.is_empty() {
-            days.extend(chrono::NaiveDate::parse_from_str(&case.event_date, "%Y-%m-%d"));
-        }
-        // Recovery follows the law on the day of the decision, which is not before the audit's day.
-        days.push(self.audit.project.as_of);
-        rule.basis.iter().filter(|basis| days.iter().any(|day| basis.holds_on(*day))).collect()
     }
 
     fn row(&self, table: Table, row: &RegistryRow) -> ExplainedRow {

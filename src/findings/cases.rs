@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -11,7 +12,7 @@ use crate::engine::{GrantVerdict, Judgement};
 use crate::ingest::{Amounts, Payments, Tables, hex};
 use crate::messages::MARK_RELEASE_UNCONFIRMED;
 use crate::project::Project;
-use crate::rulebook::{CaseType, Rulebook};
+use crate::rulebook::{Basis, CaseType, Concerns, Rulebook};
 
 /// A row of the recovery ledger. Amounts are fen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct Case {
     pub marks: BTreeSet<String>,
     /// The day or month of the event.
     pub event_date: String,
+    /// The day by which the law of the event is chosen.
+    pub event_day: Option<NaiveDate>,
     /// Who says so.
     pub event_source: String,
     /// The number of the document that says so.
@@ -75,6 +78,22 @@ pub struct Case {
 }
 
 impl Case {
+    /// The law on which the case rests: what was due, by the law of the claimed months (of a grant: of the
+    /// day of the event); how it comes back, by the law of the day as of which the audit speaks.
+    pub fn law<'r>(&self, rulebook: &'r Rulebook, as_of: NaiveDate) -> Vec<&'r Basis> {
+        let months = match (self.first_month, self.last_month) {
+            (Some(first), Some(last)) => first.first_day().zip(last.next().first_day()),
+            _ => self.event_day.and_then(|day| Some(day).zip(day.succ_opt())),
+        };
+        let governs = |basis: &&Basis| match (basis.concerns, months) {
+            (Concerns::Recovery, _) => basis.holds_on(as_of),
+            (Concerns::Entitlement, Some((first, until))) => {
+                basis.effective_from < until && basis.effective_until.is_none_or(|end| first < end)
+            }
+            (Concerns::Entitlement, None) => basis.holds_on(as_of),
+        };
+        rulebook.rules[self.primary_rule].basis.iter().filter(governs).collect()
+    }
     /// What is still to come back: due − recovered − set off. Negative where more came back than was due.
     ///
     /// # Panics
@@ -172,6 +191,7 @@ fn from_claims(
         rules: rules.into_iter().map(|(_, rule)| rule).collect(),
         marks,
         event_date: first.event.date.clone(),
+        event_day: first.event.day,
         event_source: first.event.source.clone(),
         document_no: first.event.document_no.clone(),
         stop_month: Some(first.stop_month),
@@ -226,6 +246,7 @@ fn from_grant(rulebook: &Rulebook, verdict: &GrantVerdict) -> Option<Case> {
         rules: vec![verdict.rule],
         marks,
         event_date: verdict.event.date.clone(),
+        event_day: verdict.event.day,
         event_source: verdict.event.source.clone(),
         document_no: String::new(),
         stop_month: None,
@@ -245,12 +266,7 @@ fn from_grant(rulebook: &Rulebook, verdict: &GrantVerdict) -> Option<Case> {
 }
 
 /// Adds the mark of every basis in force on the day of the event that carries one.
-fn mark_basis(
-    rulebook: &Rulebook,
-    rule: usize,
-    day: Option<chrono::NaiveDate>,
-    marks: &mut BTreeSet<String>,
-) {
+fn mark_basis(rulebook: &Rulebook, rule: usize, day: Option<NaiveDate>, marks: &mut BTreeSet<String>) {
     let Some(day) = day else { return };
     let in_force = rulebook.rules[rule].basis.iter().filter(|basis| basis.holds_on(day));
     marks.extend(in_force.filter_map(|basis| basis.mark.clone()));

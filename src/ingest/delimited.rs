@@ -17,10 +17,67 @@ use crate::project::Input;
 /// The separators that offices use, in the order in which they are tried.
 const DELIMITERS: [u8; 4] = *b",\t|;";
 
+/// A text whose empty lines hold one blank, because the splitter would skip them and every row below them
+/// would get a wrong number.
+struct VisibleBlanks<R> {
+    text: R,
+    output: Vec<u8>,
+    output_at: usize,
+    at_line_start: bool,
+}
+
+impl<R: Read> VisibleBlanks<R> {
+    const BLOCK: u64 = 1 << 16;
+
+    fn new(text: R) -> VisibleBlanks<R> {
+        VisibleBlanks { text, output: Vec::new(), output_at: 0, at_line_start: true }
+    }
+
+    fn refill(&mut self) -> std::io::Result<()> {
+        self.output.clear();
+        self.output_at = 0;
+        self.text.by_ref().take(VisibleBlanks::<R>::BLOCK).read_to_end(&mut self.output)?;
+        let ends_line = self.output.last() == Some(&b'\n');
+        let is_empty_line = |pair: &[u8]| pair[0] == b'\n' && matches!(pair[1], b'\n' | b'\r');
+        let begins_empty = self.at_line_start && matches!(self.output.first(), Some(b'\n' | b'\r'));
+        if begins_empty || self.output.windows(2).any(is_empty_line) {
+            let mut visible = Vec::with_capacity(self.output.len() + 16);
+            for &byte in &self.output {
+                if self.at_line_start && matches!(byte, b'\n' | b'\r') {
+                    visible.push(b' ');
+                }
+                visible.push(byte);
+                self.at_line_start = byte == b'\n';
+            }
+            self.output = visible;
+        }
+        if !self.output.is_empty() {
+            self.at_line_start = ends_line;
+        }
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for VisibleBlanks<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.output_at >= self.output.len() {
+            self.refill()?;
+        }
+        let rest = &self.output[self.output_at..];
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.output_at += count;
+        Ok(count)
+    }
+}
+
 /// A text file, opened below its heading row.
 pub(crate) struct Delimited {
-    rows: csv::Reader<DecodedText>,
+    rows: csv::Reader<VisibleBlanks<DecodedText>>,
     record: StringRecord,
+    /// How many fields the heading row has.
+    width: usize,
+    delimiter: u8,
     shown: String,
 }
 
@@ -56,9 +113,12 @@ impl Delimited {
         });
         let layout = heading::find(table, input, shown, &previews[chosen])?;
         let text = DecodedText::open(path, shown, input.encoding)?;
-        let rows = builder(DELIMITERS[chosen]).from_reader(text);
-        let mut file = Delimited { rows, record: StringRecord::new(), shown: shown.to_string() };
+        let rows = builder(DELIMITERS[chosen]).from_reader(VisibleBlanks::new(text));
+        let delimiter = DELIMITERS[chosen];
+        let (record, shown) = (StringRecord::new(), shown.to_string());
+        let mut file = Delimited { rows, record, width: 0, delimiter, shown };
         while file.advance()?.is_some_and(|row| row < layout.heading_row) {}
+        file.width = file.record.len();
         Ok((file, layout))
     }
 
@@ -74,12 +134,23 @@ impl Delimited {
         }
     }
 
+    /// Whether a quote without its partner made one record of several lines, whose money would be lost:
+    /// then the number of fields is another, or a line inside a field is a whole row by its separators.
+    fn has_swallowed(&self) -> bool {
+        let separators = |line: &str| line.bytes().filter(|&byte| byte == self.delimiter).count();
+        let is_row = |line: &str| self.width > 1 && separators(line) + 1 >= self.width;
+        self.record.len() != self.width || self.record.iter().any(|field| field.lines().skip(1).any(is_row))
+    }
+
     /// Fills a chunk; `false` when nothing is left.
     pub(crate) fn next_chunk(&mut self, projection: &[usize], chunk: &mut RawChunk) -> Result<bool, Error> {
         chunk.clear();
         while !chunk.is_full() {
             let Some(row) = self.advance()? else { break };
             let record = &self.record;
+            if record.as_slice().contains('\n') && self.has_swallowed() {
+                return Err(messages::unclosed_quote(&self.shown, row));
+            }
             let cells = projection.iter().map(|&at| (record.get(at).unwrap_or(""), CellKind::Text));
             chunk.push_row(row, cells);
         }
@@ -106,10 +177,52 @@ fn read_sample(text: &mut DecodedText, sample: &mut String) -> std::io::Result<(
 }
 
 fn preview(sample: &str, delimiter: u8) -> Preview {
-    reader(sample.as_bytes(), delimiter)
+    reader(VisibleBlanks::new(sample.as_bytes()), delimiter)
         .records()
         .map_while(Result::ok)
         .take(PREVIEW_ROWS)
         .map(|record| (line_of(&record), record.iter().map(str::to_string).collect()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Result<Vec<(u32, String)>, Error> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, text).unwrap();
+        let (mut file, layout) = Delimited::open(&path, "a.csv", Table::Deaths, &Input::default())?;
+        let mut chunk = RawChunk::new(layout.projection.len());
+        let mut rows = Vec::new();
+        while file.next_chunk(&layout.projection, &mut chunk)? {
+            rows.extend((0..chunk.len()).map(|row| (chunk.row_number(row), chunk.row_text(row).to_string())));
+        }
+        Ok(rows)
+    }
+
+    #[test]
+    fn rows_are_numbered_as_an_editor_numbers_them() {
+        let text = "名单\n\n身份证号,姓名\n1,甲\n\n\n2,乙\n3,\"丙\n丙\"\n4,丁";
+        let mut found = rows(text).unwrap();
+        found.retain(|(_, text)| !text.trim().is_empty());
+        let numbers: Vec<u32> = found.iter().map(|(row, _)| *row).collect();
+        assert_eq!(numbers, [4, 7, 8, 10]);
+        assert_eq!(found[2].1, "3丙\n丙");
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_refused() {
+        assert_eq!(rows("身份证号,姓名\n1,\"甲\n2,乙\n3,丙\n").unwrap_err().code, "E111");
+        assert_eq!(rows("身份证号,姓名\n\"1,甲\n2,乙\n3\",丙,\n").unwrap_err().code, "E111");
+    }
+
+    #[test]
+    fn every_separator_is_recognised() {
+        for separator in [",", "\t", "|", ";"] {
+            let text = "身份证号,姓名\n1,甲\n".replace(',', separator);
+            assert_eq!(rows(&text).unwrap(), [(2, "1甲".to_string())], "{separator}");
+        }
+    }
 }

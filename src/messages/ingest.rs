@@ -64,6 +64,20 @@ pub fn no_payment_rows() -> Error {
     )
 }
 
+/// A quote that swallows the lines below it.
+pub fn unclosed_quote(shown: &str, row: u32) -> Error {
+    Error::new(
+        Exit::Refused,
+        "E111",
+        format!(
+            "{shown} 第 {row} 行有一个没有配对的引号，会把后面的行并入同一格。请更正或删去该引号后重新报送。"
+        ),
+        format!(
+            "{shown}, row {row}: a quote without its partner would swallow the lines below it. Correct or remove it and send the file again."
+        ),
+    )
+}
+
 /// Two inputs of one table with the same bytes.
 pub fn identical_files(first: &str, second: &str) -> Error {
     Error::new(

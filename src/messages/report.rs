@@ -54,6 +54,11 @@ pub fn verify_changed(kind: &str, name: &str) -> Text {
     )
 }
 
+/// The receipt does not agree with itself.
+pub fn verify_receipt_edited(name: &str) -> Text {
+    Text::new(format!("凭据本身被改动过：{name}"), format!("the receipt itself was edited: {name}"))
+}
+
 /// A file that the receipt does not know.
 pub fn verify_new(kind: &str, name: &str) -> Text {
     Text::new(format!("{}不在凭据中：{name}", kind_zh(kind)), format!("{kind} not in the receipt: {name}"))

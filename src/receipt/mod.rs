@@ -222,10 +222,10 @@ pub fn verify(out: &Path, project_root: &Path, rules: Option<&Path>) -> Result<V
     let receipt = Receipt::read(out)?;
     let mut found = Vec::new();
     if receipt.own_hash()? != receipt.receipt_sha256 {
-        found.push(messages::verify_changed("receipt", RECEIPT_FILE));
+        found.push(messages::verify_receipt_edited(RECEIPT_FILE));
     }
     if hex(&Sm3::digest(receipt.canonical_list().as_bytes())) != receipt.sm3 {
-        found.push(messages::verify_changed("receipt", "sm3"));
+        found.push(messages::verify_receipt_edited("sm3"));
     }
     if receipt.version != env!("CARGO_PKG_VERSION") {
         found.push(messages::verify_version(&receipt.version, env!("CARGO_PKG_VERSION")));
@@ -261,7 +261,13 @@ fn verify_inputs(receipt: &Receipt, project_root: &Path, rules: Option<&Path>) -
     for file in project.files.iter().filter(|file| !known(file.table.name(), &file.shown)) {
         found.push(messages::verify_new("input", &file.shown));
     }
-    let rulebook = rulebook::load(rules.or(project.rules.as_deref()))?;
+    let rulebook = match rulebook::load(rules.or(project.rules.as_deref())) {
+        Ok(rulebook) => rulebook,
+        Err(why) => {
+            found.push(why.text);
+            return Ok(found);
+        }
+    };
     let then: Vec<(String, String)> = receipt
         .rules
         .iter()

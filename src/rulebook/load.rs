@@ -18,7 +18,7 @@ use super::check::{
 };
 use super::dictionary::{Dictionary, RawDictionaryFile};
 use super::parameter::{Parameter, ParameterValue, RawParameter};
-use super::rule::{Basis, CaseType, Example, Rule, RuleStatus, TierCap};
+use super::rule::{Basis, CaseType, Concerns, Example, Rule, RuleStatus, TierCap};
 use crate::ingest::{CellType, Column, Component, Table, hex};
 use crate::messages::{self, Error, Text};
 use crate::project::{line_of, relative_name};
@@ -297,6 +297,7 @@ impl File<'_> {
                 quote: given.quote.clone(),
                 confirmed: given.confirmed,
                 mark: given.mark.clone(),
+                concerns: given.concerns,
             };
             let same = |other: &&Basis| other.document == read.document && other.article == read.article;
             let overlaps = |other: &Basis| {
@@ -351,6 +352,8 @@ struct RawBasis {
     #[serde(default = "yes")]
     confirmed: bool,
     mark: Option<String>,
+    #[serde(default)]
+    concerns: Concerns,
 }
 
 fn yes() -> bool {

@@ -16,7 +16,7 @@ pub use check::{
 pub use dictionary::Dictionary;
 pub use load::{RuleFile, load};
 pub use parameter::{Parameter, ParameterStatus};
-pub use rule::{Basis, CaseType, Example, ExpectedOutcome, Rule, RuleStatus, TierCap};
+pub use rule::{Basis, CaseType, Concerns, Example, ExpectedOutcome, Rule, RuleStatus, TierCap};
 
 use std::collections::BTreeMap;
 

@@ -93,6 +93,17 @@ pub enum TierCap {
     Lead,
 }
 
+/// What a legal basis decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Concerns {
+    /// What was due: the law of the benefit month, or of the day of the event.
+    #[default]
+    Entitlement,
+    /// How it comes back: the law of the day on which that is decided.
+    Recovery,
+}
+
 /// A legal basis. When it takes effect is not when it was published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {
@@ -100,6 +111,8 @@ pub struct Basis {
     pub document: String,
     /// The article.
     pub article: String,
+    /// What it decides.
+    pub concerns: Concerns,
     /// From when it holds.
     pub effective_from: NaiveDate,
     /// From when it no longer holds.

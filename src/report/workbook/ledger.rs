@@ -1,17 +1,15 @@
 //! The sheet 追回台账: one row for each case, in the columns and the order that a clerk knows.
 
-use chrono::NaiveDate;
 use rust_xlsxwriter::XlsxError;
 
 use super::listing::{Column, Listing};
 use super::page::{Cell, Paper};
 use super::style::Style;
 use super::{evidence, month_cell, note, rule_id, rule_ids, title};
-use crate::domain::{Fen, Month};
+use crate::domain::Fen;
 use crate::findings::Case;
 use crate::messages::{self, heading, workbook};
 use crate::report::Content;
-use crate::rulebook::Basis;
 
 /// The cases by type, township, village and person.
 pub(super) fn in_order<'c>(content: &Content<'c>) -> Vec<&'c Case> {
@@ -126,22 +124,10 @@ fn debtor_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, Case>> {
     ]
 }
 
-/// The bases of the primary rule that were in force: in a claimed month; where no month is claimed, on the
-/// day of the event; where no day is known, on the day as of which the audit speaks.
+/// The law on which a case rests.
 fn law(content: &Content<'_>, case: &Case) -> String {
-    let (first, until) = match (case.first_month, case.last_month) {
-        (Some(first), Some(last)) => (first.first_day(), last.next().first_day()),
-        _ => {
-            let day = event_day(&case.event_date).unwrap_or(content.project.as_of);
-            (Some(day), day.succ_opt())
-        }
-    };
-    let in_force = |basis: &&Basis| {
-        until.is_none_or(|until| basis.effective_from < until)
-            && first.is_none_or(|first| basis.effective_until.is_none_or(|end| first < end))
-    };
     let mut cited: Vec<String> = Vec::new();
-    for basis in content.rulebook.rules[case.primary_rule].basis.iter().filter(in_force) {
+    for basis in case.law(content.rulebook, content.project.as_of) {
         let doubt =
             if basis.confirmed { "" } else { workbook::CLAUSE_NOT_SEEN.in_lang(content.project.lang) };
         let text = format!("{} {}{doubt}", basis.document, basis.article);
@@ -150,9 +136,4 @@ fn law(content: &Content<'_>, case: &Case) -> String {
         }
     }
     cited.join(workbook::SEMICOLON.in_lang(content.project.lang))
-}
-
-/// The day of an event that is written as a day or as a month.
-fn event_day(text: &str) -> Option<NaiveDate> {
-    text.parse().ok().or_else(|| Month::parse(text)?.first_day())
 }

@@ -125,8 +125,10 @@ fn every_cell_of_the_ledger_is_what_it_says() {
     assert_eq!(row[at(heading::DUE)], Data::Float(334.68));
     assert_eq!(row[at(heading::RECOVERED)], Data::Float(100.01));
     assert_eq!(row[at(heading::OUTSTANDING)], Data::Float(234.67));
-    assert_eq!(text(&row[at(heading::LAW)]), "国发〔2014〕8号 养老保险待遇领取条件");
-    // A month from December 2023 brings the later regulation in; a name is never a formula.
+    // What was due follows the law of the months; how it comes back, that of the audit's day.
+    let law = "国发〔2014〕8号 养老保险待遇领取条件；社会保险经办条例（国务院令第765号） 第四十六条";
+    assert_eq!(text(&row[at(heading::LAW)]), law);
+    // A name is never a formula.
     let row = row_of(&ledger, at(heading::NAME), "=1+1");
     assert!(text(&row[at(heading::LAW)]).ends_with("社会保险经办条例（国务院令第765号） 第四十六条"));
     assert_eq!(text(&row[at(heading::MARKS)]), "缴费系统无信息");
