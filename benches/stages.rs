@@ -63,7 +63,8 @@ fn stages(c: &mut Criterion) {
         let project = Project::load(&root).expect("a generated project loads");
         group.bench_function(format!("ingest_{name}"), |b| {
             b.iter(|| {
-                let tables = ingest::read(&project, &|_, _| {}).expect("a generated project reads");
+                let tables = ingest::read(&project.files, project.as_of, &|_, _| {})
+                    .expect("a generated project reads");
                 assert_eq!(tables.payments.len() as u64, lines);
                 tables
             });
@@ -71,7 +72,7 @@ fn stages(c: &mut Criterion) {
     }
     let root = folder.path().join("utf8");
     let project = Project::load(&root).expect("a generated project loads");
-    let tables = ingest::read(&project, &|_, _| {}).expect("a generated project reads");
+    let tables = ingest::read(&project.files, project.as_of, &|_, _| {}).expect("a generated project reads");
     let rules = rulebook::load(None).expect("the built-in rules load");
     group.bench_function("engine", |b| b.iter(|| Engine::new(&tables, &rules, &project).judge()));
     let judgement = Engine::new(&tables, &rules, &project).judge();

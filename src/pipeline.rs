@@ -74,7 +74,7 @@ pub fn load(root: &Path, rules: Option<&Path>) -> Result<(Project, Rulebook), Er
 pub fn audit(root: &Path, options: &RunOptions, progress: &Progress<'_>) -> Result<Audit, Error> {
     let (project, rulebook) = load(root, options.rules.as_deref())?;
     in_pool(options.threads, || {
-        let tables = ingest::read(&project, progress)?;
+        let tables = ingest::read(&project.files, project.as_of, progress)?;
         let judgement = Engine::new(&tables, &rulebook, &project).judge();
         let findings = findings::conclude(&tables, &rulebook, &project, judgement);
         Ok(Audit { project, rulebook, tables, findings })
@@ -128,6 +128,26 @@ fn refuse_foreign(out: &Path) -> Result<(), Error> {
     Err(messages::not_our_folder(&shown))
 }
 
+/// How the name of a staging folder begins and ends.
+const STAGED: (&str, &str) = (".pension-audit-", ".partial");
+
+/// Removes what killed runs left behind: staging folders without a receipt that no running program holds.
+/// They contain full ID numbers and are of use to nobody.
+fn remove_remains(parent: &Path) {
+    for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = entry.path();
+        let is_staging = name.starts_with(STAGED.0) && name.ends_with(STAGED.1) && path.is_dir();
+        if !is_staging || path.join(RECEIPT_FILE).exists() {
+            continue;
+        }
+        if std::fs::File::open(&path).is_ok_and(|folder| folder.try_lock().is_ok()) {
+            // What cannot be removed now is removed by a later run.
+            let _ = std::fs::remove_dir_all(&path);
+        }
+    }
+}
+
 /// Writes the whole result into a folder beside the old one. The folder vanishes if anything fails.
 fn stage(audit: &Audit, formats: Formats, out: &Path) -> Result<tempfile::TempDir, Error> {
     let shown = out.display().to_string();
@@ -137,12 +157,16 @@ fn stage(audit: &Audit, formats: Formats, out: &Path) -> Result<tempfile::TempDi
         _ => Path::new("."),
     };
     std::fs::create_dir_all(parent).map_err(failed)?;
+    remove_remains(parent);
     let mut staging = tempfile::Builder::new();
-    staging.prefix(".pension-audit-").suffix(".partial");
+    staging.prefix(STAGED.0).suffix(STAGED.1);
     // Full ID numbers stand in these files: nobody else may look in, not even while they are being written.
     #[cfg(unix)]
     staging.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     let staged = staging.tempdir_in(parent).map_err(failed)?;
+    // Held while the folder is being written; a system that cannot lock folders only keeps the remains
+    // longer.
+    let _in_use = std::fs::File::open(staged.path()).and_then(|folder| folder.lock().map(|()| folder));
     let content = audit.content();
     for report in formats.reports() {
         report.write(&content, staged.path())?;

@@ -109,7 +109,7 @@ fn print(voice: Voice, result: &RunResult) {
     let sums = sums(findings);
     for line in &sums {
         rows.push(vec![
-            messages::case_type_name(line.case_type).in_lang(lang).to_string(),
+            messages::case_type_word(line.case_type).in_lang(lang).to_string(),
             line.persons.to_string(),
             line.due.yuan(),
             line.outstanding.yuan(),

@@ -2,11 +2,8 @@
 //!
 //! Owns the shape of a bar and the reading of event dates. Must not see a payment line.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 
-use super::{custody, death, pension};
 use crate::domain::{CitizenId, Month, MonthSpan};
 use crate::ingest::{Column, Observations, RegistryRow, Table};
 use crate::messages::{LeadReason, Observation, Text};
@@ -124,25 +121,6 @@ pub(super) struct BarCompiler<'a> {
 }
 
 impl BarCompiler<'_> {
-    /// Compiles all bars of the person, for every form of the name that the payment lines use.
-    pub(super) fn compile(mut self, rows: &PersonRows<'_>, forms: &BTreeSet<String>) -> Vec<Bar> {
-        for (number, form) in forms.iter().enumerate() {
-            self.is_first_form = number == 0;
-            for at in 0..self.rulebook.rules.len() {
-                let rulebook = self.rulebook;
-                match &rulebook.rules[at].check {
-                    Check::Death(check) => death::compile(&mut self, at, check, form, rows),
-                    Check::Custody(check) => custody::compile(&mut self, at, check, form, &rows.custody),
-                    Check::Pension(check) => {
-                        pension::compile(&mut self, at, check, form, &rows.other_pensions)
-                    }
-                    Check::Repeated | Check::Exclusive(_) | Check::Absent(_) => {}
-                }
-            }
-        }
-        self.bars
-    }
-
     /// An event date of the person; see [`event_day`].
     pub(super) fn event_day(&self, row: &RegistryRow, column: Column) -> Option<NaiveDate> {
         event_day(row, column, self.id, self.as_of)
@@ -232,4 +210,9 @@ pub fn bar_table(check: &Check) -> Option<Table> {
         Check::Pension(_) => Some(Table::OtherPensions),
         Check::Repeated | Check::Exclusive(_) | Check::Absent(_) => None,
     }
+}
+
+/// The words by which a row is classified: the scheme and the benefit together.
+pub(super) fn scheme_words(row: &RegistryRow) -> String {
+    format!("{} {}", row.text(Column::Scheme), row.text(Column::Benefit))
 }

@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 
-use super::bars::{Bar, BarCompiler, Event, PersonRows, Tier, part, source_of, speaking_order};
+use super::bars::{Bar, BarCompiler, Event, PersonRows, Tier, part, scheme_words, source_of, speaking_order};
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
 use crate::messages::{self, LeadReason, Observation};
@@ -214,7 +214,7 @@ impl Draft<'_> {
             }
         }
         for row in part(&rows.other_pensions, self.form).agreeing {
-            let words = super::pension::scheme_words(row);
+            let words = scheme_words(row);
             let class = compiler.rulebook.dictionary(&signs.pension_dictionary).class_of(&words);
             let is_own = class.is_some_and(|class| signs.pension_classes.iter().any(|own| own == class));
             let from = compiler.event_month(row, signs.pension_from);

@@ -5,6 +5,7 @@
 
 mod absent;
 mod bars;
+mod compile;
 mod custody;
 mod death;
 mod funeral;
@@ -186,7 +187,8 @@ impl<'a> Engine<'a> {
             is_first_form: true,
         };
         let rows = self.person_rows(key);
-        let bars = if rows.can_bar() { compiler.compile(&rows, &self.forms(&net)) } else { Vec::new() };
+        let bars =
+            if rows.can_bar() { compile::compile(compiler, &rows, &self.forms(&net)) } else { Vec::new() };
         let judge =
             LineJudge { payments, rulebook: self.rulebook, period: self.period, bars: &bars, net: &net };
         let verdicts = judge.judge(&mut noticed);
@@ -292,7 +294,7 @@ impl<'a> Engine<'a> {
             // Nobody was paid: the rows are read under their own names.
             forms.extend(rows.forms());
         }
-        let bars = compiler.compile(&rows, &forms);
+        let bars = compile::compile(compiler, &rows, &forms);
         let rows = self
             .registers
             .iter()

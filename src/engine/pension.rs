@@ -1,6 +1,6 @@
 //! Rows of other pensions of one person under one form of the name, as bars.
 
-use super::bars::{Bar, BarCompiler, Event, Tier, part};
+use super::bars::{Bar, BarCompiler, Event, Tier, part, scheme_words};
 use crate::domain::{Fen, Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
 use crate::messages::{self, LeadReason, Observation};
@@ -20,11 +20,6 @@ pub(super) fn compile(
     for row in parted.others {
         read_row(compiler, rule, check, form, row, Some(LeadReason::NamesDiffer));
     }
-}
-
-/// The words by which a row is classified: the scheme and the benefit together.
-pub(super) fn scheme_words(row: &RegistryRow) -> String {
-    format!("{} {}", row.text(Column::Scheme), row.text(Column::Benefit))
 }
 
 fn read_row(

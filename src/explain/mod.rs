@@ -300,7 +300,7 @@ impl<'a> Explainer<'a> {
     fn case(&self, case: &Case) -> ExplainedCase {
         ExplainedCase {
             case_id: case.case_id.clone(),
-            case_type: self.say(&messages::case_type_name(case.case_type)),
+            case_type: messages::case_type_word(case.case_type).in_lang(self.lang).to_string(),
             arithmetic: self.arithmetic(case),
             due_fen: case.due.0,
             recovered_fen: case.recovered.0,
@@ -326,7 +326,7 @@ impl<'a> Explainer<'a> {
                     .into_iter()
                     .filter(|&component| claim.amounts[component as usize] != 0)
                     .map(|component| {
-                        let name = self.say(&messages::component_name(component));
+                        let name = messages::component_word(component).in_lang(self.lang);
                         format!("{name} {}", Fen(claim.amounts[component as usize]))
                     })
                     .collect();

@@ -4,15 +4,11 @@
 //! them by precedence is primary and takes the whole, the others stay as evidence. A lead's potential is
 //! only what it would add.
 
-use std::collections::BTreeMap;
-
 use crate::domain::{CitizenId, Fen, Month, MonthSpan};
 use crate::engine::{Event, Hit, Judgement, LineLead, LineVerdict};
 use crate::ingest::{Amounts, Payments};
 use crate::messages::LeadReason;
 use crate::rulebook::{CaseType, Rulebook, Scope};
-
-use super::cases::Case;
 
 /// What is claimed of one payment line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,18 +147,4 @@ fn weigh(
         reason: lead.reason,
         evidence: lead.evidence.clone(),
     })
-}
-
-/// Numbers the claims by their cases and puts them in the order of findings.csv.
-pub(super) fn with_cases(mut claims: Vec<LineClaim>, cases: &[Case]) -> Vec<LineClaim> {
-    let numbers: BTreeMap<(CitizenId, CaseType), &str> =
-        cases.iter().map(|case| ((case.id, case.case_type), case.case_id.as_str())).collect();
-    for claim in &mut claims {
-        claim.case_id =
-            numbers.get(&(claim.id, claim.case_type)).map(ToString::to_string).unwrap_or_default();
-    }
-    claims.sort_by(|a, b| {
-        (&a.case_id, a.months, &a.place, a.line).cmp(&(&b.case_id, b.months, &b.place, b.line))
-    });
-    claims
 }

@@ -271,3 +271,17 @@ fn mark_basis(rulebook: &Rulebook, rule: usize, day: Option<NaiveDate>, marks: &
     let in_force = rulebook.rules[rule].basis.iter().filter(|basis| basis.holds_on(day));
     marks.extend(in_force.filter_map(|basis| basis.mark.clone()));
 }
+
+/// Numbers the claims by their cases and puts them in the order of findings.csv.
+pub(super) fn number_claims(mut claims: Vec<LineClaim>, cases: &[Case]) -> Vec<LineClaim> {
+    let numbers: BTreeMap<(CitizenId, CaseType), &str> =
+        cases.iter().map(|case| ((case.id, case.case_type), case.case_id.as_str())).collect();
+    for claim in &mut claims {
+        claim.case_id =
+            numbers.get(&(claim.id, claim.case_type)).map(ToString::to_string).unwrap_or_default();
+    }
+    claims.sort_by(|a, b| {
+        (&a.case_id, a.months, &a.place, a.line).cmp(&(&b.case_id, b.months, &b.place, b.line))
+    });
+    claims
+}

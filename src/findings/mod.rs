@@ -68,7 +68,7 @@ pub fn conclude(tables: &Tables, rulebook: &Rulebook, project: &Project, judgeme
     let mut cases = cases::build(tables, rulebook, project, &judgement, &claims);
     money_back::apply(tables, project, &judgement, &mut cases, &mut noticed);
     cases.sort_by(|a, b| a.case_id.cmp(&b.case_id));
-    let claims = attribution::with_cases(claims, &cases);
+    let claims = cases::number_claims(claims, &cases);
     let leads = leads::build(tables, rulebook, &judgement, line_leads);
     note_marks(tables, &judgement, &mut noticed);
     Findings {

@@ -9,13 +9,13 @@ use chrono::NaiveDate;
 use super::chunk::{CellKind, RawChunk};
 use super::encoding::UNDECODABLE;
 use super::heading::{Layout, Origin};
-use super::quality::Observations;
+use super::input::AmountUnit;
+use super::quality::{Observations, Reject};
 use super::schema::Column;
 use crate::domain::{
     CitizenId, DateReading, Fen, FenError, IdDefect, IdReading, IdRepairs, IdWarning, Month, parse_date,
 };
 use crate::messages::{Observation, RejectReason};
-use crate::project::AmountUnit;
 
 /// A row of a chunk, seen through its layout.
 #[derive(Clone, Copy)]
@@ -30,6 +30,14 @@ pub(crate) struct BadCell {
     pub(crate) column: String,
     pub(crate) value: String,
     pub(crate) reason: RejectReason,
+}
+
+impl BadCell {
+    /// The rejected row.
+    pub(crate) fn reject(self, file: &str, sheet: &str, row: u32) -> Reject {
+        let (file, sheet) = (file.to_string(), sheet.to_string());
+        Reject { file, sheet, row, column: self.column, value: self.value, reason: self.reason }
+    }
 }
 
 impl<'a> RowView<'a> {

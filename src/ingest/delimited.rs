@@ -10,9 +10,9 @@ use csv::{ReaderBuilder, StringRecord};
 use super::chunk::{CellKind, RawChunk};
 use super::encoding::{DecodedText, unreadable};
 use super::heading::{self, Layout, PREVIEW_ROWS, Preview};
+use super::input::Input;
 use super::schema::Table;
 use crate::messages::{self, Error};
-use crate::project::Input;
 
 /// The separators that offices use, in the order in which they are tried.
 const DELIMITERS: [u8; 4] = *b",\t|;";

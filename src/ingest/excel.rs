@@ -11,9 +11,9 @@ use calamine::{Cell, DataRef, ExcelDateTime, Reader, Xlsx};
 
 use super::chunk::{CellKind, RawChunk};
 use super::heading::{self, Layout, PREVIEW_ROWS, Preview};
+use super::input::Input;
 use super::schema::Table;
 use crate::messages::{self, Error};
-use crate::project::Input;
 
 /// A sheet larger than this holds a stray cell, not people. Excel itself ends at 1,048,576 rows.
 const MAX_COLUMNS: u32 = 1_000;

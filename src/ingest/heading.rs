@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::input::{AmountUnit, Input};
 use super::schema::{Column, FALLBACK_MONTH_HEADING, Table};
 use crate::domain::mask_number_text;
 use crate::messages::{self, Error};
-use crate::project::{AmountUnit, Input};
 
 /// How far down a sheet the heading row is looked for.
 pub(crate) const PREVIEW_ROWS: usize = 50;

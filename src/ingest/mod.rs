@@ -9,6 +9,7 @@ mod delimited;
 mod encoding;
 mod excel;
 mod heading;
+mod input;
 mod parquet;
 mod payments;
 mod quality;
@@ -19,12 +20,14 @@ mod strings;
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use chrono::NaiveDate;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 pub(crate) use parquet::is_guarded;
 
 pub use encoding::{EncodingChoice, to_gb18030};
+pub use input::{AmountUnit, Input, InputFile};
 pub use payments::{Amounts, Component, NO_DAY, NO_TOTAL, Payments, Words};
 pub use quality::{Control, Noticed, Observations, Reject};
 pub use registry::{RegistryRow, Value};
@@ -32,7 +35,6 @@ pub use schema::{CellType, Column, Table};
 pub use strings::StringTable;
 
 use crate::messages::{self, Error};
-use crate::project::{InputFile, Project};
 use chunk::RawChunk;
 use delimited::Delimited;
 use excel::Excel;
@@ -80,24 +82,23 @@ impl Tables {
 /// Told after each file that was read: how many of how many are done.
 pub type Progress<'a> = dyn Fn(usize, usize) + Sync + 'a;
 
-/// Reads all inputs of a project.
-pub fn read(project: &Project, progress: &Progress<'_>) -> Result<Tables, Error> {
-    let inputs = hash_inputs(project)?;
+/// Reads input files, given in the order of table and path. A birth date after `as_of` is not real.
+pub fn read(files: &[InputFile], as_of: NaiveDate, progress: &Progress<'_>) -> Result<Tables, Error> {
+    let inputs = hash_inputs(files)?;
     let done = std::sync::atomic::AtomicUsize::new(0);
-    let read: Vec<FileContent> = project
-        .files
+    let read: Vec<FileContent> = files
         .par_iter()
         .map(|file| {
-            let content = read_file(file, project);
+            let content = read_file(file, as_of);
             let count = 1 + done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            progress(count, project.files.len());
+            progress(count, files.len());
             content
         })
         .collect::<Vec<_>>()
         .into_iter()
         .collect::<Result<_, _>>()?;
     let mut tables = Tables { inputs, ..Tables::default() };
-    for file in &project.files {
+    for file in files {
         if file.table != Table::Payments {
             tables.registries.entry(file.table).or_default();
         }
@@ -116,12 +117,12 @@ pub fn read(project: &Project, progress: &Progress<'_>) -> Result<Tables, Error>
 }
 
 /// The SHA-256 of every input; two files of one table with the same bytes are refused.
-fn hash_inputs(project: &Project) -> Result<Vec<InputHash>, Error> {
+fn hash_inputs(files: &[InputFile]) -> Result<Vec<InputHash>, Error> {
     let hashes: Vec<Result<String, Error>> =
-        project.files.par_iter().map(|file| hash_file(&file.path, &file.shown)).collect();
+        files.par_iter().map(|file| hash_file(&file.path, &file.shown)).collect();
     let mut inputs: Vec<InputHash> = Vec::new();
     let mut seen: BTreeMap<(Table, Option<&str>, String), &str> = BTreeMap::new();
-    for (file, hash) in project.files.iter().zip(hashes) {
+    for (file, hash) in files.iter().zip(hashes) {
         let sha256 = hash?;
         let key = (file.table, file.input.sheet.as_deref(), sha256.clone());
         if let Some(first) = seen.insert(key, &file.shown) {
@@ -203,12 +204,12 @@ impl Source {
     }
 }
 
-fn read_file(file: &InputFile, project: &Project) -> Result<FileContent, Error> {
+fn read_file(file: &InputFile, as_of: NaiveDate) -> Result<FileContent, Error> {
     let (mut source, layout) = Source::open(file)?;
     let mut chunk = RawChunk::new(layout.projection.len());
     let sheet = file.input.sheet.clone().unwrap_or_default();
     if file.table == Table::Payments {
-        let mut builder = PaymentBuilder::new(&file.shown, &sheet, &layout, project.as_of);
+        let mut builder = PaymentBuilder::new(&file.shown, &sheet, &layout, as_of);
         while source.next_chunk(&layout, &mut chunk)? {
             builder.push_chunk(&chunk);
         }
@@ -219,7 +220,7 @@ fn read_file(file: &InputFile, project: &Project) -> Result<FileContent, Error> 
             noticed: builder.noticed,
         });
     }
-    let mut builder = RegistryBuilder::new(file.table, &file.shown, &sheet, &layout, project.as_of);
+    let mut builder = RegistryBuilder::new(file.table, &file.shown, &sheet, &layout, as_of);
     while source.next_chunk(&layout, &mut chunk)? {
         builder.push_chunk(&chunk);
     }
@@ -237,7 +238,7 @@ pub fn read_cells(
     tables: &mut Tables,
     table: Table,
     rows: &[BTreeMap<String, String>],
-    as_of: chrono::NaiveDate,
+    as_of: NaiveDate,
 ) -> Result<(), Error> {
     let mut names: Vec<String> = rows.iter().flat_map(|row| row.keys().cloned()).collect();
     names.sort();
@@ -251,7 +252,7 @@ pub fn read_cells(
             messages::unknown_field(shown, unknown, &known.join(", ")),
         ));
     }
-    let layout = heading::find(table, &crate::project::Input::default(), shown, &vec![(1, names.clone())])?;
+    let layout = heading::find(table, &Input::default(), shown, &vec![(1, names.clone())])?;
     let mut chunk = RawChunk::new(layout.projection.len());
     for (at, row) in rows.iter().enumerate() {
         let cells =

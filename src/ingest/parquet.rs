@@ -15,9 +15,9 @@ use polars_io::parquet::read::{ParallelStrategy, ParquetReader};
 use super::chunk::{CellKind, RawChunk};
 use super::excel::number_text;
 use super::heading::{self, Layout};
+use super::input::Input;
 use super::schema::Table;
 use crate::messages::{self, Error};
-use crate::project::Input;
 
 /// A Parquet file and how far it has been read.
 pub(crate) struct Parquet {

@@ -92,31 +92,18 @@ impl Words {
     ];
 
     fn from_array(words: [u32; 11]) -> Words {
-        let [
-            name,
-            line_kind,
-            pay_status,
-            batch_no,
-            bank_account,
-            account_name,
-            person_no,
-            region,
-            township,
-            village,
-            start_month,
-        ] = words;
         Words {
-            name,
-            line_kind,
-            pay_status,
-            batch_no,
-            bank_account,
-            account_name,
-            person_no,
-            region,
-            township,
-            village,
-            start_month,
+            name: words[0],
+            line_kind: words[1],
+            pay_status: words[2],
+            batch_no: words[3],
+            bank_account: words[4],
+            account_name: words[5],
+            person_no: words[6],
+            region: words[7],
+            township: words[8],
+            village: words[9],
+            start_month: words[10],
         }
     }
 
@@ -270,14 +257,7 @@ impl<'a> PaymentBuilder<'a> {
                 Ok(()) => self.control.count(true, fen),
                 Err(bad) => {
                     self.control.count(false, fen);
-                    self.rejects.push(Reject {
-                        file: self.file.clone(),
-                        sheet: self.sheet.clone(),
-                        row: view.number(),
-                        column: bad.column,
-                        value: bad.value,
-                        reason: bad.reason,
-                    });
+                    self.rejects.push(bad.reject(&self.file, &self.sheet, view.number()));
                 }
             }
         }

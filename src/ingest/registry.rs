@@ -152,14 +152,7 @@ impl<'a> RegistryBuilder<'a> {
                 }
                 Err(bad) => {
                     self.control.count(false, fen);
-                    self.rejects.push(Reject {
-                        file: self.file.clone(),
-                        sheet: self.sheet.clone(),
-                        row: view.number(),
-                        column: bad.column,
-                        value: bad.value,
-                        reason: bad.reason,
-                    });
+                    self.rejects.push(bad.reject(&self.file, &self.sheet, view.number()));
                 }
             }
         }

@@ -3,9 +3,9 @@
 use super::{Error, Exit, Lang, LeadReason, Text};
 use crate::domain::Fen;
 use crate::findings::Totals;
-use crate::ingest::{Component, Reject, Table};
+use crate::ingest::{Reject, Table};
 use crate::project::Project;
-use crate::rulebook::{Basis, CaseType, Rule, RuleStatus, TierCap};
+use crate::rulebook::{Basis, Rule, RuleStatus, TierCap};
 
 /// The pool of threads could not be made.
 pub fn no_threads(why: &dyn std::fmt::Display) -> Error {
@@ -149,32 +149,6 @@ fn words(lang: Lang, zh: &[&str], en: &[&str]) -> Vec<String> {
         Lang::En => en,
     };
     chosen.iter().map(|word| (*word).to_string()).collect()
-}
-
-/// The name of a case type.
-pub fn case_type_name(case_type: CaseType) -> Text {
-    let (zh, en) = match case_type {
-        CaseType::PostDeath => ("死亡后多领", "paid after death"),
-        CaseType::InCustody => ("服刑期间多领", "paid in custody"),
-        CaseType::DualPension => ("重复享受养老待遇", "two pensions at once"),
-        CaseType::RepeatedPayment => ("同一所属期重复发放", "repeated payment"),
-        CaseType::Ineligible => ("不符合领取条件", "ineligible"),
-        CaseType::FuneralExclusive => ("丧葬待遇择一", "one of two death grants"),
-        CaseType::Other => ("其他", "other"),
-    };
-    Text::new(zh, en)
-}
-
-/// The name of a component.
-pub fn component_name(component: Component) -> Text {
-    let (zh, en) = match component {
-        Component::Basic => ("基础养老金", "basic"),
-        Component::Addition => ("加发", "addition"),
-        Component::AccountOwn => ("个人账户(个人)", "account (own)"),
-        Component::AccountSubsidy => ("个人账户(补贴)", "account (subsidy)"),
-        Component::Other => ("其他", "other"),
-    };
-    Text::new(zh, en)
 }
 
 /// The first line of a run's result.

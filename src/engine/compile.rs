@@ -1,0 +1,30 @@
+//! Every status registry becomes bars: hands a person's rows to the reading that each rule asks for.
+
+use std::collections::BTreeSet;
+
+use super::bars::{Bar, BarCompiler, PersonRows};
+use super::{custody, death, pension};
+use crate::rulebook::Check;
+
+/// Compiles all bars of the person, for every form of the name that the payment lines use.
+pub(super) fn compile(
+    mut compiler: BarCompiler<'_>,
+    rows: &PersonRows<'_>,
+    forms: &BTreeSet<String>,
+) -> Vec<Bar> {
+    for (number, form) in forms.iter().enumerate() {
+        compiler.is_first_form = number == 0;
+        for at in 0..compiler.rulebook.rules.len() {
+            let rulebook = compiler.rulebook;
+            match &rulebook.rules[at].check {
+                Check::Death(check) => death::compile(&mut compiler, at, check, form, rows),
+                Check::Custody(check) => custody::compile(&mut compiler, at, check, form, &rows.custody),
+                Check::Pension(check) => {
+                    pension::compile(&mut compiler, at, check, form, &rows.other_pensions)
+                }
+                Check::Repeated | Check::Exclusive(_) | Check::Absent(_) => {}
+            }
+        }
+    }
+    compiler.bars
+}
