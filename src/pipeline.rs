@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::engine::Engine;
 use crate::findings::{self, Findings};
 use crate::ingest::{self, Progress, Tables};
-use crate::messages::{self, Error, Exit};
+use crate::messages::{self, Error};
 use crate::project::Project;
 use crate::receipt::{RECEIPT_FILE, Receipt};
 use crate::report::{Content, Formats};
@@ -204,20 +204,22 @@ fn exchange(staged: tempfile::TempDir, out: &Path) -> Result<Option<PathBuf>, Er
     let failed = |why: std::io::Error| messages::cannot_write(&shown, &why);
     let is_ours = out.join(RECEIPT_FILE).is_file();
     let edited = is_ours && Receipt::read(out)?.is_edited(out)?;
+    refuse_foreign(out)?;
     let staged = staged.keep();
-    let result = if !out.exists() {
-        std::fs::rename(&staged, out).map(|()| None)
-    } else if edited {
-        let kept = free_name(out);
-        swap(&staged, out).and_then(|()| std::fs::rename(&staged, &kept)).map(|()| Some(kept))
-    } else {
-        swap(&staged, out).and_then(|()| std::fs::remove_dir_all(&staged)).map(|()| None)
-    };
-    result.map_err(|why| {
+    if !out.exists() {
+        return std::fs::rename(&staged, out).map(|()| None).map_err(failed);
+    }
+    if let Err(why) = swap(&staged, out) {
         // The staged copy is of no use to anybody; the old result stays as it is.
         let _ = std::fs::remove_dir_all(&staged);
-        failed(why)
-    })
+        return Err(failed(why));
+    }
+    // From here on the staged name holds the old result, which somebody may have edited.
+    if edited {
+        let kept = free_name(out);
+        return std::fs::rename(&staged, &kept).map(|()| Some(kept)).map_err(failed);
+    }
+    std::fs::remove_dir_all(&staged).map(|()| None).map_err(failed)
 }
 
 /// Exchanges two folders in one step.
@@ -258,10 +260,4 @@ fn free_name(out: &Path) -> PathBuf {
         }
         number += 1;
     }
-}
-
-/// Turns a panic of a worker into an error, so that a bug ends with its own exit code and the last result
-/// whole.
-pub fn bug(what: &str) -> Error {
-    Error { exit: Exit::Bug, ..messages::internal_error(what) }
 }

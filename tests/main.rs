@@ -4,8 +4,10 @@
 // binary as a library.
 #![allow(clippy::unwrap_used, clippy::expect_used, unreachable_pub)]
 
+mod boundaries;
 mod cli;
 mod errors;
+
 mod oracle;
 mod promises;
 mod rules;

@@ -16,7 +16,14 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
         if lines.is_empty() {
             return Err(messages::no_such_person(&shown));
         }
-        voice.say(messages::explain_damaged(&shown, &lines).in_lang(voice.lang));
+        let text = messages::explain_damaged(&shown, &lines);
+        if voice.json {
+            let verdict =
+                serde_json::json!({ "id_number": shown, "not_checkable": text.in_lang(voice.lang) });
+            voice.json(&verdict);
+        } else {
+            voice.say(text.in_lang(voice.lang));
+        }
         return Ok(Exit::Done);
     };
     let explainer = Explainer::new(&audit, voice.lang, voice.unmask);

@@ -119,7 +119,13 @@ fn print(voice: Voice, result: &RunResult) {
     let total = |amount: fn(&TypeSums) -> Fen| sums.iter().map(amount).sum::<Fen>().yuan();
     rows.push(vec![
         messages::total_word().in_lang(lang).to_string(),
-        sums.iter().map(|line| line.persons).sum::<usize>().to_string(),
+        findings
+            .cases
+            .iter()
+            .map(|case| case.id)
+            .collect::<std::collections::BTreeSet<_>>()
+            .len()
+            .to_string(),
         total(|line| line.due),
         total(|line| line.outstanding),
         findings.leads.len().to_string(),

@@ -27,7 +27,8 @@ impl DateReading {
 }
 
 /// Parses `20230115`, `2023-01-15`, `2023.1.15`, `2023/1/15`, `2023年1月15日`, each also with a time behind it,
-/// and the serial number of a spreadsheet (`44941`, days since 1899-12-30).
+/// and the serial number of a spreadsheet (`44941`, days since 1899-12-30). A month alone (`2023-01`) is
+/// its last day.
 pub fn parse_date(text: &str) -> DateReading {
     let plain: String = if text.is_ascii() {
         text.trim().to_string()
@@ -42,13 +43,21 @@ pub fn parse_date(text: &str) -> DateReading {
     }
     let day = parse_compact_date(&plain).or_else(|| parse_serial_date(&plain)).or_else(|| {
         let without_blanks: String = plain.chars().filter(|c| !c.is_whitespace()).collect();
-        parse_separated_date(&plain).or_else(|| parse_separated_date(&without_blanks))
+        parse_separated_date(&plain)
+            .or_else(|| parse_separated_date(&without_blanks))
+            .or_else(|| last_day_of_month(&without_blanks))
     });
     match day {
         None => DateReading::Unreadable,
         Some(day) if Some(day) == NaiveDate::from_ymd_opt(1900, 1, 1) => DateReading::Placeholder,
         Some(day) => DateReading::Day(day),
     }
+}
+
+/// A month where a day is expected is its last day: a bar begins no earlier, and whoever passed a
+/// certification in the month of a recorded death counts as alive after it.
+fn last_day_of_month(plain: &str) -> Option<NaiveDate> {
+    super::month::Month::parse(plain)?.next().first_day()?.pred_opt()
 }
 
 fn parse_compact_date(plain: &str) -> Option<NaiveDate> {
@@ -65,6 +74,10 @@ fn parse_compact_date(plain: &str) -> Option<NaiveDate> {
 fn parse_serial_date(plain: &str) -> Option<NaiveDate> {
     let whole = plain.strip_suffix(".0").unwrap_or(plain);
     if whole.len() != 5 || !whole.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    // 20236 is what somebody typed for June 2023, not a day of 1955.
+    if ("19000".."22000").contains(&whole) {
         return None;
     }
     NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_signed(Duration::days(whole.parse().ok()?))
@@ -127,10 +140,13 @@ mod tests {
         for text in ["1900-01-01", "19000101", "1900/1/1", "0", "00000000", "0000-00-00"] {
             assert_eq!(parse_date(text), DateReading::Placeholder, "{text}");
         }
-        for text in ["2023-02-30", "不详", "2023-13-01", "2023", "2023-01", "123456789", "1023-01-01"] {
+        for text in ["2023-02-30", "不详", "2023-13-01", "2023", "20236", "123456789", "1023-01-01"] {
             assert_eq!(parse_date(text), DateReading::Unreadable, "{text}");
         }
         assert_eq!(parse_date("  "), DateReading::Empty);
+        for text in ["2024-02", "202402", "2024年2月"] {
+            assert_eq!(parse_date(text), DateReading::Day(NaiveDate::from_ymd_opt(2024, 2, 29).unwrap()));
+        }
     }
 
     proptest! {

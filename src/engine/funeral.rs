@@ -175,6 +175,9 @@ impl GrantJudge<'_> {
         undated: bool,
         days: &[NaiveDate],
     ) -> Option<Result<&'static str, LeadReason>> {
+        if matches!(stand, Stand::Nothing | Stand::ElectedResident) {
+            return None;
+        }
         let Some(deaths_from) = self.deaths_from else {
             return Some(Err(LeadReason::ParameterUnknown));
         };

@@ -289,7 +289,10 @@ impl LineJudge<'_> {
                 verdict.hits.push(hit);
                 continue;
             };
-            if verdict.leads.iter().all(|lead| lead.rule != hit.rule) {
+            if let Some(lead) = verdict.leads.iter_mut().find(|lead| lead.rule == hit.rule) {
+                // What was certain joins what was doubtful: one lead for each rule and line.
+                lead.scope = lead.scope.union(scope);
+            } else {
                 verdict.leads.push(LineLead {
                     rule: hit.rule,
                     scope,

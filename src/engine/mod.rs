@@ -29,7 +29,7 @@ use crate::domain::{CitizenId, MonthSpan, Name, PersonKey};
 use crate::ingest::{Observations, Payments, RegistryRow, Table, Tables};
 use crate::messages::Observation;
 use crate::project::Project;
-use crate::rulebook::{Check, Rule, Rulebook};
+use crate::rulebook::{Check, ParameterStatus, Rule, Rulebook};
 use absent::AbsenceJudge;
 use bars::BarCompiler;
 use funeral::GrantJudge;
@@ -221,7 +221,8 @@ impl<'a> Engine<'a> {
     }
 
     fn judge_absences(&self, judgement: &mut Judgement) {
-        if !self.tables.registries.contains_key(&Table::Participants) {
+        // A list without a single usable number knows nobody, which says nothing of any payee.
+        if self.tables.rows(Table::Participants).iter().all(|row| row.id.is_err()) {
             return;
         }
         for rule in &self.rulebook.rules {
@@ -257,14 +258,20 @@ impl<'a> Engine<'a> {
                 deaths_from: self.parameter(&check.deaths_from),
             };
             for key in grants.persons() {
-                judgement.grants.extend(judge.judge(key, grants, benefits, &mut judgement.noticed));
+                // A grant is claimed once: a rule of lower precedence only speaks where none before it
+                // claims.
+                let is_claimed = |verdict: &GrantVerdict| verdict.id.key() == key && verdict.outcome.is_ok();
+                if !judgement.grants.iter().any(is_claimed) {
+                    judgement.grants.extend(judge.judge(key, grants, benefits, &mut judgement.noticed));
+                }
             }
         }
     }
 
     /// The day that a parameter names for the region, if anybody knows.
     fn parameter(&self, id: &str) -> Option<NaiveDate> {
-        self.rulebook.parameters.get(id)?.value_on(self.region, self.as_of)?.date
+        let value = self.rulebook.parameters.get(id)?.value_on(self.region, self.as_of)?;
+        value.date.filter(|_| value.status != ParameterStatus::Unknown)
     }
 
     /// What stands behind the judgement of one person.

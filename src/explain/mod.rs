@@ -253,7 +253,7 @@ impl<'a> Explainer<'a> {
         if self.is_marked(id, rule) {
             return ("marked", vec![messages::explain_absent()]);
         }
-        because.push(self.why_not(id, at, rule, detail));
+        because.push(self.why_not(at, rule, detail));
         ("not_fired", because)
     }
 
@@ -270,7 +270,7 @@ impl<'a> Explainer<'a> {
     }
 
     /// Why a rule did not fire.
-    fn why_not(&self, _id: CitizenId, at: usize, rule: &Rule, detail: &PersonDetail<'_>) -> Text {
+    fn why_not(&self, at: usize, rule: &Rule, detail: &PersonDetail<'_>) -> Text {
         let has = |table: Table| detail.rows.iter().any(|(other, _)| *other == table);
         match &rule.check {
             Check::Repeated => messages::explain_not_repeated(),
@@ -383,7 +383,9 @@ fn set_aside_text(reason: SetAside) -> Text {
 /// The person whom a word of the command line names: an ID number in any writing, or a case number.
 pub fn find_person(audit: &Audit, word: &str) -> Option<CitizenId> {
     let by_id = CitizenId::read(word, audit.project.as_of).usable();
-    by_id.or_else(|| audit.findings.cases.iter().find(|case| case.case_id == word).map(|case| case.id))
+    by_id.or_else(|| {
+        audit.findings.cases.iter().find(|case| case.case_id.eq_ignore_ascii_case(word)).map(|case| case.id)
+    })
 }
 
 /// The lines whose ID cell is exactly this unusable text.

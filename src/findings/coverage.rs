@@ -79,11 +79,16 @@ fn coverage_row(
         _ => (judgement.payees.len(), damaged_payees(tables)),
     };
     let runs = can_run(definition, tables);
+    // A list of numbers of which none can be used was not a check of anybody; an empty one is a report of
+    // nobody.
+    let knows_somebody = usable > 0 || rows == 0;
     let is_missing = registry != Table::Payments && !tables.registries.contains_key(&registry);
     let reason = if is_missing {
         Some(crate::messages::coverage_registry_missing(registry))
     } else if !runs {
         Some(crate::messages::coverage_other_missing())
+    } else if rows == 0 {
+        Some(crate::messages::coverage_no_rows())
     } else if damaged > 0 || usable < rows {
         Some(crate::messages::coverage_ids_unusable((rows - usable) as u64, damaged as u64))
     } else {
@@ -94,8 +99,8 @@ fn coverage_row(
         rule,
         rows: rows as u64,
         usable: usable as u64,
-        persons_checked: if runs { checked as u64 } else { 0 },
-        not_checkable: if runs { damaged as u64 } else { (checked + damaged) as u64 },
+        persons_checked: if runs && knows_somebody { checked as u64 } else { 0 },
+        not_checkable: if runs && knows_somebody { damaged as u64 } else { (checked + damaged) as u64 },
         reason,
         newest_date: newest(tables, registry),
     }

@@ -107,7 +107,10 @@ fn totals(tables: &Tables, project: &Project, judgement: &Judgement) -> Totals {
     let payments = &tables.payments;
     let in_period = |line: &usize| !payments.months[*line].intersect(project.period).is_empty();
     let unusable = payments.unusable.iter().filter(|(line, _)| in_period(line));
-    let unusable: BTreeSet<&str> = unusable.map(|(_, (_, text))| text.as_str()).collect();
+    let cell = |(&line, (_, text)): (&usize, &(crate::domain::IdDefect, String))| {
+        (text.clone(), payments.name(line).to_string())
+    };
+    let unusable: BTreeSet<(String, String)> = unusable.map(cell).collect();
     let of_payments = || tables.controls.iter().filter(|control| control.table == Table::Payments);
     let mut marked = BTreeMap::new();
     for mark in judgement.marks.values().flatten() {

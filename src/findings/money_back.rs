@@ -28,8 +28,16 @@ pub(super) fn apply(
     for (at, case) in cases.iter().enumerate() {
         by_person.entry(case.id).or_default().push(at);
     }
+    // Summed before they are spread, so that the order of rows never shows.
+    let mut repaid: BTreeMap<Vec<usize>, Fen> = BTreeMap::new();
     for row in tables.rows(Table::Repayments) {
-        apply_repayment(row, project.as_of, cases, &by_person, noticed);
+        if let Some((candidates, amount)) = repayment(row, project.as_of, cases, &by_person, noticed) {
+            let so_far = repaid.entry(candidates).or_default();
+            *so_far = sum(*so_far, amount);
+        }
+    }
+    for (candidates, amount) in repaid {
+        pay_back(cases, &candidates, amount);
     }
     for row in tables.rows(Table::FuneralGrants) {
         apply_deduction(row, project.as_of, cases, &by_person);
@@ -81,7 +89,7 @@ fn apply_deduction(
     let (Ok(id), Some(deducted)) = (row.id, row.amount(Column::Deducted)) else {
         return;
     };
-    if deducted == Fen::ZERO || row.date(Column::PaidDate).is_none_or(|day| day > as_of) {
+    if deducted == Fen::ZERO || row.date(Column::PaidDate).is_some_and(|day| day > as_of) {
         return;
     }
     let Some(own) = by_person.get(&id) else { return };
@@ -92,31 +100,29 @@ fn apply_deduction(
     set_off(cases, if after_death.is_empty() { &of_payments } else { &after_death }, deducted);
 }
 
-fn apply_repayment(
+/// The cases to which a repayment belongs, and its amount.
+fn repayment(
     row: &RegistryRow,
     as_of: NaiveDate,
-    cases: &mut [Case],
+    cases: &[Case],
     by_person: &BTreeMap<CitizenId, Vec<usize>>,
     noticed: &mut Observations,
-) {
-    let Some(amount) = row.amount(Column::Amount) else {
-        return;
-    };
+) -> Option<(Vec<usize>, Fen)> {
+    let amount = row.amount(Column::Amount)?;
     if row.date(Column::ReceivedOn).is_some_and(|day| day > as_of) {
-        return;
+        return None;
     }
     let stated = row.text(Column::CaseId).trim();
-    let candidates: Vec<usize> = if stated.is_empty() {
-        // The name is not asked: money that came back under the number is never demanded again.
-        row.id.ok().and_then(|id| by_person.get(&id)).cloned().unwrap_or_default()
-    } else {
-        cases.iter().position(|case| case.case_id == stated).into_iter().collect()
-    };
+    let named = cases.iter().position(|case| case.case_id.eq_ignore_ascii_case(stated));
+    // The name is not asked, and a case number that is not known gives way to the person's number: money
+    // that came back is never demanded again.
+    let of_person = || row.id.ok().and_then(|id| by_person.get(&id)).cloned().unwrap_or_default();
+    let candidates = named.map_or_else(of_person, |at| vec![at]);
     if candidates.is_empty() {
         noticed.note(&row.file, Observation::RepaymentWithoutCase, row.row);
-        return;
+        return None;
     }
-    pay_back(cases, &candidates, amount);
+    Some((candidates, amount))
 }
 
 /// Spreads a repayment over a person's cases in order of precedence, each up to what is outstanding; what

@@ -2,8 +2,6 @@
 //!
 //! Owns the rules by which empty, unreadable and placeholder cells are told apart.
 
-use std::borrow::Cow;
-
 use chrono::NaiveDate;
 
 use super::chunk::{CellKind, RawChunk};
@@ -50,8 +48,12 @@ impl<'a> RowView<'a> {
         self.chunk.row_text(self.row).chars().all(char::is_whitespace)
     }
 
-    /// The cell that holds undecodable bytes, if one does.
-    pub(crate) fn undecodable(&self) -> Option<BadCell> {
+    /// What makes the whole row unreadable: cells beyond the heading, or undecodable bytes.
+    pub(crate) fn unreadable(&self) -> Option<BadCell> {
+        if !self.layout.projection.is_empty() && self.chunk.kind(self.row, 0) == CellKind::Shifted {
+            let value = self.chunk.row_text(self.row).chars().take(60).collect();
+            return Some(BadCell { column: String::new(), value, reason: RejectReason::TooManyCells });
+        }
         if !self.chunk.row_text(self.row).contains(UNDECODABLE) {
             return None;
         }
@@ -73,6 +75,12 @@ impl<'a> RowView<'a> {
         }
     }
 
+    /// Whether the file stored a column's cell as a number.
+    pub(crate) fn is_number(&self, column: Column) -> bool {
+        matches!(self.layout.origin(column), Some(Origin::Cells(cells))
+            if self.chunk.kind(self.row, cells[0].0) == CellKind::Number)
+    }
+
     /// The heading under which a column stands in the file.
     pub(crate) fn heading(&self, column: Column) -> String {
         match self.layout.origin(column) {
@@ -84,8 +92,7 @@ impl<'a> RowView<'a> {
     /// Reads the ID cell and notes what was mended or is odd.
     pub(crate) fn id(&self, as_of: NaiveDate, file: &str, noticed: &mut Observations) -> IdReading {
         let text = self.text(Column::IdNumber);
-        let stored_as_number = matches!(self.layout.origin(Column::IdNumber), Some(Origin::Cells(cells))
-            if self.chunk.kind(self.row, cells[0].0) == CellKind::Number);
+        let stored_as_number = self.is_number(Column::IdNumber);
         let reading = if stored_as_number && text.len() > 15 {
             IdReading::Unusable(IdDefect::StoredAsNumber)
         } else {
@@ -134,41 +141,57 @@ impl<'a> RowView<'a> {
             noticed.note(file, Observation::DatePlaceholder(column), self.number());
             return None;
         }
-        let month = Month::parse(text).or_else(|| parse_date(text).day().map(Month::containing));
+        // The number 2023.1 is what a spreadsheet keeps of 2023.10.
+        let is_ambiguous = self.is_number(column) && text.contains('.');
+        let parsed = Month::parse(text).or_else(|| parse_date(text).day().map(Month::containing));
+        let month = parsed.filter(|_| !is_ambiguous);
         if month.is_none() {
             noticed.note(file, Observation::MonthUnreadable(column), self.number());
         }
         month
     }
 
-    /// Reads the amount of a column, adding up its headings. `Ok(None)` where every cell is empty.
+    /// Reads the amount of a column, adding up its headings. `Ok(None)` where every cell is empty. Where
+    /// one heading is the sum of the others (基础养老金 beside 中央, 省级 …), it is not added to them.
     pub(crate) fn amount(&self, column: Column) -> Result<Option<Fen>, BadCell> {
-        let cells: Cow<'_, [(&str, AmountUnit)]> = match self.layout.origin(column) {
+        let cells = match self.layout.origin(column) {
             None => return Ok(None),
-            Some(Origin::Fixed(text)) => Cow::Owned(vec![(text.as_str(), AmountUnit::Yuan)]),
-            Some(Origin::Cells(cells)) => {
-                Cow::Owned(cells.iter().map(|&(at, unit)| (self.chunk.cell(self.row, at), unit)).collect())
+            Some(Origin::Fixed(text)) => {
+                return self.parse_amount(text, AmountUnit::Yuan, || column.name().to_string());
             }
+            Some(Origin::Cells(cells)) => cells,
         };
-        let mut sum = None;
-        for (at, (text, unit)) in cells.iter().enumerate() {
-            match Fen::parse_scaled(text, unit.decimals()) {
-                Ok(fen) => sum = Some(sum.unwrap_or(Fen::ZERO).checked_add(fen).unwrap_or(Fen::MAX_CELL)),
-                Err(FenError::Empty) => {}
-                Err(why) => {
-                    let heading = match self.layout.origin(column) {
-                        Some(Origin::Cells(cells)) => self.layout.headings[cells[at].0].clone(),
-                        _ => column.name().to_string(),
-                    };
-                    return Err(BadCell {
-                        column: heading,
-                        value: text.trim().to_string(),
-                        reason: reason_of(why),
-                    });
-                }
+        let read = |&(at, unit): &(usize, AmountUnit)| {
+            self.parse_amount(self.chunk.cell(self.row, at), unit, || self.layout.headings[at].clone())
+        };
+        if let [only] = cells.as_slice() {
+            return read(only);
+        }
+        let amounts = cells.iter().map(read).collect::<Result<Vec<Option<Fen>>, BadCell>>()?;
+        if amounts.iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        let sum: Fen = amounts.iter().flatten().copied().sum();
+        let whole = self.layout.whole.get(&column).and_then(|&at| amounts[at]);
+        match whole {
+            Some(whole) if sum.checked_sub(whole) == Some(whole) => Ok(Some(whole)),
+            _ => Ok(Some(sum)),
+        }
+    }
+
+    fn parse_amount(
+        &self,
+        text: &str,
+        unit: AmountUnit,
+        heading: impl Fn() -> String,
+    ) -> Result<Option<Fen>, BadCell> {
+        match Fen::parse_scaled(text, unit.decimals()) {
+            Ok(fen) => Ok(Some(fen)),
+            Err(FenError::Empty) => Ok(None),
+            Err(why) => {
+                Err(BadCell { column: heading(), value: text.trim().to_string(), reason: reason_of(why) })
             }
         }
-        Ok(sum)
     }
 }
 

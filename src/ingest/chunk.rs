@@ -8,6 +8,8 @@
 pub(crate) enum CellKind {
     Text,
     Number,
+    /// The row has more cells than the heading: nobody knows which column this one belongs to.
+    Shifted,
 }
 
 /// Rows of one sheet, each with the same number of cells.

@@ -17,48 +17,58 @@ use crate::messages::{self, Error};
 /// The separators that offices use, in the order in which they are tried.
 const DELIMITERS: [u8; 4] = *b",\t|;";
 
-/// A text whose empty lines hold one blank, because the splitter would skip them and every row below them
-/// would get a wrong number.
-struct VisibleBlanks<R> {
+/// A text whose lines all end in one line feed, whatever their system, and whose empty lines hold one
+/// blank: the splitter would count or skip them otherwise, and every row below them would get a wrong
+/// number.
+struct PlainLines<R> {
     text: R,
     output: Vec<u8>,
     output_at: usize,
     at_line_start: bool,
+    after_return: bool,
 }
 
-impl<R: Read> VisibleBlanks<R> {
+impl<R: Read> PlainLines<R> {
     const BLOCK: u64 = 1 << 16;
 
-    fn new(text: R) -> VisibleBlanks<R> {
-        VisibleBlanks { text, output: Vec::new(), output_at: 0, at_line_start: true }
+    fn new(text: R) -> PlainLines<R> {
+        PlainLines { text, output: Vec::new(), output_at: 0, at_line_start: true, after_return: false }
     }
 
     fn refill(&mut self) -> std::io::Result<()> {
+        let mut block = Vec::with_capacity(PlainLines::<R>::BLOCK as usize);
+        self.text.by_ref().take(PlainLines::<R>::BLOCK).read_to_end(&mut block)?;
         self.output.clear();
         self.output_at = 0;
-        self.text.by_ref().take(VisibleBlanks::<R>::BLOCK).read_to_end(&mut self.output)?;
-        let ends_line = self.output.last() == Some(&b'\n');
-        let is_empty_line = |pair: &[u8]| pair[0] == b'\n' && matches!(pair[1], b'\n' | b'\r');
-        let begins_empty = self.at_line_start && matches!(self.output.first(), Some(b'\n' | b'\r'));
-        if begins_empty || self.output.windows(2).any(is_empty_line) {
-            let mut visible = Vec::with_capacity(self.output.len() + 16);
-            for &byte in &self.output {
-                if self.at_line_start && matches!(byte, b'\n' | b'\r') {
-                    visible.push(b' ');
+        let mut rest = block.as_slice();
+        while let Some(at) = rest.iter().position(|&byte| matches!(byte, b'\n' | b'\r')) {
+            self.push_text(&rest[..at]);
+            let is_second_of_pair = rest[at] == b'\n' && self.after_return;
+            if !is_second_of_pair {
+                if self.at_line_start {
+                    self.output.push(b' ');
                 }
-                visible.push(byte);
-                self.at_line_start = byte == b'\n';
+                self.output.push(b'\n');
+                self.at_line_start = true;
             }
-            self.output = visible;
+            self.after_return = rest[at] == b'\r';
+            rest = &rest[at + 1..];
         }
-        if !self.output.is_empty() {
-            self.at_line_start = ends_line;
+        self.push_text(rest);
+        // A block that held nothing but the second half of a line end is not the end of the text.
+        if self.output.is_empty() && !block.is_empty() { self.refill() } else { Ok(()) }
+    }
+
+    fn push_text(&mut self, text: &[u8]) {
+        if !text.is_empty() {
+            self.output.extend_from_slice(text);
+            self.at_line_start = false;
+            self.after_return = false;
         }
-        Ok(())
     }
 }
 
-impl<R: Read> Read for VisibleBlanks<R> {
+impl<R: Read> Read for PlainLines<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if self.output_at >= self.output.len() {
             self.refill()?;
@@ -73,7 +83,7 @@ impl<R: Read> Read for VisibleBlanks<R> {
 
 /// A text file, opened below its heading row.
 pub(crate) struct Delimited {
-    rows: csv::Reader<VisibleBlanks<DecodedText>>,
+    rows: csv::Reader<PlainLines<DecodedText>>,
     record: StringRecord,
     /// How many fields the heading row has.
     width: usize,
@@ -113,7 +123,7 @@ impl Delimited {
         });
         let layout = heading::find(table, input, shown, &previews[chosen])?;
         let text = DecodedText::open(path, shown, input.encoding)?;
-        let rows = builder(DELIMITERS[chosen]).from_reader(VisibleBlanks::new(text));
+        let rows = builder(DELIMITERS[chosen]).from_reader(PlainLines::new(text));
         let delimiter = DELIMITERS[chosen];
         let (record, shown) = (StringRecord::new(), shown.to_string());
         let mut file = Delimited { rows, record, width: 0, delimiter, shown };
@@ -135,11 +145,17 @@ impl Delimited {
     }
 
     /// Whether a quote without its partner made one record of several lines, whose money would be lost:
-    /// then the number of fields is another, or a line inside a field is a whole row by its separators.
+    /// then the number of fields is another, or a field holds the separators of at least one whole row
+    /// beside its line breaks.
     fn has_swallowed(&self) -> bool {
-        let separators = |line: &str| line.bytes().filter(|&byte| byte == self.delimiter).count();
-        let is_row = |line: &str| self.width > 1 && separators(line) + 1 >= self.width;
-        self.record.len() != self.width || self.record.iter().any(|field| field.lines().skip(1).any(is_row))
+        let separators = |field: &str| field.bytes().filter(|&byte| byte == self.delimiter).count();
+        let holds_row = |field: &str| field.contains('\n') && separators(field) + 1 >= self.width;
+        self.record.len() != self.width || (self.width > 1 && self.record.iter().any(holds_row))
+    }
+
+    /// Whether something stands beyond the last heading: an unquoted `1,160.00` shifts every cell behind it.
+    fn is_too_long(&self) -> bool {
+        self.record.iter().skip(self.width).any(|cell| !cell.trim().is_empty())
     }
 
     /// Fills a chunk; `false` when nothing is left.
@@ -151,7 +167,8 @@ impl Delimited {
             if record.as_slice().contains('\n') && self.has_swallowed() {
                 return Err(messages::unclosed_quote(&self.shown, row));
             }
-            let cells = projection.iter().map(|&at| (record.get(at).unwrap_or(""), CellKind::Text));
+            let kind = if self.is_too_long() { CellKind::Shifted } else { CellKind::Text };
+            let cells = projection.iter().map(|&at| (record.get(at).unwrap_or(""), kind));
             chunk.push_row(row, cells);
         }
         Ok(chunk.len() > 0)
@@ -177,7 +194,7 @@ fn read_sample(text: &mut DecodedText, sample: &mut String) -> std::io::Result<(
 }
 
 fn preview(sample: &str, delimiter: u8) -> Preview {
-    reader(VisibleBlanks::new(sample.as_bytes()), delimiter)
+    reader(PlainLines::new(sample.as_bytes()), delimiter)
         .records()
         .map_while(Result::ok)
         .take(PREVIEW_ROWS)
@@ -210,12 +227,21 @@ mod tests {
         let numbers: Vec<u32> = found.iter().map(|(row, _)| *row).collect();
         assert_eq!(numbers, [4, 7, 8, 10]);
         assert_eq!(found[2].1, "3丙\n丙");
+        // The line ends of other systems, and of both, count alike.
+        for line_end in ["\r\n", "\r"] {
+            let mut other = rows(&text.replace('\n', line_end)).unwrap();
+            other.retain(|(_, text)| !text.trim().is_empty());
+            assert_eq!(other, found, "{line_end:?}");
+        }
     }
 
     #[test]
     fn a_quote_that_is_never_closed_is_refused() {
         assert_eq!(rows("身份证号,姓名\n1,\"甲\n2,乙\n3,丙\n").unwrap_err().code, "E111");
         assert_eq!(rows("身份证号,姓名\n\"1,甲\n2,乙\n3\",丙,\n").unwrap_err().code, "E111");
+        // Two quotes that close each other leave the number of fields as it is.
+        let text = "身份证号,姓名,死亡日期\n1,\"甲,20230101\n2,\"乙\",20230102\n";
+        assert_eq!(rows(text).unwrap_err().code, "E111");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use calamine::{Cell, DataRef, ExcelDateTime, Reader, Xlsx};
+use calamine::{Cell, DataRef, ExcelDateTime, Reader, Sheet, SheetType, Xlsx};
 
 use super::chunk::{CellKind, RawChunk};
 use super::heading::{self, Layout, PREVIEW_ROWS, Preview};
@@ -32,11 +32,14 @@ impl Excel {
         shown: &str,
         table: Table,
         input: &Input,
-    ) -> Result<(Excel, Layout), Error> {
+    ) -> Result<(Excel, Layout, String), Error> {
         let file = File::open(path).map_err(|why| messages::cannot_read(shown, &why))?;
         let mut book: Xlsx<_> =
             Xlsx::new(BufReader::new(file)).map_err(|why| messages::corrupt_file(shown, &why.to_string()))?;
-        let names = book.sheet_names();
+        // Charts and dialogs are sheets too, but hold no rows.
+        let is_rows = |sheet: &&Sheet| sheet.typ == SheetType::WorkSheet;
+        let names: Vec<String> =
+            book.sheets_metadata().iter().filter(is_rows).map(|sheet| sheet.name.clone()).collect();
         let candidates = match &input.sheet {
             Some(wanted) if names.contains(wanted) => vec![wanted.clone()],
             Some(wanted) => return Err(messages::no_such_sheet(shown, wanted, &names)),
@@ -53,9 +56,9 @@ impl Excel {
         }
         match fitting.len() {
             1 => {
-                let (_, mut rows, layout) = fitting.remove(0);
+                let (name, mut rows, layout) = fitting.remove(0);
                 rows.retain(|(row, _)| *row > layout.heading_row);
-                Ok((Excel { rows: rows.into_iter() }, layout))
+                Ok((Excel { rows: rows.into_iter() }, layout, name))
             }
             0 => Err(first_refusal.unwrap_or_else(|| messages::empty_file(shown))),
             _ => {
@@ -121,7 +124,9 @@ fn read_sheet(
 
 fn stored_cell(cell: &Cell<DataRef<'_>>) -> StoredCell {
     match cell.get_value() {
-        DataRef::Empty | DataRef::Error(_) => (String::new(), CellKind::Text),
+        DataRef::Empty => (String::new(), CellKind::Text),
+        // An error is not nothing: #N/A in a column of money must not count as zero.
+        DataRef::Error(error) => (error.to_string(), CellKind::Text),
         DataRef::String(text) => (text.clone(), CellKind::Text),
         DataRef::SharedString(text) => ((*text).to_string(), CellKind::Text),
         DataRef::Int(number) => (number.to_string(), CellKind::Number),

@@ -35,6 +35,10 @@ pub(crate) struct Layout {
     pub(crate) projection: Vec<usize>,
     /// The headings of the projected columns, as the file writes them.
     pub(crate) headings: Vec<String>,
+    /// The headings that stand for no column of the table: they are told, because what they hold is not read.
+    pub(crate) unused: Vec<String>,
+    /// Of the columns that add up, the position of the heading that may be the sum of the others.
+    pub(crate) whole: BTreeMap<Column, usize>,
     origins: BTreeMap<Column, Origin>,
 }
 
@@ -54,11 +58,19 @@ struct Candidate {
 /// Looks for the heading row of a table among a sheet's first rows.
 pub(crate) fn find(table: Table, input: &Input, shown: &str, preview: &Preview) -> Result<Layout, Error> {
     let mut best: Option<(usize, Candidate, Vec<Column>)> = None;
+    let mut ambiguous = None;
     for (row, cells) in preview {
         if input.header_row.is_some_and(|wanted| wanted != *row) {
             continue;
         }
-        let candidate = recognise(table, input, shown, *row, cells)?;
+        let candidate = match recognise(table, input, shown, *row, cells) {
+            Ok(candidate) => candidate,
+            // A row of group headings above the real ones may repeat itself.
+            Err(why) => {
+                ambiguous = ambiguous.or(Some(why));
+                continue;
+            }
+        };
         let missing = missing_columns(table, input, &candidate);
         if missing.is_empty() {
             return Ok(layout_of(table, input, candidate));
@@ -67,6 +79,9 @@ pub(crate) fn find(table: Table, input: &Input, shown: &str, preview: &Preview) 
         if best.as_ref().is_none_or(|(most, ..)| score > *most) {
             best = Some((score, candidate, missing));
         }
+    }
+    if let Some(why) = ambiguous {
+        return Err(why);
     }
     let (row, found, missing, seen) = match best {
         Some((_, candidate, missing)) => (
@@ -166,8 +181,18 @@ fn layout_of(table: Table, input: &Input, candidate: Candidate) -> Layout {
     projection.sort_unstable();
     let slot = |position: usize| projection.partition_point(|&at| at < position);
     let mut origins = BTreeMap::new();
+    let mut whole = BTreeMap::new();
     for column in table.columns() {
         if let Some(positions) = candidate.found.get(&column) {
+            // The canonical heading beside its parts may be their sum.
+            let name = |at: usize| normalise(&candidate.cells[at]).0;
+            let is_whole =
+                |&(at, _): &(usize, AmountUnit)| column.aliases().first() == Some(&name(at).as_str());
+            if positions.len() > 1
+                && let Some(at) = positions.iter().position(is_whole)
+            {
+                whole.insert(column, at);
+            }
             let cells = positions.iter().map(|&(at, unit)| (slot(at), unit)).collect();
             origins.insert(column, Origin::Cells(cells));
         } else if let Some(text) = input.values.get(&column) {
@@ -175,14 +200,21 @@ fn layout_of(table: Table, input: &Input, candidate: Candidate) -> Layout {
         }
     }
     let headings = projection.iter().map(|&at| candidate.cells[at].trim().to_string()).collect();
-    Layout { heading_row: candidate.row, projection, headings, origins }
+    let is_unused = |(at, cell): &(usize, &String)| !cell.trim().is_empty() && !projection.contains(at);
+    let unused = candidate.cells.iter().enumerate().filter(is_unused);
+    let unused = unused.map(|(_, cell)| cell.trim().to_string()).collect();
+    Layout { heading_row: candidate.row, projection, headings, unused, whole, origins }
 }
 
 /// A heading without width, blanks and its unit: `金额（万元）` is `金额` in 万元.
 fn normalise(heading: &str) -> (String, Option<AmountUnit>) {
     let plain: String = heading.nfkc().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
-    for (suffix, unit) in [("(元)", AmountUnit::Yuan), ("(万元)", AmountUnit::Wan), ("(分)", AmountUnit::Fen)]
-    {
+    for (suffix, unit) in [
+        ("(元)", AmountUnit::Yuan),
+        ("(元/月)", AmountUnit::Yuan),
+        ("(万元)", AmountUnit::Wan),
+        ("(分)", AmountUnit::Fen),
+    ] {
         if let Some(bare) = plain.strip_suffix(suffix) {
             return (bare.to_string(), Some(unit));
         }

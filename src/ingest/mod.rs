@@ -34,7 +34,7 @@ pub use registry::{RegistryRow, Value};
 pub use schema::{CellType, Column, Table};
 pub use strings::StringTable;
 
-use crate::messages::{self, Error};
+use crate::messages::{self, Error, Observation};
 use chunk::RawChunk;
 use delimited::Delimited;
 use excel::Excel;
@@ -121,13 +121,19 @@ fn hash_inputs(files: &[InputFile]) -> Result<Vec<InputHash>, Error> {
     let hashes: Vec<Result<String, Error>> =
         files.par_iter().map(|file| hash_file(&file.path, &file.shown)).collect();
     let mut inputs: Vec<InputHash> = Vec::new();
-    let mut seen: BTreeMap<(Table, Option<&str>, String), &str> = BTreeMap::new();
+    let mut seen: BTreeMap<(Table, String), Vec<&InputFile>> = BTreeMap::new();
     for (file, hash) in files.iter().zip(hashes) {
         let sha256 = hash?;
-        let key = (file.table, file.input.sheet.as_deref(), sha256.clone());
-        if let Some(first) = seen.insert(key, &file.shown) {
-            return Err(messages::identical_files(first, &file.shown));
+        let same = seen.entry((file.table, sha256.clone())).or_default();
+        // Two sheets of one workbook are two inputs, if both are named.
+        let collides = |other: &&&InputFile| match (&other.input.sheet, &file.input.sheet) {
+            (Some(one), Some(two)) => one == two,
+            _ => true,
+        };
+        if let Some(first) = same.iter().find(collides) {
+            return Err(messages::identical_files(&first.shown, &file.shown));
         }
+        same.push(file);
         inputs.push(InputHash { table: file.table, path: file.shown.clone(), sha256 });
     }
     Ok(inputs)
@@ -173,7 +179,8 @@ enum Source {
 }
 
 impl Source {
-    fn open(file: &InputFile) -> Result<(Source, Layout), Error> {
+    /// Opens a file: its rows, their layout, and the sheet that was chosen, where the format has any.
+    fn open(file: &InputFile) -> Result<(Source, Layout, String), Error> {
         let (path, shown, table, input) = (&file.path, &file.shown, file.table, &file.input);
         let name = shown.to_lowercase();
         let bare = name.strip_suffix(".gz").unwrap_or(&name);
@@ -181,15 +188,15 @@ impl Source {
         Ok(match extension {
             "csv" | "txt" | "tsv" => {
                 let (source, layout) = Delimited::open(path, shown, table, input)?;
-                (Source::Delimited(Box::new(source)), layout)
+                (Source::Delimited(Box::new(source)), layout, String::new())
             }
             "xlsx" | "xlsm" => {
-                let (source, layout) = Excel::open(path, shown, table, input)?;
-                (Source::Excel(source), layout)
+                let (source, layout, sheet) = Excel::open(path, shown, table, input)?;
+                (Source::Excel(source), layout, sheet)
             }
             "parquet" => {
                 let (source, layout) = Parquet::open(path, shown, table, input)?;
-                (Source::Parquet(source), layout)
+                (Source::Parquet(source), layout, String::new())
             }
             _ => return Err(messages::unknown_format(shown)),
         })
@@ -205,9 +212,12 @@ impl Source {
 }
 
 fn read_file(file: &InputFile, as_of: NaiveDate) -> Result<FileContent, Error> {
-    let (mut source, layout) = Source::open(file)?;
+    let (mut source, layout, sheet) = Source::open(file)?;
     let mut chunk = RawChunk::new(layout.projection.len());
-    let sheet = file.input.sheet.clone().unwrap_or_default();
+    let mut unused = Observations::default();
+    for heading in &layout.unused {
+        unused.note(&file.shown, Observation::HeadingUnused(heading.clone()), layout.heading_row);
+    }
     if file.table == Table::Payments {
         let mut builder = PaymentBuilder::new(&file.shown, &sheet, &layout, as_of);
         while source.next_chunk(&layout, &mut chunk)? {
@@ -217,7 +227,7 @@ fn read_file(file: &InputFile, as_of: NaiveDate) -> Result<FileContent, Error> {
             rows: Rows::Payments(Box::new(builder.payments)),
             control: builder.control,
             rejects: builder.rejects,
-            noticed: builder.noticed,
+            noticed: unused.merged(builder.noticed),
         });
     }
     let mut builder = RegistryBuilder::new(file.table, &file.shown, &sheet, &layout, as_of);
@@ -228,7 +238,7 @@ fn read_file(file: &InputFile, as_of: NaiveDate) -> Result<FileContent, Error> {
         rows: Rows::Registry(file.table, builder.rows),
         control: builder.control,
         rejects: builder.rejects,
-        noticed: builder.noticed,
+        noticed: unused.merged(builder.noticed),
     })
 }
 
@@ -273,4 +283,30 @@ pub fn read_cells(
         tables.rejects.extend(builder.rejects);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn payments(heading: &str, row: &str) -> Payments {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.csv");
+        std::fs::write(
+            &path,
+            format!("身份证号,姓名,待遇所属期,{heading}\n530499195201010011,甲,202301,{row}\n"),
+        )
+        .unwrap();
+        let input = Input { pattern: "p.csv".into(), ..Input::default() };
+        let file = InputFile { table: Table::Payments, path, shown: "p.csv".into(), input };
+        read(&[file], NaiveDate::from_ymd_opt(2024, 8, 31).unwrap(), &|_, _| {}).unwrap().payments
+    }
+
+    #[test]
+    fn parts_add_up_and_their_sum_is_not_added_again() {
+        assert_eq!(payments("中央基础养老金,省级基础养老金", "98.00,22.00").amounts[0][0], 12_000);
+        assert_eq!(payments("基础养老金,区级基础养老金", "98.00,22.00").amounts[0][0], 12_000);
+        let with_sum = payments("基础养老金,中央基础养老金,省级基础养老金", "120.00,98.00,22.00");
+        assert_eq!(with_sum.amounts[0][0], 12_000);
+    }
 }

@@ -264,7 +264,7 @@ impl<'a> PaymentBuilder<'a> {
     }
 
     fn keep(&mut self, view: &RowView<'_>, money: Result<Money, BadCell>) -> Result<(), BadCell> {
-        if let Some(bad) = view.undecodable() {
+        if let Some(bad) = view.unreadable() {
             return Err(bad);
         }
         let months = read_months(view)?;
@@ -324,7 +324,9 @@ pub(super) fn has_private_use(text: &str) -> bool {
 
 fn read_months(view: &RowView<'_>) -> Result<MonthSpan, BadCell> {
     let text = view.text(Column::BenefitMonth);
-    parse_month_or_span(text).ok_or_else(|| BadCell {
+    // The number 2023.1 is what a spreadsheet keeps of 2023.10.
+    let is_ambiguous = view.is_number(Column::BenefitMonth) && text.contains('.');
+    parse_month_or_span(text).filter(|_| !is_ambiguous).ok_or_else(|| BadCell {
         column: view.heading(Column::BenefitMonth),
         value: text.to_string(),
         reason: if text.is_empty() { RejectReason::MonthEmpty } else { RejectReason::MonthUnreadable },

@@ -111,6 +111,12 @@ impl Observations {
         }
     }
 
+    /// These together with others.
+    pub(crate) fn merged(mut self, other: Observations) -> Observations {
+        self.merge(other);
+        self
+    }
+
     /// All of it, by file and kind.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Observation, &Noticed)> {
         self.noticed.iter().map(|((file, observation), noticed)| (file.as_str(), observation, noticed))

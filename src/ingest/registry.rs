@@ -47,25 +47,6 @@ pub struct RegistryRow {
 }
 
 impl RegistryRow {
-    /// A row made of values instead of cells: the examples of a rule are such rows.
-    pub fn from_values(
-        file: &str,
-        row: u32,
-        id: CitizenId,
-        name: &str,
-        values: BTreeMap<Column, Value>,
-    ) -> Self {
-        RegistryRow {
-            file: file.to_string(),
-            row,
-            id: Ok(id),
-            id_text: id.text(),
-            name: name.to_string(),
-            name_form: Name::comparison_form(name),
-            values,
-        }
-    }
-
     /// `file#row`.
     pub fn place(&self) -> String {
         format!("{}#{}", self.file, self.row)
@@ -167,7 +148,7 @@ impl<'a> RegistryBuilder<'a> {
     }
 
     fn read_row(&mut self, view: &RowView<'_>) -> Result<RegistryRow, BadCell> {
-        if let Some(bad) = view.undecodable() {
+        if let Some(bad) = view.unreadable() {
             return Err(bad);
         }
         let mut values = BTreeMap::new();

@@ -75,12 +75,12 @@ columns! {
     PaidYears "paid_years" Text ["累计缴费年限"];
     PaidMonths "paid_months" Text ["累计缴费月数"];
     Kind "kind" Text ["类别"];
-    Status "status" Text ["参保状态", "待遇状态"];
+    Status "status" Text ["参保状态", "待遇状态", "领取状态"];
     DeathDate "death_date" Date ["死亡日期"];
     RegisteredOn "registered_on" Date ["登记日期", "注销日期"];
     CrematedOn "cremated_on" Date ["火化日期"];
     Reason "reason" Text ["注销原因"];
-    Source "source" Text ["数据来源"];
+    Source "source" Text ["数据来源", "来源", "信息来源"];
     CertifiedOn "certified_on" Date ["认证日期"];
     Method "method" Text ["认证方式"];
     StatusFrom "status_from" Date ["状态起始日期"];
@@ -90,7 +90,7 @@ columns! {
     AdmittedOn "admitted_on" Date ["收监日期"];
     TermFrom "term_from" Date ["刑期起"];
     TermTo "term_to" Date ["刑期止"];
-    ReleasedOn "released_on" Date ["释放日期"];
+    ReleasedOn "released_on" Date ["释放日期", "释放时间", "出监日期", "刑满释放日期"];
     Sentence "sentence" Text ["刑罚种类"];
     Enforcement "enforcement" Text ["执行方式"];
     JudgmentNo "judgment_no" Text ["判决文号"];

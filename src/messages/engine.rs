@@ -300,3 +300,11 @@ pub fn coverage_ids_unusable(rows: u64, persons: u64) -> Text {
         format!("{rows} rows with unusable ID numbers; {persons} persons could not be checked"),
     )
 }
+
+/// A registry without rows.
+pub fn coverage_no_rows() -> Text {
+    Text::new(
+        "登记表没有任何行；若不是零报告，请向报送单位索取",
+        "the registry has no row; ask for it again unless nobody was to be reported",
+    )
+}

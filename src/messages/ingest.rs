@@ -80,14 +80,20 @@ pub fn unclosed_quote(shown: &str, row: u32) -> Error {
 
 /// Two inputs of one table with the same bytes.
 pub fn identical_files(first: &str, second: &str) -> Error {
-    Error::new(
-        Exit::Refused,
-        "E107",
-        format!("{first} 与 {second} 内容完全相同：同一文件被导入两次会虚增金额。请删去其中一个。"),
-        format!(
-            "{first} and {second} are byte for byte the same: importing one file twice would double its money. Remove one."
-        ),
-    )
+    let (zh, en) = if first == second {
+        (
+            format!("{first} 被 audit.toml 中的两个 [[input]] 同时匹配，会重复计算。请缩小其中一个的 path。"),
+            format!(
+                "{first} is matched by two inputs of audit.toml and would count twice. Narrow the path of one."
+            ),
+        )
+    } else {
+        (
+            format!("{first} 与 {second} 内容完全相同：同一文件被导入两次会虚增金额。请删去其中一个。"),
+            format!("{first} and {second} are byte for byte the same and would count twice. Remove one."),
+        )
+    };
+    Error::new(Exit::Refused, "E107", zh, en)
 }
 
 /// A sheet that the workbook lacks.
@@ -211,6 +217,8 @@ pub enum RejectReason {
     AmountTooLarge,
     /// The row holds bytes that its encoding does not know.
     Undecodable,
+    /// The row has more cells than the heading.
+    TooManyCells,
 }
 
 impl RejectReason {
@@ -224,6 +232,7 @@ impl RejectReason {
             RejectReason::AmountTooPrecise => "E305",
             RejectReason::AmountTooLarge => "E306",
             RejectReason::Undecodable => "E307",
+            RejectReason::TooManyCells => "E308",
         }
     }
 
@@ -240,6 +249,10 @@ impl RejectReason {
             RejectReason::AmountTooLarge => {
                 Text::new("金额超过一亿元", "the amount exceeds 100 million yuan")
             }
+            RejectReason::TooManyCells => Text::new(
+                "单元格多于表头，各列可能错位",
+                "it has more cells than the heading; columns may be shifted",
+            ),
             RejectReason::Undecodable => Text::new(
                 "含有无法按文件编码识别的字节",
                 "it holds bytes that the file's encoding does not know",
@@ -272,6 +285,10 @@ impl RejectReason {
                 "请检查是否错列（账号填入金额列）或单位有误",
                 "check for shifted columns (an account number among the amounts) or a wrong unit",
             ),
+            RejectReason::TooManyCells => Text::new(
+                "请检查金额中的逗号是否加了引号（\"1,160.00\"）",
+                "check for a comma in an amount without quotes (\"1,160.00\")",
+            ),
             RejectReason::Undecodable => Text::new(
                 "请用原系统重新导出，或在 audit.toml 中指定 encoding",
                 "export the file again, or state its encoding in audit.toml",
@@ -303,6 +320,8 @@ pub enum Observation {
     AmountUnreadable(Column),
     /// The components do not add up to the total; the components count.
     TotalMismatch,
+    /// A heading that stands for no column: what it holds is not read.
+    HeadingUnused(String),
     /// A row without any content.
     BlankRow,
     /// An event lies after the day as of which the audit speaks: it is no date.
@@ -354,6 +373,7 @@ impl Observation {
             Observation::MonthUnreadable(of) => column("month_unreadable", of),
             Observation::AmountUnreadable(of) => column("amount_unreadable", of),
             Observation::TotalMismatch => "total_mismatch".into(),
+            Observation::HeadingUnused(heading) => format!("heading_unused:{heading}"),
             Observation::BlankRow => "blank_row".into(),
             Observation::DateAfterAsOf(of) => column("date_after_as_of", of),
             Observation::DateBeforeBirth(of) => column("date_before_birth", of),
@@ -423,6 +443,12 @@ impl Observation {
             Observation::DateBeforeBirth(column) => Text::new(
                 format!("{} 早于出生日期，不作日期使用", of(column)),
                 format!("{} lies before the birth and is no date", column.name()),
+            ),
+            Observation::HeadingUnused(heading) => Text::new(
+                format!("未识别的列“{heading}”没有读取；若与认定有关，请在 [input.columns] 中指明"),
+                format!(
+                    "the column \"{heading}\" is not known and was not read; name it under [input.columns] if it matters"
+                ),
             ),
             Observation::UnknownLineKind(word) => Text::new(
                 format!("不认识的发放类型“{word}”，按补发处理"),

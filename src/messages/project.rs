@@ -126,3 +126,13 @@ pub fn no_claims_file() -> Error {
         "the project folder has no claims.toml: there is no published figure to compare.",
     )
 }
+
+/// A path that is not relative to the project.
+pub fn absolute_path(pattern: &str) -> Text {
+    Text::new(
+        format!("path = \"{pattern}\" 是绝对路径；请改为相对于项目文件夹的路径，结果才能在别处复核。"),
+        format!(
+            "path = \"{pattern}\" is absolute; write it relative to the project, so that the result can be verified elsewhere."
+        ),
+    )
+}

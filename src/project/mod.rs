@@ -175,12 +175,23 @@ impl Place<'_> {
             self.wrong(&raw.table, messages::bad_choice("table", raw.table.get_ref(), &names))
         })?;
         let input = self.input(table, raw)?;
+        if Path::new(&input.pattern).is_absolute() {
+            return Err(self.wrong(&raw.path, messages::absolute_path(&input.pattern)));
+        }
         let absolute = root.join(&input.pattern);
         let escaped_root = glob::Pattern::escape(&root.display().to_string());
         let pattern = format!("{escaped_root}/{}", input.pattern);
         let matches =
             glob::glob(&pattern).map_err(|_| self.wrong(&raw.path, messages::bad_pattern(&input.pattern)))?;
-        let mut paths: Vec<PathBuf> = matches.filter_map(Result::ok).filter(|path| path.is_file()).collect();
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for path in matches {
+            let path = path.map_err(|why| messages::cannot_read(&input.pattern, why.error()))?;
+            // A spreadsheet that is open keeps a lock file beside it, and systems keep hidden ones.
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if path.is_file() && !name.starts_with("~$") && !name.starts_with('.') {
+                paths.push(path);
+            }
+        }
         if paths.is_empty() && absolute.is_file() {
             // A file whose name holds a character that patterns give a meaning, such as `[`.
             paths.push(absolute);

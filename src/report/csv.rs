@@ -54,6 +54,7 @@ mod tests {
     fn formulas_are_made_harmless() {
         assert_eq!(harmless("=1+1"), "'=1+1");
         assert_eq!(harmless("@SUM"), "'@SUM");
+        assert_eq!(harmless("\t=1"), "'\t=1");
         assert_eq!(harmless("-"), "'-");
         assert_eq!(harmless("张三"), "张三");
     }

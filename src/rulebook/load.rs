@@ -197,7 +197,22 @@ impl Loader {
         insert(&mut self.rules, self.layer, &id, raw.overrides.as_deref(), rule, file, line)
     }
 
-    fn finish(self, files: Vec<RuleFile>) -> Result<Rulebook, Error> {
+    /// The words of the roster are needed by netting, whatever the rules say.
+    fn roster_references() -> Vec<(Reference, String, usize)> {
+        let needed: [(&str, &[&str]); 2] = [
+            ("line_kind", &["normal", "returned", "reversal", "money_back", "arrears"]),
+            ("pay_status", &["not_paid", "paid"]),
+        ];
+        let of = |(id, classes): (&str, &[&str])| {
+            let class = |class: &&str| Reference::DictionaryClass(id.to_string(), (*class).to_string());
+            classes.iter().map(class).collect::<Vec<_>>()
+        };
+        let place = "dictionaries/payments.toml";
+        needed.into_iter().flat_map(of).map(|reference| (reference, place.to_string(), 1)).collect()
+    }
+
+    fn finish(mut self, files: Vec<RuleFile>) -> Result<Rulebook, Error> {
+        self.references.extend(Loader::roster_references());
         for (reference, file, line) in &self.references {
             let known = match reference {
                 Reference::Dictionary(id) => self.dictionaries.contains_key(id),
