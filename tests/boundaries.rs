@@ -61,7 +61,7 @@ fn exactly_half_of_the_last_decimal_rounds_up() {
     // 2,073.50 yuan in all.
     let project = village().with("丧葬.csv", FUNERAL_GRANTS.replace("1236.00", "1236.01"));
     for (value, reproduced) in [("2073.50", true), ("2074", true), ("2073", false)] {
-        project.write("claims.toml", claims(&value.to_string(), "元", "due"));
+        project.write("claims.toml", claims(value, "元", "due"));
         let outcome = project.run("claims .");
         assert_eq!(outcome.exit, i32::from(!reproduced), "{value}: {outcome}");
     }
