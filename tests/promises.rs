@@ -38,7 +38,7 @@ fn threads_locale_and_language_of_the_terminal_change_no_byte() {
 }
 
 #[test]
-fn the_order_of_the_inputs_in_audit_toml_changes_nothing_but_its_own_hash() {
+fn the_order_of_the_inputs_in_audit_toml_changes_nothing() {
     let project = sample();
     project.run("run . --out first").exits(0);
     let text = project.text("audit.toml");
@@ -49,17 +49,7 @@ fn the_order_of_the_inputs_in_audit_toml_changes_nothing_but_its_own_hash() {
     blocks.reverse();
     project.write("audit.toml", format!("{head}[[input]]{}\n", blocks.join("\n[[input]]")));
     project.run("run . --out second").exits(0);
-    let (mut first, mut second) = (project.files("first"), project.files("second"));
-    let receipts = (first.remove("receipt.json").unwrap(), second.remove("receipt.json").unwrap());
-    assert_same_files(&first, &second);
-    let stable = |bytes: &[u8]| {
-        let mut receipt: serde_json::Value = serde_json::from_slice(bytes).unwrap();
-        for hash in ["project_sha256", "sm3", "receipt_sha256"] {
-            assert!(receipt.as_object_mut().unwrap().remove(hash).is_some());
-        }
-        receipt
-    };
-    assert_eq!(stable(&receipts.0), stable(&receipts.1));
+    assert_same_files(&project.files("first"), &project.files("second"));
 }
 
 #[test]
@@ -212,6 +202,8 @@ fn a_changed_project_file_rule_or_receipt_is_named() {
     project.write("own/repeated.toml", &own);
     let audit = project.text("audit.toml");
     project.write("audit.toml", format!("{audit}# A remark.\n"));
+    project.run("verify out").exits(0);
+    project.write("audit.toml", audit.replace("2024-08-31", "2024-08-30"));
     project.run("verify out").exits(1).says("项目文件与凭据不符：audit.toml");
     project.write("audit.toml", &audit);
     let receipt = project.text("out/receipt.json");

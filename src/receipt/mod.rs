@@ -34,7 +34,7 @@ pub struct Receipt {
     pub period: String,
     /// The day as of which the audit speaks.
     pub as_of: String,
-    /// The SHA-256 of audit.toml.
+    /// The SHA-256 of what audit.toml settles, its inputs in the order of table and path.
     pub project_sha256: String,
     /// The inputs, by table and path.
     pub inputs: Vec<HashedInput>,
@@ -92,7 +92,7 @@ impl Receipt {
             region: project.region.clone(),
             period: project.period.to_string(),
             as_of: project.as_of.to_string(),
-            project_sha256: project_hash(project)?,
+            project_sha256: project_hash(project),
             inputs: hashed_inputs(inputs),
             rules: hashed_rules(&rulebook.files),
             outputs: hashed_outputs(folder)?,
@@ -178,8 +178,17 @@ fn hashed_rules(files: &[RuleFile]) -> Vec<HashedRule> {
     hashed.collect()
 }
 
-fn project_hash(project: &Project) -> Result<String, Error> {
-    hash_file(&project.root.join(crate::project::PROJECT_FILE), crate::project::PROJECT_FILE)
+/// The hash of what audit.toml settles, in a fixed order: neither the order of its inputs nor a remark
+/// changes it.
+fn project_hash(project: &Project) -> String {
+    let mut settled = format!(
+        "{:?}\n",
+        (&project.title, &project.region, project.period, project.as_of, project.lang, &project.case_salt)
+    );
+    for file in &project.files {
+        settled.push_str(&format!("{:?}\n", (file.table, &file.shown, &file.input)));
+    }
+    hex(&Sha256::digest(settled.as_bytes()))
 }
 
 fn hashed_outputs(folder: &Path) -> Result<Vec<HashedOutput>, Error> {
@@ -246,8 +255,8 @@ fn verify_inputs(receipt: &Receipt, project_root: &Path, rules: Option<&Path>) -
         }
     }
     let project_file = project_root.join(crate::project::PROJECT_FILE);
-    if hash_file(&project_file, crate::project::PROJECT_FILE)? != receipt.project_sha256 {
-        found.push(messages::verify_changed("project", crate::project::PROJECT_FILE));
+    if let Err(why) = std::fs::File::open(&project_file) {
+        return Err(messages::cannot_read(crate::project::PROJECT_FILE, &why));
     }
     // A project whose patterns match other files by now is different even if the old ones are the same.
     let project = match Project::load(project_root) {
@@ -257,6 +266,9 @@ fn verify_inputs(receipt: &Receipt, project_root: &Path, rules: Option<&Path>) -
             return Ok(found);
         }
     };
+    if project_hash(&project) != receipt.project_sha256 {
+        found.push(messages::verify_changed("project", crate::project::PROJECT_FILE));
+    }
     let known = |table: &str, path: &str| receipt.inputs.iter().any(|i| i.table == table && i.path == path);
     for file in project.files.iter().filter(|file| !known(file.table.name(), &file.shown)) {
         found.push(messages::verify_new("input", &file.shown));
