@@ -217,7 +217,8 @@ fn nothing_unfinished_is_left() {
             .map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap())),
     );
     for (path, text) in &files {
-        let marks = ["FIXME", "XXX", "HACK"];
+        // Written in halves, so that a search for the marks does not find this list.
+        let marks = [concat!("FIX", "ME"), concat!("XX", "X"), concat!("HA", "CK")];
         let lines = text.lines().enumerate().filter(|(_, line)| marks.iter().any(|mark| line.contains(mark)));
         found.extend(lines.map(|(at, line)| format!("{path}:{}  {}", at + 1, line.trim())));
     }
