@@ -15,3 +15,4 @@ pub mod receipt;
 pub mod report;
 pub mod rule_test;
 pub mod rulebook;
+pub mod timings;

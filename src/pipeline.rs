@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::Engine;
 use crate::findings::{self, Findings};
-use crate::ingest::{self, Progress, Tables};
+use crate::ingest::{self, Progress, Storage, Table, Tables};
 use crate::messages::{self, Error};
 use crate::project::Project;
 use crate::receipt::{RECEIPT_FILE, Receipt};
 use crate::report::{Content, Formats};
 use crate::rulebook::{self, Rulebook};
+use crate::timings::{Handled, Timings};
 
 /// How an audit runs.
 #[derive(Clone, Debug, Default)]
@@ -22,8 +23,24 @@ pub struct RunOptions {
     pub rules: Option<PathBuf>,
     /// Which formats to write.
     pub formats: Formats,
+    /// Where the canonical form of inputs is kept between runs.
+    pub cache: CacheChoice,
+    /// Whether every byte of every input is read, however unchanged a file looks.
+    pub rehash: bool,
     /// How many threads; absent: one for each core. The result never depends on it.
     pub threads: Option<usize>,
+}
+
+/// Where the canonical form of inputs is kept between runs. It holds personal data.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CacheChoice {
+    /// In the project's own folder `.pension-audit`.
+    #[default]
+    Project,
+    /// In a folder of the project's own inside this one.
+    Folder(PathBuf),
+    /// Nowhere: every run reads its inputs anew.
+    None,
 }
 
 /// An audit whose result is in memory.
@@ -37,6 +54,8 @@ pub struct Audit {
     pub tables: Tables,
     /// The result.
     pub findings: Findings,
+    /// Where the time went; no part of the result.
+    pub timings: Timings,
 }
 
 /// A finished run.
@@ -57,7 +76,7 @@ impl Audit {
             project: &self.project,
             rulebook: &self.rulebook,
             inputs: &self.tables.inputs,
-            payments: &self.tables.payments,
+            payments: &self.findings.payments,
             findings: &self.findings,
         }
     }
@@ -70,15 +89,62 @@ pub fn load(root: &Path, rules: Option<&Path>) -> Result<(Project, Rulebook), Er
     Ok((project, rulebook))
 }
 
-/// Reads, judges and concludes; writes nothing.
+/// Reads, judges and concludes; writes nothing but the cache.
 pub fn audit(root: &Path, options: &RunOptions, progress: &Progress<'_>) -> Result<Audit, Error> {
-    let (project, rulebook) = load(root, options.rules.as_deref())?;
+    let timings = Timings::default();
+    let (project, rulebook) =
+        timings.stage("rules", || load(root, options.rules.as_deref()), |_| Handled::default())?;
     in_pool(options.threads, || {
-        let tables = ingest::read(&project.files, project.as_of, progress)?;
-        let judgement = Engine::new(&tables, &rulebook, &project).judge();
-        let findings = findings::conclude(&tables, &rulebook, &project, judgement);
-        Ok(Audit { project, rulebook, tables, findings })
+        let storage = storage(root, options);
+        let attempt = |storage: &Storage| {
+            let read = || ingest::read(&project.files, project.as_of, storage, progress);
+            let tables = timings.stage("read", read, |read| inputs_handled(&project, read))?;
+            let judge = || Engine::new(&tables, &rulebook, &project)?.judge();
+            let judgement = timings.stage("judge", judge, |_| lines_handled(&tables))?;
+            let conclude = || findings::conclude(&tables, &rulebook, &project, judgement);
+            let findings = timings.stage("conclude", conclude, |_| Handled::default())?;
+            Ok::<_, Error>((tables, findings))
+        };
+        let result = match attempt(&storage) {
+            // A damaged cache costs time, never an answer.
+            Err(why) if why.code == messages::STORE_DAMAGED && storage.cache.is_some() => {
+                attempt(&Storage { rebuild: true, ..storage })
+            }
+            result => result,
+        };
+        let (tables, findings) = result?;
+        Ok(Audit { project, rulebook, tables, findings, timings })
     })
+}
+
+/// The rows of all tables and the bytes of the files as they were given.
+fn inputs_handled(project: &Project, read: &Result<Tables, Error>) -> Handled {
+    let rows = read.as_ref().ok().map(|tables| tables.controls.iter().map(|control| control.rows).sum());
+    let size = |file: &ingest::InputFile| std::fs::metadata(&file.path).map_or(0, |data| data.len());
+    Handled { rows, bytes: Some(project.files.iter().map(size).sum()) }
+}
+
+/// The payment lines and the bytes of the canonical form.
+fn lines_handled(tables: &Tables) -> Handled {
+    Handled { rows: Some(tables.row_counts(Table::Payments).0), bytes: Some(tables.stored_bytes) }
+}
+
+/// Where this run keeps the canonical form of its inputs.
+fn storage(root: &Path, options: &RunOptions) -> Storage {
+    let own = root.join(".pension-audit");
+    let cache = match &options.cache {
+        CacheChoice::Project => Some(own.join("cache")),
+        CacheChoice::Folder(folder) => Some(folder.join(cache_name(root))),
+        CacheChoice::None => None,
+    };
+    let scratch = vec![root.to_path_buf(), std::env::temp_dir()];
+    Storage { cache, scratch, rehash: options.rehash, rebuild: false }
+}
+
+/// Several projects may share a folder for caches: each has its own inside, named by a hash of its path.
+fn cache_name(root: &Path) -> String {
+    let whole = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+    ingest::short_hash(whole.as_os_str().as_encoded_bytes())
 }
 
 /// Runs a closure on a pool of its own, so that `--threads` holds for every stage.
@@ -168,12 +234,16 @@ fn stage(audit: &Audit, formats: Formats, out: &Path) -> Result<tempfile::TempDi
     // longer.
     let _in_use = std::fs::File::open(staged.path()).and_then(|folder| folder.lock().map(|()| folder));
     let content = audit.content();
-    for report in formats.reports() {
-        report.write(&content, staged.path())?;
+    for (name, report) in formats.reports() {
+        let write = || report.write(&content, staged.path());
+        audit.timings.stage(name, write, |_| Handled::default())?;
     }
-    let receipt = Receipt::of(&audit.project, &audit.rulebook, &audit.tables.inputs, staged.path())?;
-    std::fs::write(staged.path().join(RECEIPT_FILE), receipt.to_json()?).map_err(failed)?;
-    seal(staged.path()).map_err(failed)?;
+    let sign = || {
+        let receipt = Receipt::of(&audit.project, &audit.rulebook, &audit.tables.inputs, staged.path())?;
+        std::fs::write(staged.path().join(RECEIPT_FILE), receipt.to_json()?).map_err(failed)?;
+        seal(staged.path()).map_err(failed)
+    };
+    audit.timings.stage("receipt", sign, |_| Handled::default())?;
     Ok(staged)
 }
 

@@ -66,12 +66,12 @@ fn run_example(
         Problem::Words(what) => wrong(what),
         Problem::Error(why) => messages::rule_error(&rule.file, line, why.text),
     })?;
-    let judgement = Engine::new(&tables, rulebook, &project).judge();
-    let marked = judgement.marks.values().flatten().any(|mark| match &rule.check {
-        crate::rulebook::Check::Absent(check) => *mark == check.mark,
+    let judgement = Engine::new(&tables, rulebook, &project)?.judge()?;
+    let marked = match &rule.check {
+        crate::rulebook::Check::Absent(check) => judgement.marked.contains_key(&check.mark),
         _ => false,
-    });
-    let findings = findings::conclude(&tables, rulebook, &project, judgement);
+    };
+    let findings = findings::conclude(&tables, rulebook, &project, judgement)?;
     Ok((expected(example).map_err(wrong)?, found(rulebook, rule, example, &findings, marked)))
 }
 
@@ -107,10 +107,15 @@ fn tables_of(project: &Project, example: &Example) -> Result<Tables, Problem> {
         let rows: Vec<BTreeMap<String, String>> = rows.iter().map(with_person).collect();
         ingest::read_cells(&mut tables, table, &rows, project.as_of).map_err(Problem::Error)?;
     }
-    if let Some(reject) = tables.rejects.first() {
-        return Err(Problem::Words(format!("{} {} {}", reject.file, reject.column, reject.value)));
+    let mut rejected = None;
+    let first = &mut |reject: crate::ingest::Reject| {
+        rejected.get_or_insert(format!("{} {} {}", reject.file, reject.column, reject.value));
+    };
+    tables.rejects(first).map_err(Problem::Error)?;
+    match rejected {
+        Some(reject) => Err(Problem::Words(reject)),
+        None => Ok(tables),
     }
-    Ok(tables)
 }
 
 fn with_person(row: &BTreeMap<String, String>) -> BTreeMap<String, String> {

@@ -29,6 +29,11 @@ const LIBRARY_ONLY: &[(&str, &str)] = &[
     ("E712", "the command line accepts the two scenarios only"),
     ("E713", "the command line accepts the two formats only"),
     ("E717", "the scenario data are embedded in the binary and its own tests read them"),
+    ("E721", "a disk must be full, which a test cannot ask for safely"),
+    (
+        "E722",
+        "a damaged cache is made anew; only a file that vanishes with the process can be damaged for good",
+    ),
     ("E900", "a bug, of which none is known"),
 ];
 

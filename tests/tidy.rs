@@ -292,7 +292,10 @@ fn polars_stays_where_it_belongs() {
 
 #[test]
 fn no_clock_and_no_environment_is_read() {
-    let files = rust_files("src");
+    // The cache asks when a file was changed; timings are told beside the result and never inside it.
+    let allowed = ["src/ingest/store/cache.rs", "src/timings.rs"];
+    let files: BTreeMap<_, _> =
+        rust_files("src").into_iter().filter(|(path, _)| !within(path, &allowed)).collect();
     let mut found = Vec::new();
     for word in [
         "SystemTime",

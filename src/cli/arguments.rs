@@ -70,6 +70,10 @@ fn audit_command(name: &'static str, text: &dyn Fn(&str) -> String) -> Command {
                 .value_parser(clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1024))
                 .help(text("threads")),
         )
+        .arg(flag("no-cache", &text("no_cache")).conflicts_with("cache-dir"))
+        .arg(folder("cache-dir", &text("cache_dir")))
+        .arg(flag("rehash", &text("rehash")))
+        .arg(flag("unattended", &text("unattended")))
 }
 
 fn run_command(text: &dyn Fn(&str) -> String, lang: Lang) -> Command {
@@ -93,6 +97,14 @@ fn run_command(text: &dyn Fn(&str) -> String, lang: Lang) -> Command {
                 .help(text("fail_on")),
         )
         .arg(flag("json", &text("json")))
+        .arg(flag("timings", &text("timings")))
+        .arg(
+            Arg::new("timings-json")
+                .long("timings-json")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help(text("timings_json")),
+        )
 }
 
 fn explain_command(text: &dyn Fn(&str) -> String) -> Command {

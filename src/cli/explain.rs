@@ -12,7 +12,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     let audit = audit(voice, arguments)?;
     let shown = if voice.unmask { word.clone() } else { mask_id_text(&word) };
     let Some(id) = find_person(&audit, &word) else {
-        let lines = damaged_lines(&audit, &word);
+        let lines = damaged_lines(&audit, &word)?;
         if lines.is_empty() {
             return Err(messages::no_such_person(&shown));
         }
@@ -27,7 +27,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
         return Ok(Exit::Done);
     };
     let explainer = Explainer::new(&audit, voice.lang, voice.unmask);
-    let Some(explanation) = explainer.explain(id) else {
+    let Some(explanation) = explainer.explain(id)? else {
         return Err(messages::no_such_person(&shown));
     };
     if voice.json {

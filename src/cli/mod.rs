@@ -24,7 +24,7 @@ use clap::error::ErrorKind;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::messages::{self, Error, Exit, Lang};
-use crate::pipeline::RunOptions;
+use crate::pipeline::{CacheChoice, RunOptions};
 
 /// Why stdout could not be written, if it could not.
 static STDOUT_FAILURE: OnceLock<std::io::Error> = OnceLock::new();
@@ -149,6 +149,12 @@ pub(crate) fn audit_options(arguments: &ArgMatches) -> RunOptions {
         out: arguments.try_get_one::<PathBuf>("out").ok().flatten().cloned(),
         rules: arguments.get_one::<PathBuf>("rules").cloned(),
         threads: arguments.get_one::<usize>("threads").copied(),
+        cache: match (arguments.get_flag("no-cache"), arguments.get_one::<PathBuf>("cache-dir")) {
+            (true, _) => CacheChoice::None,
+            (false, Some(folder)) => CacheChoice::Folder(folder.clone()),
+            (false, None) => CacheChoice::Project,
+        },
+        rehash: arguments.get_flag("rehash") || arguments.get_flag("unattended"),
         ..RunOptions::default()
     }
 }

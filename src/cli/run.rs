@@ -1,5 +1,7 @@
 //! `run`: the main job.
 
+use std::path::PathBuf;
+
 use clap::ArgMatches;
 use serde_json::json;
 
@@ -11,6 +13,7 @@ use crate::messages::{self, Error, Exit, Lang};
 use crate::pipeline::{self, RunResult};
 use crate::report::Formats;
 use crate::rulebook::CaseType;
+use crate::timings::Timings;
 
 /// A limit of `--fail-on`: what is counted, and from how many on the exit code is 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +59,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
             super::claims::print(voice, &published.source, verdicts);
         }
     }
+    tell_timings(voice, arguments, &result.audit.timings)?;
     let exceeded = |limit: &&Limit| count(findings, &limit.kind) >= limit.least;
     let mut limits = arguments.get_many::<Limit>("fail-on").into_iter().flatten();
     match limits.find(exceeded) {
@@ -66,6 +70,33 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
         }
         None => Ok(Exit::Done),
     }
+}
+
+/// Tells where the time went: to people on stderr, to programs in a file.
+fn tell_timings(voice: Voice, arguments: &ArgMatches, timings: &Timings) -> Result<(), Error> {
+    let stages = timings.stages();
+    if arguments.get_flag("timings") {
+        let mut rows = vec![messages::timing_columns(voice.lang)];
+        let rate = |count: Option<u64>, seconds: f64, unit: f64| {
+            count.map(|count| format!("{:.1}", count as f64 / seconds.max(1e-9) / unit)).unwrap_or_default()
+        };
+        for stage in &stages {
+            rows.push(vec![
+                messages::stage_word(stage.name).in_lang(voice.lang).to_string(),
+                format!("{:.3}", stage.seconds),
+                stage.rows.map(|rows| rows.to_string()).unwrap_or_default(),
+                rate(stage.rows, stage.seconds, 1e6),
+                rate(stage.bytes, stage.seconds, 1e6),
+            ]);
+        }
+        for line in table::layout(&rows, &[1, 2, 3, 4]) {
+            voice.tell(&line);
+        }
+    }
+    let Some(path) = arguments.get_one::<PathBuf>("timings-json") else { return Ok(()) };
+    let value = json!({ "stages": stages, "keyed_to_findings_seconds": timings.keyed_to_findings() });
+    let failed = |why| messages::cannot_write(&path.display().to_string(), &why);
+    std::fs::write(path, format!("{value:#}\n")).map_err(failed)
 }
 
 fn count(findings: &Findings, kind: &str) -> u64 {

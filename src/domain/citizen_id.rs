@@ -85,6 +85,19 @@ pub enum IdDefect {
     StoredAsNumber,
 }
 
+impl IdDefect {
+    /// Every defect.
+    pub const ALL: [IdDefect; 7] = [
+        IdDefect::Empty,
+        IdDefect::Length,
+        IdDefect::Characters,
+        IdDefect::BirthDate,
+        IdDefect::CheckCharacter,
+        IdDefect::Centenarian,
+        IdDefect::StoredAsNumber,
+    ];
+}
+
 /// What an ID cell says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdReading {

@@ -2,14 +2,12 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::register::Register;
 use crate::domain::{CitizenId, PersonKey};
-use crate::ingest::{Column, RegistryRow};
+use crate::ingest::Registry;
 use crate::rulebook::{AbsentCheck, Rulebook};
 
-/// How absence is told.
-pub(super) struct AbsenceJudge<'a> {
-    participants: &'a Register<'a>,
+/// Who of the payees that the list does not know is marked.
+pub(super) struct AbsenceJudge {
     /// On a list of contributors those already old when the scheme began were exempt: who was born on or
     /// before this day. `None`: the list is a register of everybody, nobody is exempt.
     exempt_born_until: Option<Exemption>,
@@ -22,28 +20,28 @@ enum Exemption {
     Unknown,
 }
 
-impl<'a> AbsenceJudge<'a> {
+impl AbsenceJudge {
     pub(super) fn new(
-        participants: &'a Register<'a>,
-        rows: &[RegistryRow],
+        participants: &[Registry],
         check: &AbsentCheck,
         rulebook: &Rulebook,
         scheme_start: Option<NaiveDate>,
-    ) -> AbsenceJudge<'a> {
-        let kinds = rulebook.dictionary(&check.kinds);
-        let is_contribution = |row: &RegistryRow| kinds.is(row.text(Column::Kind), "contribution");
-        let exempt_born_until = (!rows.is_empty() && rows.iter().all(is_contribution)).then(|| {
+    ) -> AbsenceJudge {
+        let words = rulebook.dictionary(&check.kinds);
+        let kinds = || participants.iter().map(|registry| registry.registry().kinds.as_ref());
+        let is_contribution = |kind: &String| words.is(kind, "contribution");
+        let all_contribute =
+            kinds().all(|kinds| kinds.is_some_and(|kinds| kinds.iter().all(is_contribution)));
+        let has_rows = kinds().any(|kinds| kinds.is_none_or(|kinds| !kinds.is_empty()));
+        let exempt_born_until = (has_rows && all_contribute).then(|| {
             let born_until = scheme_start.and_then(|start| years_before(start, check.exempt_age));
             born_until.map_or(Exemption::Unknown, Exemption::BornUntil)
         });
-        AbsenceJudge { participants, exempt_born_until }
+        AbsenceJudge { exempt_born_until }
     }
 
-    /// Whether a payee is to be marked.
-    pub(super) fn is_absent(&self, key: PersonKey) -> bool {
-        if self.participants.has(key) {
-            return false;
-        }
+    /// Whether a payee whom the list does not know is to be marked.
+    pub(super) fn marks(&self, key: PersonKey) -> bool {
         match (&self.exempt_born_until, CitizenId::from_key(key)) {
             (None, _) => true,
             (Some(Exemption::BornUntil(day)), Some(id)) => id.birth_date() > *day,

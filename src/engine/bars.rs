@@ -199,7 +199,7 @@ pub(super) fn speaking_order(row: &RegistryRow) -> (bool, &str, &str, &str, u32)
 /// The source of a row: its own word, else the file.
 pub(super) fn source_of(row: &RegistryRow) -> String {
     let stated = row.text(Column::Source);
-    if stated.is_empty() { row.file.clone() } else { stated.to_string() }
+    if stated.is_empty() { row.file.to_string() } else { stated.to_string() }
 }
 
 /// The table whose rows a bar's check reads.

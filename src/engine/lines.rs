@@ -8,8 +8,8 @@ use super::bars::{Bar, Event, Tier};
 use super::netting::NetLines;
 use super::repeated::{self, Repetition};
 use crate::domain::{Month, MonthSpan, Name};
-use crate::ingest::{Component, Observations, Payments};
-use crate::messages::{LeadReason, Observation};
+use crate::ingest::{Component, Payments};
+use crate::messages::LeadReason;
 use crate::rulebook::{Check, RuleStatus, Rulebook, Scope};
 
 /// A rule that may claim something of a line.
@@ -82,15 +82,13 @@ pub(super) struct LineJudge<'a> {
 
 impl LineJudge<'_> {
     /// Judges all net lines of the period.
-    pub(super) fn judge(&self, noticed: &mut Observations) -> Vec<LineVerdict> {
+    pub(super) fn judge(&self) -> Vec<LineVerdict> {
         let repetitions: BTreeMap<usize, Repetition> =
             repeated::find(self.payments, self.net).into_iter().map(|found| (found.line, found)).collect();
         let twins = repeated::twins(self.payments, self.net);
         let mut verdicts = Vec::new();
         for &(line, _) in &self.net.paid {
             if self.payments.months[line].intersect(self.period).is_empty() {
-                let file = &self.payments.files[usize::from(self.payments.file[line])];
-                noticed.note(file, Observation::OutsidePeriod, self.payments.row[line]);
                 continue;
             }
             let verdict = self.judge_line(line, repetitions.get(&line), twins.contains(&line));

@@ -14,6 +14,7 @@ mod netting;
 mod pension;
 mod register;
 mod repeated;
+mod sweep;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,17 +26,18 @@ pub use funeral::GrantVerdict;
 pub use lines::{Hit, LineLead, LineVerdict};
 pub use netting::{LineKind, SetAside};
 
-use crate::domain::{CitizenId, MonthSpan, Name, PersonKey};
-use crate::ingest::{Observations, Payments, RegistryRow, Table, Tables};
-use crate::messages::Observation;
+use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
+use crate::ingest::{Observations, Payments, RegistryRow, RunSlice, Table, Tables, UNLISTED, unreadable};
+use crate::messages::{Error, Observation};
 use crate::project::Project;
-use crate::rulebook::{Check, ParameterStatus, Rule, Rulebook};
+use crate::rulebook::{AbsentCheck, Check, ParameterStatus, Rule, Rulebook};
 use absent::AbsenceJudge;
 use bars::BarCompiler;
 use funeral::GrantJudge;
 use lines::LineJudge;
 use netting::{LineWords, NetLines};
 use register::Register;
+use sweep::{KeyRange, PersonTable, Readings};
 
 /// What the rules say of one person's payments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,23 +55,25 @@ pub struct PersonVerdict {
 /// What the rules say of everybody.
 #[derive(Clone, Debug, Default)]
 pub struct Judgement {
+    /// The payment lines of which something is said; verdicts name lines by their position here.
+    pub payments: Payments,
     /// Persons with a hit or a lead, by person.
     pub persons: Vec<PersonVerdict>,
     /// Grants with a claim or a lead, by person.
     pub grants: Vec<GrantVerdict>,
-    /// The marks of payees, by person.
-    pub marks: BTreeMap<PersonKey, BTreeSet<String>>,
-    /// The payees with a usable ID number and a line in the period.
-    pub payees: Vec<PersonKey>,
+    /// The payees that carry a mark, by mark, ascending.
+    pub marked: BTreeMap<String, Vec<PersonKey>>,
+    /// How many payees have a usable ID number and a line in the period.
+    pub payees: u64,
     /// What was noticed.
     pub noticed: Observations,
 }
 
 /// What `explain` shows of one person.
 #[derive(Clone, Debug)]
-pub struct PersonDetail<'a> {
-    /// The person's lines, in order of file and row.
-    pub lines: Vec<usize>,
+pub struct PersonDetail {
+    /// The person's payment lines, in order of file and row.
+    pub payments: Payments,
     /// The lines that no rule looks at, and why.
     pub set_aside: BTreeMap<usize, SetAside>,
     /// The bars.
@@ -77,7 +81,7 @@ pub struct PersonDetail<'a> {
     /// What each rule made of each row.
     pub notes: Vec<Note>,
     /// The person's rows in every registry.
-    pub rows: Vec<(Table, &'a RegistryRow)>,
+    pub rows: Vec<(Table, RegistryRow)>,
 }
 
 /// All that the judgement of a person needs.
@@ -87,111 +91,312 @@ pub struct Engine<'a> {
     period: MonthSpan,
     as_of: NaiveDate,
     region: &'a str,
-    registers: BTreeMap<Table, Register<'a>>,
-    words: LineWords,
+    readings: Readings,
     noticed: Observations,
-    /// Lines with a usable ID number, by person, then file and row.
-    order: Vec<(u64, u32)>,
+    /// The rules that mark payees whom the participants' list does not know, with the mark.
+    absences: Vec<(String, AbsenceJudge)>,
+}
+
+/// The registries whose rows are held against payment lines.
+const JUDGED: [Table; 4] = [Table::Deaths, Table::Certifications, Table::Custody, Table::OtherPensions];
+
+/// Registry rows of some persons, by table, sorted by person, then file and row.
+type RowsByTable = BTreeMap<Table, Vec<(u64, RegistryRow)>>;
+
+/// The lines of each person, by position, in order of file and row.
+type Groups = Vec<(PersonKey, Vec<usize>)>;
+
+/// What a range of persons comes to.
+#[derive(Default)]
+struct RangeOutcome {
+    payments: Payments,
+    persons: Vec<PersonVerdict>,
+    marked: Vec<(usize, PersonKey)>,
+    payees: u64,
+    noticed: Observations,
+}
+
+/// What one thread reuses from range to range.
+#[derive(Default)]
+struct Scratch {
+    table: PersonTable,
+    slices: Vec<RunSlice>,
+    buffer: Vec<u8>,
 }
 
 impl<'a> Engine<'a> {
-    /// Indexes the tables.
+    /// Reads what the inputs say as a whole; lines and rows are read when they are judged.
     ///
-    /// # Panics
-    /// With more than 2^32 payment lines.
-    pub fn new(tables: &'a Tables, rulebook: &'a Rulebook, project: &'a Project) -> Engine<'a> {
+    /// # Errors
+    /// When what was stored cannot be read again.
+    pub fn new(
+        tables: &'a Tables,
+        rulebook: &'a Rulebook,
+        project: &'a Project,
+    ) -> Result<Engine<'a>, Error> {
         let mut noticed = Observations::default();
-        let mut registers = BTreeMap::new();
-        for table in Table::ALL.into_iter().filter(|&table| table != Table::Payments) {
-            registers.insert(table, Register::new(tables, table, project.as_of, &mut noticed));
+        for table in tables.registry_tables() {
+            for registry in tables.registry(table) {
+                let file = &registry.facts().control.file;
+                let noted = register::note_registry(registry, project.as_of, &mut noticed);
+                noted.map_err(|why| unreadable(file, &why))?;
+            }
         }
-        let payments = &tables.payments;
-        assert!(u32::try_from(payments.len()).is_ok(), "more than 2^32 payment lines");
-        let mut order: Vec<(u64, u32)> = payments
-            .key
-            .par_iter()
-            .enumerate()
-            .filter(|(_, key)| **key != 0)
-            .map(|(at, &key)| (key, at as u32))
-            .collect();
-        order.par_sort_unstable();
-        Engine {
+        let readings = Readings::new(tables, rulebook, project.period, &mut noticed);
+        let mut engine = Engine {
             tables,
             rulebook,
             period: project.period,
             as_of: project.as_of,
             region: &project.region,
-            registers,
-            words: LineWords::new(payments, rulebook),
+            readings,
             noticed,
-            order,
-        }
+            absences: Vec::new(),
+        };
+        engine.absences = engine.absence_judges();
+        Ok(engine)
     }
 
     /// Judges everybody.
-    pub fn judge(&self) -> Judgement {
-        let groups = self.groups();
-        let judged: Vec<(PersonKey, bool, Option<PersonVerdict>, Observations)> =
-            groups.par_iter().map(|group| self.judge_group(group)).collect();
+    ///
+    /// # Errors
+    /// When what was stored cannot be read again.
+    pub fn judge(&self) -> Result<Judgement, Error> {
+        let outcomes: Vec<Result<RangeOutcome, Error>> = sweep::ranges(self.tables)
+            .into_par_iter()
+            .map_init(Scratch::default, |scratch, range| self.judge_range(scratch, range))
+            .collect();
         let mut judgement = Judgement { noticed: self.noticed.clone(), ..Judgement::default() };
-        for (key, is_payee, verdict, noticed) in judged {
-            if is_payee {
-                judgement.payees.push(key);
+        judgement.payments.files = self.file_names();
+        for outcome in outcomes {
+            let outcome = outcome?;
+            judgement.payees += outcome.payees;
+            judgement.noticed.merge(outcome.noticed);
+            for (judge, key) in outcome.marked {
+                judgement.marked.entry(self.absences[judge].0.clone()).or_default().push(key);
             }
-            judgement.persons.extend(verdict);
-            judgement.noticed.merge(noticed);
+            let kept: Vec<usize> = (0..outcome.payments.len())
+                .map(|line| judgement.payments.push_from(&outcome.payments, line))
+                .collect();
+            judgement.persons.extend(outcome.persons.into_iter().map(|person| person.renumbered(&kept)));
         }
-        self.judge_unusable_lines(&mut judgement);
-        self.judge_absences(&mut judgement);
-        self.judge_grants(&mut judgement);
-        judgement
+        self.note_unusable_lines(&mut judgement.noticed)?;
+        self.judge_grants(&mut judgement)?;
+        Ok(judgement)
     }
 
-    /// The lines of each person.
-    fn groups(&self) -> Vec<&[(u64, u32)]> {
-        self.order.chunk_by(|a, b| a.0 == b.0).collect()
+    fn file_names(&self) -> Vec<String> {
+        self.tables.rosters().iter().map(|roster| roster.facts().control.file.clone()).collect()
     }
 
-    fn payments(&self) -> &'a Payments {
-        &self.tables.payments
-    }
-
-    fn person_rows(&self, key: PersonKey) -> PersonRows<'a> {
-        let rows = |table: Table| self.registers[&table].of(key).collect();
-        PersonRows {
-            deaths: rows(Table::Deaths),
-            certifications: rows(Table::Certifications),
-            custody: rows(Table::Custody),
-            other_pensions: rows(Table::OtherPensions),
+    fn judge_range(&self, scratch: &mut Scratch, range: KeyRange) -> Result<RangeOutcome, Error> {
+        self.sweep(scratch, range)?;
+        let mut outcome = RangeOutcome::default();
+        let (mut chosen, mut absent) = (Vec::new(), Vec::new());
+        for (key, in_period, is_chosen, is_known) in scratch.table.persons() {
+            outcome.payees += u64::from(in_period && !is_chosen);
+            if is_chosen {
+                chosen.push(key);
+            }
+            let may_be_marked = || self.absences.iter().any(|(_, judge)| judge.marks(PersonKey(key)));
+            if !is_known && (in_period || is_chosen) && may_be_marked() {
+                absent.push(key);
+            }
         }
+        absent.sort_unstable();
+        let wanted = sorted_union(chosen.clone(), &absent);
+        let (payments, groups) = self.lines_of(scratch, &wanted, &mut outcome.noticed)?;
+        chosen.sort_unstable();
+        let rows = self.rows_of(&chosen)?;
+        let words = LineWords::new(&payments, self.rulebook);
+        outcome.payments.files.clone_from(&payments.files);
+        for (key, lines) in groups {
+            let in_period = lines.iter().any(|&line| self.is_in_period(&payments, line));
+            if absent.binary_search(&key.0).is_ok() && in_period {
+                self.mark(key, &payments, lines[0], &mut outcome);
+            }
+            if chosen.binary_search(&key.0).is_err() {
+                continue;
+            }
+            outcome.payees += u64::from(in_period);
+            let own = person_rows(&rows, key);
+            if let Some(verdict) =
+                self.judge_person(key, &payments, &words, &lines, &own, &mut outcome.noticed)
+            {
+                outcome.keep(&payments, verdict);
+            }
+        }
+        Ok(outcome)
     }
 
-    fn judge_group(&self, group: &[(u64, u32)]) -> (PersonKey, bool, Option<PersonVerdict>, Observations) {
-        let key = PersonKey(group[0].0);
-        let lines: Vec<usize> = group.iter().map(|&(_, line)| line as usize).collect();
-        let payments = self.payments();
-        let in_period = |line: usize| !payments.months[line].intersect(self.period).is_empty();
-        let is_payee = lines.iter().any(|&line| in_period(line));
-        let mut noticed = Observations::default();
-        let Some(id) = CitizenId::from_key(key) else {
-            return (key, false, None, noticed);
+    /// Gathers what all runs and registries say of the persons of a range.
+    fn sweep(&self, scratch: &mut Scratch, (from, until): KeyRange) -> Result<(), Error> {
+        let mut most = 0;
+        let mut next = 0;
+        for roster in self.tables.rosters() {
+            for run in roster.runs() {
+                if scratch.slices.len() == next {
+                    scratch.slices.push(RunSlice::default());
+                }
+                let slice = &mut scratch.slices[next];
+                let read = roster.read_persons(run, from, until, slice);
+                read.map_err(|why| unreadable(&roster.facts().control.file, &why))?;
+                most = most.max(slice.inside().len());
+                next += 1;
+            }
+        }
+        scratch.table.reset(most);
+        let mut next = 0;
+        for (roster, file) in self.tables.rosters().iter().enumerate() {
+            for run in 0..file.runs().len() {
+                let slice = &scratch.slices[next];
+                let persons = &slice.persons;
+                let (keys, profiles) = (&persons.keys[slice.inside()], &persons.profiles[slice.inside()]);
+                scratch.table.add(&self.readings, roster, run, keys, profiles);
+                next += 1;
+            }
+        }
+        let as_of = Month::containing(self.as_of);
+        let bars: BTreeSet<Table> =
+            self.rulebook.rules.iter().filter_map(|rule| bar_table(&rule.check)).collect();
+        for table in bars {
+            for registry in self.tables.registry(table) {
+                let bar = &mut |head: crate::ingest::RowHead| {
+                    scratch.table.bar(&self.readings, as_of, head.key, self.widened(table, head.window));
+                };
+                let read = registry.heads(from, until, &mut scratch.buffer, bar);
+                read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
+            }
+        }
+        if !self.absences.is_empty() {
+            for registry in self.tables.registry(Table::Participants) {
+                let know = &mut |head: crate::ingest::RowHead| scratch.table.know(head.key);
+                let read = registry.heads(from, until, &mut scratch.buffer, know);
+                read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The months of which a custody row can speak end where its own end does, but only under a rule that
+    /// asks for those ends.
+    fn widened(&self, table: Table, window: crate::ingest::Window) -> crate::ingest::Window {
+        use crate::ingest::Column;
+        let asks_for_other_ends = |rule: &Rule| match &rule.check {
+            Check::Custody(check) => check.released != Column::ReleasedOn || check.term_end != Column::TermTo,
+            _ => false,
         };
-        let net = netting::net(payments, &self.words, &lines, &mut noticed);
+        if table == Table::Custody && self.rulebook.rules.iter().any(asks_for_other_ends) {
+            return crate::ingest::Window { until: Month::OPEN, ..window };
+        }
+        window
+    }
+
+    /// The lines of some persons, given ascending: the columns, and for each person the lines in order of file
+    /// and row.
+    fn lines_of(
+        &self,
+        scratch: &mut Scratch,
+        keys: &[u64],
+        noticed: &mut Observations,
+    ) -> Result<(Payments, Groups), Error> {
+        let mut payments = Payments { files: self.file_names(), ..Payments::default() };
+        let mut next = 0;
+        let mut positions = Vec::new();
+        for (number, roster) in self.tables.rosters().iter().enumerate() {
+            let file = &roster.facts().control.file;
+            for run in roster.runs() {
+                let slice = &scratch.slices[next];
+                next += 1;
+                slice.positions(keys, &mut positions);
+                let mut take = |key: u64, line: &crate::ingest::StoredLine<'_>| {
+                    if line.class == UNLISTED {
+                        let [_, kind, status, ..] = line.words;
+                        for observation in
+                            sweep::observations(self.rulebook, self.period, line.months, kind, status)
+                        {
+                            noticed.note(file, observation, line.row);
+                        }
+                    }
+                    payments.push(PersonKey(key), number as u32, line);
+                };
+                let read = roster.read_lines(run, slice, &positions, &mut scratch.buffer, &mut take);
+                read.map_err(|why| unreadable(file, &why))?;
+            }
+        }
+        let mut order: Vec<usize> = (0..payments.len()).collect();
+        order.sort_unstable_by_key(|&line| (payments.key[line], payments.position(line)));
+        let groups = order
+            .chunk_by(|&a, &b| payments.key[a] == payments.key[b])
+            .map(|lines| (PersonKey(payments.key[lines[0]]), lines.to_vec()))
+            .collect();
+        Ok((payments, groups))
+    }
+
+    /// The rows of some persons, given ascending, in the registries that are held against payment lines.
+    fn rows_of(&self, keys: &[u64]) -> Result<RowsByTable, Error> {
+        let mut found = BTreeMap::new();
+        for table in JUDGED {
+            let mut rows: Vec<(u64, RegistryRow)> = Vec::new();
+            for registry in self.tables.registry(table) {
+                let take = &mut |row: RegistryRow| {
+                    if let (Ok(id), true) = (row.id, register::is_known(&row, self.as_of)) {
+                        rows.push((id.key().0, row));
+                    }
+                };
+                let read = registry.rows_of(keys, take);
+                read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
+            }
+            // Files are read in order, and within a file equal persons stand in the order of runs and rows.
+            rows.sort_by_key(|(key, _)| *key);
+            found.insert(table, rows);
+        }
+        Ok(found)
+    }
+
+    fn is_in_period(&self, payments: &Payments, line: usize) -> bool {
+        !payments.months[line].intersect(self.period).is_empty()
+    }
+
+    /// Marks a payee whom the participants' list does not know, at the first of the person's lines.
+    fn mark(&self, key: PersonKey, payments: &Payments, line: usize, outcome: &mut RangeOutcome) {
+        for (number, (_, judge)) in self.absences.iter().enumerate() {
+            if judge.marks(key) {
+                let (file, row) = (payments.file_name(line), payments.row[line]);
+                outcome.noticed.note(file, Observation::AbsentFromParticipants, row);
+                outcome.marked.push((number, key));
+            }
+        }
+    }
+
+    fn judge_person(
+        &self,
+        key: PersonKey,
+        payments: &Payments,
+        words: &LineWords,
+        lines: &[usize],
+        rows: &PersonRows<'_>,
+        noticed: &mut Observations,
+    ) -> Option<PersonVerdict> {
+        let id = CitizenId::from_key(key)?;
+        let net = netting::net(payments, words, lines, noticed);
         let compiler = BarCompiler {
             rulebook: self.rulebook,
             as_of: self.as_of,
             id,
-            noticed: &mut noticed,
+            noticed,
             notes: None,
             bars: Vec::new(),
             is_first_form: true,
         };
-        let rows = self.person_rows(key);
-        let bars =
-            if rows.can_bar() { compile::compile(compiler, &rows, &self.forms(&net)) } else { Vec::new() };
+        let bars = if rows.can_bar() {
+            compile::compile(compiler, rows, &forms(payments, &net))
+        } else {
+            Vec::new()
+        };
         let judge =
             LineJudge { payments, rulebook: self.rulebook, period: self.period, bars: &bars, net: &net };
-        let verdicts = judge.judge(&mut noticed);
+        let verdicts = judge.judge();
         let counts = |line: &usize| payments.paid_on(*line).is_none_or(|day| day <= self.as_of);
         let last_month = self.period.last();
         let verdict = PersonVerdict {
@@ -200,52 +405,46 @@ impl<'a> Engine<'a> {
             money_back: net.money_back.iter().copied().filter(counts).collect(),
             still_paid: net.paid.iter().any(|&(line, _)| payments.months[line].contains(last_month)),
         };
-        let says_something = !verdict.lines.is_empty() || !verdict.money_back.is_empty();
-        (key, is_payee, says_something.then_some(verdict), noticed)
-    }
-
-    /// The forms of the name on a person's net lines.
-    fn forms(&self, net: &NetLines) -> BTreeSet<String> {
-        net.paid.iter().map(|&(line, _)| Name::comparison_form(self.payments().name(line))).collect()
+        (!verdict.lines.is_empty() || !verdict.money_back.is_empty()).then_some(verdict)
     }
 
     /// Lines without a usable ID number are judged by nobody; those outside the period are counted as such.
-    fn judge_unusable_lines(&self, judgement: &mut Judgement) {
-        let payments = self.payments();
-        for &line in payments.unusable.keys() {
-            if payments.months[line].intersect(self.period).is_empty() {
-                let file = &payments.files[usize::from(payments.file[line])];
-                judgement.noticed.note(file, Observation::OutsidePeriod, payments.row[line]);
+    fn note_unusable_lines(&self, noticed: &mut Observations) -> Result<(), Error> {
+        self.tables.unusable_lines(&mut |file, line| {
+            if line.months.intersect(self.period).is_empty() {
+                noticed.note(file, Observation::OutsidePeriod, line.row);
             }
-        }
+        })
     }
 
-    fn judge_absences(&self, judgement: &mut Judgement) {
+    fn absence_judges(&self) -> Vec<(String, AbsenceJudge)> {
         // A list without a single usable number knows nobody, which says nothing of any payee.
-        if self.tables.rows(Table::Participants).iter().all(|row| row.id.is_err()) {
-            return;
+        if self.tables.row_counts(Table::Participants).1 == 0 {
+            return Vec::new();
         }
-        for rule in &self.rulebook.rules {
-            let Check::Absent(check) = &rule.check else {
-                continue;
-            };
-            let judge = self.absence_judge(check);
-            let absent = judgement.payees.iter().filter(|key| judge.is_absent(**key));
-            for key in absent.copied().collect::<Vec<_>>() {
-                judgement.marks.entry(key).or_default().insert(check.mark.clone());
-            }
-        }
+        let participants = self.tables.registry(Table::Participants);
+        let judge = |check: &AbsentCheck| {
+            let start = self.parameter(&check.scheme_start);
+            (check.mark.clone(), AbsenceJudge::new(participants, check, self.rulebook, start))
+        };
+        let checks = self.rulebook.rules.iter().filter_map(|rule| match &rule.check {
+            Check::Absent(check) => Some(judge(check)),
+            _ => None,
+        });
+        checks.collect()
     }
 
-    fn absence_judge<'s>(&'s self, check: &crate::rulebook::AbsentCheck) -> AbsenceJudge<'s> {
-        let start = self.parameter(&check.scheme_start);
-        let rows = self.tables.rows(Table::Participants);
-        AbsenceJudge::new(&self.registers[&Table::Participants], rows, check, self.rulebook, start)
-    }
-
-    fn judge_grants(&self, judgement: &mut Judgement) {
-        let grants = &self.registers[&Table::FuneralGrants];
-        let benefits = &self.registers[&Table::OtherDeathBenefits];
+    fn judge_grants(&self, judgement: &mut Judgement) -> Result<(), Error> {
+        let is_exclusive = |rule: &Rule| matches!(rule.check, Check::Exclusive(_));
+        if !self.rulebook.rules.iter().any(is_exclusive) {
+            return Ok(());
+        }
+        let (grants, benefits) =
+            (self.tables.rows(Table::FuneralGrants)?, self.tables.rows(Table::OtherDeathBenefits)?);
+        // What is odd about their days was noted with all other registries.
+        let mut unheard = Observations::default();
+        let grants = Register::new(&grants, self.as_of, &mut unheard);
+        let benefits = Register::new(&benefits, self.as_of, &mut unheard);
         for (at, rule) in self.rulebook.rules.iter().enumerate() {
             let Check::Exclusive(check) = &rule.check else {
                 continue;
@@ -257,15 +456,18 @@ impl<'a> Engine<'a> {
                 as_of: self.as_of,
                 deaths_from: self.parameter(&check.deaths_from),
             };
-            for key in grants.persons() {
-                // A grant is claimed once: a rule of lower precedence only speaks where none before it
-                // claims.
-                let is_claimed = |verdict: &GrantVerdict| verdict.id.key() == key && verdict.outcome.is_ok();
-                if !judgement.grants.iter().any(is_claimed) {
-                    judgement.grants.extend(judge.judge(key, grants, benefits, &mut judgement.noticed));
-                }
+            let claimed: BTreeSet<PersonKey> = judgement
+                .grants
+                .iter()
+                .filter(|verdict| verdict.outcome.is_ok())
+                .map(|verdict| verdict.id.key())
+                .collect();
+            // A grant is claimed once: a rule of lower precedence only speaks where none before it claims.
+            for key in grants.persons().into_iter().filter(|key| !claimed.contains(key)) {
+                judgement.grants.extend(judge.judge(key, &grants, &benefits, &mut judgement.noticed));
             }
         }
+        Ok(())
     }
 
     /// The day that a parameter names for the region, if anybody knows.
@@ -275,16 +477,20 @@ impl<'a> Engine<'a> {
     }
 
     /// What stands behind the judgement of one person.
-    pub fn detail(&self, id: CitizenId) -> PersonDetail<'a> {
+    ///
+    /// # Errors
+    /// When what was stored cannot be read again.
+    pub fn detail(&self, id: CitizenId) -> Result<PersonDetail, Error> {
         let key = id.key();
-        let start = self.order.partition_point(|&(other, _)| other < key.0);
-        let lines: Vec<usize> = self.order[start..]
-            .iter()
-            .take_while(|&&(other, _)| other == key.0)
-            .map(|&(_, line)| line as usize)
-            .collect();
+        let mut scratch = Scratch::default();
         let mut noticed = Observations::default();
-        let net = netting::net(self.payments(), &self.words, &lines, &mut noticed);
+        self.sweep(&mut scratch, (key.0, key.0 + 1))?;
+        let (all, groups) = self.lines_of(&mut scratch, &[key.0], &mut noticed)?;
+        let mut payments = Payments { files: all.files.clone(), ..Payments::default() };
+        let of_person = groups.into_iter().flat_map(|(_, lines)| lines);
+        let lines: Vec<usize> = of_person.map(|line| payments.push_from(&all, line)).collect();
+        let words = LineWords::new(&payments, self.rulebook);
+        let net = netting::net(&payments, &words, &lines, &mut noticed);
         let mut notes = Vec::new();
         let compiler = BarCompiler {
             rulebook: self.rulebook,
@@ -295,24 +501,94 @@ impl<'a> Engine<'a> {
             bars: Vec::new(),
             is_first_form: true,
         };
-        let rows = self.person_rows(key);
-        let mut forms = self.forms(&net);
+        let judged = self.rows_of(&[key.0])?;
+        let rows = person_rows(&judged, key);
+        let mut forms = forms(&payments, &net);
         if forms.is_empty() {
             // Nobody was paid: the rows are read under their own names.
             forms.extend(rows.forms());
         }
         let bars = compile::compile(compiler, &rows, &forms);
-        let rows = self
-            .registers
-            .iter()
-            .flat_map(|(&table, register)| register.of(key).map(move |row| (table, row)));
-        let rows = rows.collect();
-        PersonDetail { lines, set_aside: net.set_aside.into_iter().collect(), bars, notes, rows }
+        let rows = self.all_rows_of(key)?;
+        Ok(PersonDetail { payments, set_aside: net.set_aside.into_iter().collect(), bars, notes, rows })
     }
+
+    fn all_rows_of(&self, key: PersonKey) -> Result<Vec<(Table, RegistryRow)>, Error> {
+        let mut rows = Vec::new();
+        for table in self.tables.registry_tables() {
+            for registry in self.tables.registry(table) {
+                let take = &mut |row: RegistryRow| {
+                    if register::is_known(&row, self.as_of) {
+                        rows.push((table, row));
+                    }
+                };
+                let read = registry.rows_of(&[key.0], take);
+                read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
+            }
+        }
+        Ok(rows)
+    }
+}
+
+impl PersonVerdict {
+    /// The verdict with its lines under other numbers.
+    fn renumbered(mut self, numbers: &[usize]) -> PersonVerdict {
+        for verdict in &mut self.lines {
+            verdict.line = numbers[verdict.line];
+        }
+        for line in &mut self.money_back {
+            *line = numbers[*line];
+        }
+        self
+    }
+}
+
+impl RangeOutcome {
+    /// Keeps a verdict with the lines of which it speaks.
+    fn keep(&mut self, payments: &Payments, verdict: PersonVerdict) {
+        let mut numbers = BTreeMap::new();
+        let spoken = verdict.lines.iter().map(|line| line.line).chain(verdict.money_back.iter().copied());
+        for line in spoken {
+            numbers.entry(line).or_insert_with(|| self.payments.push_from(payments, line));
+        }
+        let mut verdict = verdict;
+        for line in &mut verdict.lines {
+            line.line = numbers[&line.line];
+        }
+        for line in &mut verdict.money_back {
+            *line = numbers[line];
+        }
+        self.persons.push(verdict);
+    }
+}
+
+/// The forms of the name on a person's net lines.
+fn forms(payments: &Payments, net: &NetLines) -> BTreeSet<String> {
+    net.paid.iter().map(|&(line, _)| Name::comparison_form(payments.name(line))).collect()
+}
+
+fn person_rows(rows: &RowsByTable, key: PersonKey) -> PersonRows<'_> {
+    let of = |table: Table| -> Vec<&RegistryRow> {
+        let rows = rows.get(&table).map_or(&[][..], Vec::as_slice);
+        let start = rows.partition_point(|(other, _)| *other < key.0);
+        rows[start..].iter().take_while(|(other, _)| *other == key.0).map(|(_, row)| row).collect()
+    };
+    PersonRows {
+        deaths: of(Table::Deaths),
+        certifications: of(Table::Certifications),
+        custody: of(Table::Custody),
+        other_pensions: of(Table::OtherPensions),
+    }
+}
+
+fn sorted_union(mut keys: Vec<u64>, others: &[u64]) -> Vec<u64> {
+    keys.extend_from_slice(others);
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 /// Whether a rule can run on these tables: every registry that it needs was given.
 pub fn can_run(rule: &Rule, tables: &Tables) -> bool {
-    let given = |table: &Table| *table == Table::Payments || tables.registries.contains_key(table);
-    rule.check.registries().iter().all(given)
+    rule.check.registries().iter().all(|&table| table == Table::Payments || tables.has(table))
 }

@@ -4,9 +4,9 @@
 //! Owns the kinds of line. Must not know a bar.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{MonthSpan, mask_number_text};
+use crate::domain::MonthSpan;
 use crate::ingest::{Observations, Payments};
 use crate::messages::Observation;
 use crate::rulebook::Rulebook;
@@ -26,42 +26,65 @@ pub enum LineKind {
     MoneyBack,
 }
 
-/// The kinds and states of lines, looked up once for every distinct word.
+/// Whether a line was paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LineState {
+    /// 成功、已到账, or nothing is said.
+    Paid,
+    /// 失败、退票、未发
+    NotPaid,
+    /// Words that are not known.
+    Unknown,
+}
+
+/// The kind of line that a word stands for, and whether the word is known.
+pub(super) fn read_kind(rulebook: &Rulebook, word: &str) -> (LineKind, bool) {
+    match rulebook.dictionary("line_kind").class_of(word) {
+        _ if word.is_empty() => (LineKind::Normal, true),
+        Some("normal") => (LineKind::Normal, true),
+        Some("reversal") => (LineKind::Reversal, true),
+        Some("returned") => (LineKind::Returned, true),
+        Some("money_back") => (LineKind::MoneyBack, true),
+        Some("arrears") => (LineKind::Arrears, true),
+        _ => (LineKind::Arrears, false),
+    }
+}
+
+/// The state that a word stands for.
+pub(super) fn read_state(rulebook: &Rulebook, word: &str) -> LineState {
+    match rulebook.dictionary("pay_status").class_of(word) {
+        Some("not_paid") => LineState::NotPaid,
+        None if !word.is_empty() => LineState::Unknown,
+        _ => LineState::Paid,
+    }
+}
+
+/// The kinds and states of some lines, looked up once for every word.
 pub(super) struct LineWords {
-    kinds: Vec<(LineKind, bool)>,
-    not_paid: Vec<bool>,
-    unknown_status: Vec<bool>,
+    kinds: BTreeMap<u32, LineKind>,
+    states: BTreeMap<u32, LineState>,
 }
 
 impl LineWords {
     pub(super) fn new(payments: &Payments, rulebook: &Rulebook) -> LineWords {
-        let kinds = rulebook.dictionary("line_kind");
-        let states = rulebook.dictionary("pay_status");
-        let mut words = LineWords { kinds: Vec::new(), not_paid: Vec::new(), unknown_status: Vec::new() };
-        // Every string of the roster is looked up as a kind and as a state; the table holds each word once.
-        let used_kinds: BTreeSet<u32> = payments.words.iter().map(|w| w.line_kind).collect();
-        let used_states: BTreeSet<u32> = payments.words.iter().map(|w| w.pay_status).collect();
-        for (number, text) in payments.strings.texts().iter().enumerate() {
-            let number = number as u32;
-            let kind = if used_kinds.contains(&number) { kinds.class_of(text) } else { None };
-            words.kinds.push(match kind {
-                _ if text.is_empty() => (LineKind::Normal, true),
-                Some("normal") => (LineKind::Normal, true),
-                Some("reversal") => (LineKind::Reversal, true),
-                Some("returned") => (LineKind::Returned, true),
-                Some("money_back") => (LineKind::MoneyBack, true),
-                Some("arrears") => (LineKind::Arrears, true),
-                _ => (LineKind::Arrears, false),
-            });
-            let state = if used_states.contains(&number) { states.class_of(text) } else { None };
-            words.not_paid.push(state == Some("not_paid"));
-            words.unknown_status.push(state.is_none() && !text.is_empty());
+        let mut words = LineWords { kinds: BTreeMap::new(), states: BTreeMap::new() };
+        for line in &payments.words {
+            let text = |number: u32| payments.strings.text(number);
+            words.kinds.entry(line.line_kind).or_insert_with(|| read_kind(rulebook, text(line.line_kind)).0);
+            words
+                .states
+                .entry(line.pay_status)
+                .or_insert_with(|| read_state(rulebook, text(line.pay_status)));
         }
         words
     }
 
-    fn kind(&self, payments: &Payments, line: usize) -> (LineKind, bool) {
-        self.kinds[payments.words[line].line_kind as usize]
+    fn kind(&self, payments: &Payments, line: usize) -> LineKind {
+        self.kinds.get(&payments.words[line].line_kind).copied().unwrap_or(LineKind::Arrears)
+    }
+
+    fn state(&self, payments: &Payments, line: usize) -> LineState {
+        self.states.get(&payments.words[line].pay_status).copied().unwrap_or(LineState::Unknown)
     }
 }
 
@@ -103,32 +126,21 @@ pub(super) fn net(
     let mut net = NetLines::default();
     let mut undoing: Vec<(usize, LineKind)> = Vec::new();
     for &line in lines {
-        let (kind, is_known) = words.kind(payments, line);
-        let mut note = |observation| {
-            noticed.note(&payments.files[usize::from(payments.file[line])], observation, payments.row[line]);
-        };
-        let status = payments.words[line].pay_status as usize;
+        let kind = words.kind(payments, line);
+        let state = words.state(payments, line);
         // Whether a reversal or a returned line was itself "paid" is not asked: it undoes what it matches.
         let is_undoing = matches!(kind, LineKind::Reversal | LineKind::Returned);
-        if words.not_paid[status] && !is_undoing {
-            note(Observation::NotPaid);
+        if state == LineState::NotPaid && !is_undoing {
             net.set_aside.push((line, SetAside::NotPaid));
             continue;
         }
-        if words.unknown_status[status] && !is_undoing {
-            let word = payments.strings.text(payments.words[line].pay_status);
-            note(Observation::UnknownPayStatus(mask_number_text(word)));
+        if state == LineState::Unknown && !is_undoing {
             net.doubtful.insert(line);
-        }
-        if !is_known {
-            note(Observation::UnknownLineKind(mask_number_text(
-                payments.strings.text(payments.words[line].line_kind),
-            )));
         }
         let is_negative = payments.amounts[line].iter().map(|&fen| i128::from(fen)).sum::<i128>() < 0;
         match kind {
             LineKind::Normal | LineKind::Arrears if is_negative => {
-                note(Observation::NegativeLine);
+                noticed.note(payments.file_name(line), Observation::NegativeLine, payments.row[line]);
                 undoing.push((line, LineKind::Reversal));
             }
             LineKind::Normal | LineKind::Arrears => net.paid.push((line, kind)),
@@ -172,7 +184,7 @@ fn undo(
             net.unmatched.push(payments.months[line]);
             Observation::ReversalWithoutPartner
         };
-        noticed.note(&payments.files[usize::from(payments.file[line])], observation, payments.row[line]);
+        noticed.note(payments.file_name(line), observation, payments.row[line]);
         net.set_aside.push((line, SetAside::WithoutPartner));
     }
 }
@@ -182,7 +194,7 @@ fn undo(
 pub(super) fn payment_order(
     payments: &Payments,
     line: usize,
-) -> (i32, Reverse<i128>, Reverse<[i64; 5]>, &str, u16, u32) {
+) -> (i32, Reverse<i128>, Reverse<[i64; 5]>, &str, u32, u32) {
     let amounts = payments.amounts[line];
     let total: i128 = amounts.iter().map(|&fen| i128::from(fen)).sum();
     let account = payments.strings.text(payments.words[line].bank_account);

@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::{CitizenId, Month, PersonKey};
-use crate::ingest::{Column, Observations, RegistryRow, Table, Tables, Value};
+use crate::ingest::{Column, Observations, Registry, RegistryRow, Value, is_event};
 use crate::messages::Observation;
 
 /// The rows of one table, sorted by person.
@@ -15,18 +15,10 @@ pub(super) struct Register<'a> {
 
 impl<'a> Register<'a> {
     /// Indexes the rows with usable ID numbers that are known as of a day.
-    pub(super) fn new(
-        tables: &'a Tables,
-        table: Table,
-        as_of: NaiveDate,
-        noticed: &mut Observations,
-    ) -> Self {
+    pub(super) fn new(table: &'a [RegistryRow], as_of: NaiveDate, noticed: &mut Observations) -> Self {
         let mut rows: Vec<(PersonKey, &RegistryRow)> = Vec::new();
-        for row in tables.rows(table) {
-            if row.date(Column::RegisteredOn).is_some_and(|day| day > as_of) {
-                noticed.note(&row.file, Observation::RowNotYetKnown, row.row);
-            } else if let Ok(id) = row.id {
-                note_impossible_dates(row, id, as_of, noticed);
+        for row in table {
+            if let Some(id) = note_row(row, as_of, noticed) {
                 rows.push((id.key(), row));
             }
         }
@@ -41,17 +33,48 @@ impl<'a> Register<'a> {
         self.rows[start..].iter().take_while(move |(other, _)| *other == key).map(|(_, row)| *row)
     }
 
-    /// Whether a person has a row.
-    pub(super) fn has(&self, key: PersonKey) -> bool {
-        self.of(key).next().is_some()
-    }
-
     /// The persons, each once, ascending.
     pub(super) fn persons(&self) -> Vec<PersonKey> {
         let mut persons: Vec<PersonKey> = self.rows.iter().map(|(key, _)| *key).collect();
         persons.dedup();
         persons
     }
+}
+
+/// Whether a row is known as of the audit's day; one that was registered later is not.
+pub(super) fn is_known(row: &RegistryRow, as_of: NaiveDate) -> bool {
+    row.date(Column::RegisteredOn).is_none_or(|day| day <= as_of)
+}
+
+/// Notes what is odd about a row's days. Whose row it is, if it counts.
+fn note_row(row: &RegistryRow, as_of: NaiveDate, noticed: &mut Observations) -> Option<CitizenId> {
+    if !is_known(row, as_of) {
+        noticed.note(&row.file, Observation::RowNotYetKnown, row.row);
+        return None;
+    }
+    let id = row.id.ok()?;
+    note_impossible_dates(row, id, as_of, noticed);
+    Some(id)
+}
+
+/// Notes what is odd about the days of a registry's rows, which are only read where a day may be odd.
+pub(super) fn note_registry(
+    registry: &Registry,
+    as_of: NaiveDate,
+    noticed: &mut Observations,
+) -> std::io::Result<()> {
+    let facts = registry.registry();
+    let registered = facts.latest.iter().find(|(column, _)| *column == Column::RegisteredOn);
+    let latest = facts.latest_event.max(registered.map(|(_, day)| *day));
+    if latest.is_none_or(|latest| latest <= as_of) {
+        noticed.add(&registry.facts().control.file, &facts.before_birth);
+        return Ok(());
+    }
+    let mut note = |row: RegistryRow| {
+        note_row(&row, as_of, noticed);
+    };
+    registry.usable_rows(&mut note)?;
+    registry.unusable(&mut note)
 }
 
 /// Notes the stated days that are no event dates: after the audit's day, or before the person's birth. Ends
@@ -67,7 +90,7 @@ fn note_impossible_dates(row: &RegistryRow, id: CitizenId, as_of: NaiveDate, not
             ),
             Value::Text(_) | Value::Amount(_) => continue,
         };
-        if matches!(column, Column::TermTo | Column::UntilMonth | Column::BirthDate | Column::PaidDate) {
+        if !is_event(column) {
             continue;
         }
         if is_after {

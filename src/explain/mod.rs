@@ -10,7 +10,7 @@ use crate::domain::{CitizenId, Fen};
 use crate::engine::{Engine, PersonDetail, SetAside, Tier, bar_table, can_run};
 use crate::findings::{Case, Lead, LineClaim};
 use crate::ingest::{Column, Component, RegistryRow, Table, Value};
-use crate::messages::{self, Lang, Text};
+use crate::messages::{self, Error, Lang, Text};
 use crate::pipeline::Audit;
 use crate::rulebook::{Check, Rule};
 
@@ -111,20 +111,23 @@ impl<'a> Explainer<'a> {
     }
 
     /// Explains a person; `None` where no input knows the number.
-    pub fn explain(&self, id: CitizenId) -> Option<Explanation> {
+    ///
+    /// # Errors
+    /// When what was stored of the inputs cannot be read again.
+    pub fn explain(&self, id: CitizenId) -> Result<Option<Explanation>, Error> {
         let audit = self.audit;
-        let detail = Engine::new(&audit.tables, &audit.rulebook, &audit.project).detail(id);
-        if detail.lines.is_empty() && detail.rows.is_empty() {
-            return None;
+        let detail = Engine::new(&audit.tables, &audit.rulebook, &audit.project)?.detail(id)?;
+        if detail.payments.is_empty() && detail.rows.is_empty() {
+            return Ok(None);
         }
-        let payments = &audit.tables.payments;
+        let payments = &detail.payments;
         let mut names: BTreeSet<String> =
-            detail.lines.iter().map(|&line| payments.name(line).to_string()).collect();
+            (0..payments.len()).map(|line| payments.name(line).to_string()).collect();
         if names.is_empty() {
             names.extend(detail.rows.iter().map(|(_, row)| row.name.clone()));
         }
         let cases: Vec<&Case> = audit.findings.cases.iter().filter(|case| case.id == id).collect();
-        Some(Explanation {
+        Ok(Some(Explanation {
             id_number: if self.unmask { id.text() } else { id.masked() },
             names: names.into_iter().collect(),
             lines: self.lines(id, &detail),
@@ -138,7 +141,7 @@ impl<'a> Explainer<'a> {
                 .collect(),
             cases: cases.iter().map(|case| self.case(case)).collect(),
             rows: detail.rows.iter().map(|(table, row)| self.row(*table, row)).collect(),
-        })
+        }))
     }
 
     fn say(&self, text: &Text) -> String {
@@ -153,12 +156,12 @@ impl<'a> Explainer<'a> {
         self.audit.findings.leads.iter().filter(move |lead| lead.id == id && lead.rule == rule)
     }
 
-    fn lines(&self, id: CitizenId, detail: &PersonDetail<'_>) -> Vec<ExplainedLine> {
-        let payments = &self.audit.tables.payments;
-        let mut lines: Vec<usize> = detail.lines.clone();
+    fn lines(&self, id: CitizenId, detail: &PersonDetail) -> Vec<ExplainedLine> {
+        let (payments, judged) = (&detail.payments, &self.audit.findings.payments);
+        let mut lines: Vec<usize> = (0..payments.len()).collect();
         lines.sort_by_key(|&line| (payments.months[line], payments.paid_day[line], line));
         let explained = lines.into_iter().map(|line| {
-            let claim = self.claims(id).find(|claim| claim.line == line);
+            let claim = self.claims(id).find(|claim| judged.position(claim.line) == payments.position(line));
             let amounts = payments.amounts[line];
             let components = Component::ALL
                 .into_iter()
@@ -189,7 +192,7 @@ impl<'a> Explainer<'a> {
         rules.iter().map(|&rule| self.audit.rulebook.rules[rule].id.clone()).collect()
     }
 
-    fn spans(&self, detail: &PersonDetail<'_>) -> Vec<ExplainedSpan> {
+    fn spans(&self, detail: &PersonDetail) -> Vec<ExplainedSpan> {
         let span = |bar: &crate::engine::Bar| ExplainedSpan {
             rule: self.audit.rulebook.rules[bar.rule].id.clone(),
             months: (!bar.is_unknown).then(|| bar.span.to_string()),
@@ -204,7 +207,7 @@ impl<'a> Explainer<'a> {
         detail.bars.iter().map(span).collect()
     }
 
-    fn rule(&self, id: CitizenId, at: usize, rule: &Rule, detail: &PersonDetail<'_>) -> ExplainedRule {
+    fn rule(&self, id: CitizenId, at: usize, rule: &Rule, detail: &PersonDetail) -> ExplainedRule {
         let (verdict, because) = self.verdict(id, at, rule, detail);
         ExplainedRule {
             rule: rule.id.clone(),
@@ -219,7 +222,7 @@ impl<'a> Explainer<'a> {
         id: CitizenId,
         at: usize,
         rule: &Rule,
-        detail: &PersonDetail<'_>,
+        detail: &PersonDetail,
     ) -> (&'static str, Vec<Text>) {
         if !can_run(rule, &self.audit.tables) {
             let missing = rule.check.registries().into_iter().filter(|&table| !self.audit.project.has(table));
@@ -261,21 +264,17 @@ impl<'a> Explainer<'a> {
         let Check::Absent(check) = &rule.check else {
             return false;
         };
-        let audit = self.audit;
-        audit
-            .findings
-            .marks
-            .get(&id.key())
-            .is_some_and(|marks: &BTreeSet<String>| marks.contains(&check.mark))
+        let marked = self.audit.findings.marked.get(&check.mark);
+        marked.is_some_and(|payees| payees.binary_search(&id.key()).is_ok())
     }
 
     /// Why a rule did not fire.
-    fn why_not(&self, at: usize, rule: &Rule, detail: &PersonDetail<'_>) -> Text {
+    fn why_not(&self, at: usize, rule: &Rule, detail: &PersonDetail) -> Text {
         let has = |table: Table| detail.rows.iter().any(|(other, _)| *other == table);
         match &rule.check {
             Check::Repeated => messages::explain_not_repeated(),
             Check::Absent(_) if has(Table::Participants) => messages::explain_present(),
-            Check::Absent(_) if detail.lines.is_empty() => messages::explain_no_payment(),
+            Check::Absent(_) if detail.payments.is_empty() => messages::explain_no_payment(),
             Check::Absent(_) => messages::explain_exempt(),
             Check::Exclusive(_) if !has(Table::FuneralGrants) => {
                 messages::explain_no_row(Table::FuneralGrants)
@@ -389,8 +388,15 @@ pub fn find_person(audit: &Audit, word: &str) -> Option<CitizenId> {
 }
 
 /// The lines whose ID cell is exactly this unusable text.
-pub fn damaged_lines(audit: &Audit, word: &str) -> Vec<String> {
-    let payments = &audit.tables.payments;
-    let same = payments.unusable.iter().filter(|(_, (_, text))| text.trim() == word.trim());
-    same.map(|(&line, _)| payments.place(line)).collect()
+///
+/// # Errors
+/// When what was stored of the inputs cannot be read again.
+pub fn damaged_lines(audit: &Audit, word: &str) -> Result<Vec<String>, Error> {
+    let mut places = Vec::new();
+    audit.tables.unusable_lines(&mut |file, line| {
+        if line.id_text.trim() == word.trim() {
+            places.push(format!("{file}#{}", line.row));
+        }
+    })?;
+    Ok(places)
 }

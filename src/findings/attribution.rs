@@ -61,11 +61,8 @@ pub(super) struct WeighedLead {
 }
 
 /// Attributes the money of all judged lines.
-pub(super) fn attribute(
-    payments: &Payments,
-    rulebook: &Rulebook,
-    judgement: &Judgement,
-) -> (Vec<LineClaim>, Vec<WeighedLead>) {
+pub(super) fn attribute(rulebook: &Rulebook, judgement: &Judgement) -> (Vec<LineClaim>, Vec<WeighedLead>) {
+    let payments = &judgement.payments;
     let mut claims = Vec::new();
     let mut leads = Vec::new();
     for person in &judgement.persons {

@@ -9,7 +9,7 @@ use sha2::Sha256;
 use super::attribution::LineClaim;
 use crate::domain::{CitizenId, Fen, Month};
 use crate::engine::{GrantVerdict, Judgement};
-use crate::ingest::{Amounts, Payments, Tables, hex};
+use crate::ingest::{Amounts, Payments, hex};
 use crate::messages::MARK_RELEASE_UNCONFIRMED;
 use crate::project::Project;
 use crate::rulebook::{Basis, CaseType, Concerns, Rulebook};
@@ -109,7 +109,6 @@ impl Case {
 
 /// Builds all cases, by person and type; money back is applied later.
 pub(super) fn build(
-    tables: &Tables,
     rulebook: &Rulebook,
     project: &Project,
     judgement: &Judgement,
@@ -124,7 +123,7 @@ pub(super) fn build(
     let mut cases: Vec<Case> = grouped
         .into_iter()
         .map(|((id, case_type), claims)| {
-            let mut case = from_claims(&tables.payments, rulebook, id, case_type, &claims);
+            let mut case = from_claims(&judgement.payments, rulebook, id, case_type, &claims);
             case.still_paid = still_paid.contains(&id);
             case
         })
@@ -132,7 +131,10 @@ pub(super) fn build(
     cases.extend(judgement.grants.iter().filter_map(|verdict| from_grant(rulebook, verdict)));
     for case in &mut cases {
         case.case_id = case_id(project, case.id, case.case_type);
-        case.marks.extend(judgement.marks.get(&case.id.key()).into_iter().flatten().cloned());
+        let carries = |(_, payees): &(&String, &Vec<_>)| payees.binary_search(&case.id.key()).is_ok();
+        let marks: Vec<String> =
+            judgement.marked.iter().filter(carries).map(|(mark, _)| mark.clone()).collect();
+        case.marks.extend(marks);
     }
     cases
 }

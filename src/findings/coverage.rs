@@ -1,13 +1,13 @@
 //! What was checked, and what could not be: unknown is not clean.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::domain::IdDefect;
+use crate::domain::{IdDefect, MonthSpan};
 use crate::engine::{Judgement, can_run};
-use crate::ingest::{Column, RegistryRow, Table, Tables, Value};
-use crate::messages::{NotCheckableReason, Text};
+use crate::ingest::{Column, Table, Tables};
+use crate::messages::{Error, NotCheckableReason, Text};
 use crate::project::Project;
 use crate::rulebook::{Check, Rulebook};
 
@@ -48,41 +48,38 @@ pub struct NotCheckable {
 }
 
 /// One row for each registry and rule.
-pub(super) fn rows(tables: &Tables, rulebook: &Rulebook, judgement: &Judgement) -> Vec<CoverageRow> {
+pub(super) fn rows(
+    tables: &Tables,
+    rulebook: &Rulebook,
+    judgement: &Judgement,
+    damaged_payees: usize,
+) -> Result<Vec<CoverageRow>, Error> {
+    let payees = (judgement.payees as usize, damaged_payees);
     let mut rows = Vec::new();
     for (at, rule) in rulebook.rules.iter().enumerate() {
+        let persons = if matches!(rule.check, Check::Exclusive(_)) { deceased(tables)? } else { payees };
         for registry in rule.check.registries() {
-            rows.push(coverage_row(tables, rulebook, judgement, at, registry));
+            rows.push(coverage_row(tables, rulebook, persons, at, registry));
         }
     }
     rows.sort_by_key(|row| (row.registry, row.rule));
-    rows
+    Ok(rows)
 }
 
 fn coverage_row(
     tables: &Tables,
     rulebook: &Rulebook,
-    judgement: &Judgement,
+    (checked, damaged): (usize, usize),
     rule: usize,
     registry: Table,
 ) -> CoverageRow {
     let definition = &rulebook.rules[rule];
-    let (rows, usable) = match registry {
-        Table::Payments => (tables.payments.len(), tables.payments.len() - tables.payments.unusable.len()),
-        _ => {
-            let rows = tables.rows(registry);
-            (rows.len(), rows.iter().filter(|row| row.id.is_ok()).count())
-        }
-    };
-    let (checked, damaged) = match definition.check {
-        Check::Exclusive(_) => deceased(tables),
-        _ => (judgement.payees.len(), damaged_payees(tables)),
-    };
+    let (rows, usable) = tables.row_counts(registry);
     let runs = can_run(definition, tables);
     // A list of numbers of which none can be used was not a check of anybody; an empty one is a report of
     // nobody.
     let knows_somebody = usable > 0 || rows == 0;
-    let is_missing = registry != Table::Payments && !tables.registries.contains_key(&registry);
+    let is_missing = registry != Table::Payments && !tables.has(registry);
     let reason = if is_missing {
         Some(crate::messages::coverage_registry_missing(registry))
     } else if !runs {
@@ -90,15 +87,15 @@ fn coverage_row(
     } else if rows == 0 {
         Some(crate::messages::coverage_no_rows())
     } else if damaged > 0 || usable < rows {
-        Some(crate::messages::coverage_ids_unusable((rows - usable) as u64, damaged as u64))
+        Some(crate::messages::coverage_ids_unusable(rows - usable, damaged as u64))
     } else {
         None
     };
     CoverageRow {
         registry,
         rule,
-        rows: rows as u64,
-        usable: usable as u64,
+        rows,
+        usable,
         persons_checked: if runs && knows_somebody { checked as u64 } else { 0 },
         not_checkable: if runs && knows_somebody { damaged as u64 } else { (checked + damaged) as u64 },
         reason,
@@ -107,73 +104,79 @@ fn coverage_row(
 }
 
 /// The deceased of the grants: with a usable ID number, and without.
-fn deceased(tables: &Tables) -> (usize, usize) {
-    let rows = tables.rows(Table::FuneralGrants);
+fn deceased(tables: &Tables) -> Result<(usize, usize), Error> {
+    let rows = tables.rows(Table::FuneralGrants)?;
     let usable: BTreeSet<_> = rows.iter().filter_map(|row| row.id.ok()).collect();
     let damaged: BTreeSet<_> =
         rows.iter().filter(|row| row.id.is_err()).map(|row| (&row.id_text, &row.name)).collect();
-    (usable.len(), damaged.len())
-}
-
-/// Distinct payees whose ID number is unusable.
-fn damaged_payees(tables: &Tables) -> usize {
-    let payments = &tables.payments;
-    let cells = payments.unusable.iter().map(|(&line, (_, text))| (text.as_str(), payments.name(line)));
-    cells.collect::<BTreeSet<_>>().len()
+    Ok((usable.len(), damaged.len()))
 }
 
 /// The newest day of a registry's events.
 fn newest(tables: &Tables, registry: Table) -> Option<NaiveDate> {
     if registry == Table::Payments {
-        let payments = &tables.payments;
-        let latest = payments.paid_day.iter().copied().filter(|&day| day != crate::ingest::NO_DAY).max()?;
-        return NaiveDate::from_num_days_from_ce_opt(latest);
+        return tables.newest_paid();
     }
     let is_event =
         |column: Column| !matches!(column, Column::TermTo | Column::UntilMonth | Column::BirthDate);
-    let days = |row: &RegistryRow| -> Option<NaiveDate> {
-        row.values()
-            .filter(|(column, _)| is_event(*column))
-            .filter_map(|(_, value)| match value {
-                Value::Date(day) => Some(*day),
-                Value::Month(month) => month.first_day(),
-                Value::Text(_) | Value::Amount(_) => None,
-            })
-            .max()
-    };
-    tables.rows(registry).iter().filter_map(days).max()
+    tables.latest_days(registry).filter(|(column, _)| is_event(*column)).map(|(_, day)| day).max()
+}
+
+/// A payee whose ID number is unusable, at the first of the payee's lines.
+pub(super) struct DamagedPayee {
+    place: String,
+    defect: IdDefect,
+    /// Whether any of the payee's lines lies in the period.
+    pub(super) in_period: bool,
+}
+
+/// The payees whose ID number is unusable, told apart by the cell and the name as written.
+pub(super) fn damaged_payees(
+    tables: &Tables,
+    period: MonthSpan,
+) -> Result<BTreeMap<(String, String), DamagedPayee>, Error> {
+    let mut payees: BTreeMap<(String, String), DamagedPayee> = BTreeMap::new();
+    tables.unusable_lines(&mut |file, line| {
+        let in_period = !line.months.intersect(period).is_empty();
+        let payee = payees.entry((line.id_text, line.name)).or_insert_with(|| DamagedPayee {
+            place: format!("{file}#{}", line.row),
+            defect: line.defect,
+            in_period,
+        });
+        payee.in_period |= in_period;
+    })?;
+    Ok(payees)
 }
 
 /// The rows behind what was not checkable: each damaged payee once, each damaged registry row, and each
 /// registry that a rule needs and the project lacks.
-pub(super) fn not_checkable(tables: &Tables, rulebook: &Rulebook, project: &Project) -> Vec<NotCheckable> {
-    let payments = &tables.payments;
-    let mut found = Vec::new();
-    let mut seen = BTreeSet::new();
-    for (&line, (defect, text)) in &payments.unusable {
-        if seen.insert((text.clone(), payments.name(line).to_string())) {
-            found.push(NotCheckable {
-                table: Table::Payments,
-                place: payments.place(line),
-                id_text: text.clone(),
-                name: payments.name(line).to_string(),
-                reason: NotCheckableReason::IdUnusable(*defect),
-            });
-        }
-    }
-    for (&table, rows) in &tables.registries {
-        for row in rows {
+pub(super) fn not_checkable(
+    tables: &Tables,
+    rulebook: &Rulebook,
+    project: &Project,
+    payees: BTreeMap<(String, String), DamagedPayee>,
+) -> Result<Vec<NotCheckable>, Error> {
+    let of_payee = |((id_text, name), payee): ((String, String), DamagedPayee)| NotCheckable {
+        table: Table::Payments,
+        place: payee.place,
+        id_text,
+        name,
+        reason: NotCheckableReason::IdUnusable(payee.defect),
+    };
+    let mut found: Vec<NotCheckable> = payees.into_iter().map(of_payee).collect();
+    for table in Table::ALL.into_iter().filter(|&table| table != Table::Payments) {
+        tables.unusable_rows(table, &mut |row| {
             let names_a_case = table == Table::Repayments && row.id == Err(IdDefect::Empty);
             if let (Err(defect), false) = (row.id, names_a_case) {
                 found.push(NotCheckable {
                     table,
                     place: row.place(),
-                    id_text: row.id_text.clone(),
-                    name: row.name.clone(),
+                    id_text: row.id_text,
+                    name: row.name,
                     reason: NotCheckableReason::IdUnusable(defect),
                 });
             }
-        }
+        })?;
     }
     let needed: BTreeSet<Table> = rulebook.rules.iter().flat_map(|rule| rule.check.registries()).collect();
     for table in needed.into_iter().filter(|&table| !project.has(table)) {
@@ -186,5 +189,5 @@ pub(super) fn not_checkable(tables: &Tables, rulebook: &Rulebook, project: &Proj
         });
     }
     found.sort();
-    found
+    Ok(found)
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::attribution::WeighedLead;
 use crate::domain::{CitizenId, Fen, Month};
 use crate::engine::Judgement;
-use crate::ingest::Tables;
 use crate::messages::LeadReason;
 use crate::rulebook::{CaseType, RuleStatus, Rulebook};
 
@@ -36,12 +35,7 @@ pub struct Lead {
 type Group = (CitizenId, usize, LeadReason, Vec<String>, bool);
 
 /// Gathers the leads and puts them in the order of leads.csv.
-pub(super) fn build(
-    tables: &Tables,
-    rulebook: &Rulebook,
-    judgement: &Judgement,
-    line_leads: Vec<WeighedLead>,
-) -> Vec<Lead> {
+pub(super) fn build(rulebook: &Rulebook, judgement: &Judgement, line_leads: Vec<WeighedLead>) -> Vec<Lead> {
     let mut gathered: BTreeMap<Group, Vec<WeighedLead>> = BTreeMap::new();
     for lead in line_leads {
         let is_unknown = lead.potential.is_none();
@@ -56,7 +50,7 @@ pub(super) fn build(
                 case_type: rulebook.rules[rule].case_type?,
                 rule,
                 id,
-                name: tables.payments.name(latest.line).to_string(),
+                name: judgement.payments.name(latest.line).to_string(),
                 first_month: parts.iter().map(|part| part.months.from).min(),
                 last_month: parts.iter().map(|part| part.months.last()).max(),
                 potential: parts.iter().map(|part| part.potential).sum::<Option<Fen>>(),

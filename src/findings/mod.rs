@@ -9,7 +9,7 @@ mod coverage;
 mod leads;
 mod money_back;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub use attribution::LineClaim;
 pub use cases::Case;
@@ -18,13 +18,16 @@ pub use leads::Lead;
 
 use crate::domain::PersonKey;
 use crate::engine::Judgement;
-use crate::ingest::{Control, Observations, Reject, Table, Tables};
+use crate::ingest::{Control, Observations, Payments, Reject, Table, Tables};
+use crate::messages::Error;
 use crate::project::Project;
 use crate::rulebook::Rulebook;
 
 /// The whole result of an audit, in the order in which it is written.
 #[derive(Clone, Debug)]
 pub struct Findings {
+    /// The payment lines of which anything is said; claims name lines by their position here.
+    pub payments: Payments,
     /// The recovery ledger, by case number.
     pub cases: Vec<Case>,
     /// The claimed lines, by case and place.
@@ -41,8 +44,8 @@ pub struct Findings {
     pub controls: Vec<Control>,
     /// What was noticed.
     pub noticed: Observations,
-    /// The marks of payees, by person.
-    pub marks: BTreeMap<PersonKey, BTreeSet<String>>,
+    /// The payees that carry a mark, by mark, ascending.
+    pub marked: BTreeMap<String, Vec<PersonKey>>,
     /// The figures of the summary.
     pub totals: Totals,
 }
@@ -61,65 +64,49 @@ pub struct Totals {
 }
 
 /// Turns verdicts into the result.
-pub fn conclude(tables: &Tables, rulebook: &Rulebook, project: &Project, judgement: Judgement) -> Findings {
+///
+/// # Errors
+/// When what was stored cannot be read again.
+pub fn conclude(
+    tables: &Tables,
+    rulebook: &Rulebook,
+    project: &Project,
+    judgement: Judgement,
+) -> Result<Findings, Error> {
     let mut noticed = tables.noticed.clone();
     noticed.merge(judgement.noticed.clone());
-    let (claims, line_leads) = attribution::attribute(&tables.payments, rulebook, &judgement);
-    let mut cases = cases::build(tables, rulebook, project, &judgement, &claims);
-    money_back::apply(tables, project, &judgement, &mut cases, &mut noticed);
+    let (claims, line_leads) = attribution::attribute(rulebook, &judgement);
+    let mut cases = cases::build(rulebook, project, &judgement, &claims);
+    money_back::apply(tables, project, &judgement, &mut cases, &mut noticed)?;
     cases.sort_by(|a, b| a.case_id.cmp(&b.case_id));
     let claims = cases::number_claims(claims, &cases);
-    let leads = leads::build(tables, rulebook, &judgement, line_leads);
-    note_marks(tables, &judgement, &mut noticed);
-    Findings {
-        totals: totals(tables, project, &judgement),
-        coverage: coverage::rows(tables, rulebook, &judgement),
-        not_checkable: coverage::not_checkable(tables, rulebook, project),
-        rejects: sorted(tables.rejects.clone()),
+    let leads = leads::build(rulebook, &judgement, line_leads);
+    let damaged = coverage::damaged_payees(tables, project.period)?;
+    let mut rejects = Vec::new();
+    tables.rejects(&mut |reject| rejects.push(reject))?;
+    rejects.sort();
+    Ok(Findings {
+        totals: totals(tables, &judgement, damaged.values().filter(|payee| payee.in_period).count()),
+        coverage: coverage::rows(tables, rulebook, &judgement, damaged.len())?,
+        not_checkable: coverage::not_checkable(tables, rulebook, project, damaged)?,
+        rejects,
         controls: tables.controls.clone(),
         cases,
         claims,
         leads,
         noticed,
-        marks: judgement.marks,
-    }
+        marked: judgement.marked,
+        payments: judgement.payments,
+    })
 }
 
-fn sorted(mut rejects: Vec<Reject>) -> Vec<Reject> {
-    rejects.sort();
-    rejects
-}
-
-/// Notes each marked payee at the first of the person's lines.
-fn note_marks(tables: &Tables, judgement: &Judgement, noticed: &mut Observations) {
-    let payments = &tables.payments;
-    let mut seen = BTreeSet::new();
-    for (line, &key) in payments.key.iter().enumerate() {
-        let key = PersonKey(key);
-        if judgement.marks.contains_key(&key) && seen.insert(key) {
-            let file = &payments.files[usize::from(payments.file[line])];
-            noticed.note(file, crate::messages::Observation::AbsentFromParticipants, payments.row[line]);
-        }
-    }
-}
-
-fn totals(tables: &Tables, project: &Project, judgement: &Judgement) -> Totals {
-    let payments = &tables.payments;
-    let in_period = |line: &usize| !payments.months[*line].intersect(project.period).is_empty();
-    let unusable = payments.unusable.iter().filter(|(line, _)| in_period(line));
-    let cell = |(&line, (_, text)): (&usize, &(crate::domain::IdDefect, String))| {
-        (text.clone(), payments.name(line).to_string())
-    };
-    let unusable: BTreeSet<(String, String)> = unusable.map(cell).collect();
+fn totals(tables: &Tables, judgement: &Judgement, damaged: usize) -> Totals {
     let of_payments = || tables.controls.iter().filter(|control| control.table == Table::Payments);
-    let mut marked = BTreeMap::new();
-    for mark in judgement.marks.values().flatten() {
-        *marked.entry(mark.clone()).or_default() += 1;
-    }
+    let count = |(mark, payees): (&String, &Vec<PersonKey>)| (mark.clone(), payees.len() as u64);
     Totals {
-        payees: (judgement.payees.len() + unusable.len()) as u64,
+        payees: judgement.payees + damaged as u64,
         payment_lines: of_payments().map(|control| control.kept).sum(),
         payment_fen: of_payments().map(|control| control.fen_kept).sum(),
-        marked,
+        marked: judgement.marked.iter().map(count).collect(),
     }
 }

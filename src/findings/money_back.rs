@@ -12,7 +12,7 @@ use super::cases::Case;
 use crate::domain::{CitizenId, Fen};
 use crate::engine::Judgement;
 use crate::ingest::{Column, Observations, RegistryRow, Table, Tables};
-use crate::messages::{MARK_OVER_RECOVERED, MARK_POSSIBLE_SETOFF, Observation};
+use crate::messages::{Error, MARK_OVER_RECOVERED, MARK_POSSIBLE_SETOFF, Observation};
 use crate::project::Project;
 use crate::rulebook::CaseType;
 
@@ -23,15 +23,15 @@ pub(super) fn apply(
     judgement: &Judgement,
     cases: &mut [Case],
     noticed: &mut Observations,
-) {
+) -> Result<(), Error> {
     let mut by_person: BTreeMap<CitizenId, Vec<usize>> = BTreeMap::new();
     for (at, case) in cases.iter().enumerate() {
         by_person.entry(case.id).or_default().push(at);
     }
     // Summed before they are spread, so that the order of rows never shows.
     let mut repaid: BTreeMap<Vec<usize>, Fen> = BTreeMap::new();
-    for row in tables.rows(Table::Repayments) {
-        if let Some((candidates, amount)) = repayment(row, project.as_of, cases, &by_person, noticed) {
+    for row in tables.rows(Table::Repayments)? {
+        if let Some((candidates, amount)) = repayment(&row, project.as_of, cases, &by_person, noticed) {
             let so_far = repaid.entry(candidates).or_default();
             *so_far = sum(*so_far, amount);
         }
@@ -39,8 +39,8 @@ pub(super) fn apply(
     for (candidates, amount) in repaid {
         pay_back(cases, &candidates, amount);
     }
-    for row in tables.rows(Table::FuneralGrants) {
-        apply_deduction(row, project.as_of, cases, &by_person);
+    for row in tables.rows(Table::FuneralGrants)? {
+        apply_deduction(&row, project.as_of, cases, &by_person);
     }
     for person in &judgement.persons {
         let Some(own) = by_person.get(&person.id) else {
@@ -49,7 +49,7 @@ pub(super) fn apply(
         let of_payments: Vec<usize> =
             own.iter().copied().filter(|&at| cases[at].case_type != CaseType::FuneralExclusive).collect();
         for &line in &person.money_back {
-            let sum: i64 = tables.payments.amounts[line].iter().sum();
+            let sum: i64 = judgement.payments.amounts[line].iter().sum();
             if of_payments.is_empty() {
                 // It was set off against something, but no case of this audit is about payments.
                 for &at in own {
@@ -62,6 +62,7 @@ pub(super) fn apply(
     for case in cases.iter_mut().filter(|case| case.outstanding() < Fen::ZERO) {
         case.marks.insert(MARK_OVER_RECOVERED.to_string());
     }
+    Ok(())
 }
 
 /// Sets money off against the only case; where there are several, each is marked instead.

@@ -8,7 +8,7 @@ use super::chunk::{CellKind, RawChunk};
 use super::encoding::UNDECODABLE;
 use super::heading::{Layout, Origin};
 use super::input::AmountUnit;
-use super::quality::{Observations, Reject};
+use super::quality::{FileNotes, Reject};
 use super::schema::Column;
 use crate::domain::{
     CitizenId, DateReading, Fen, FenError, IdDefect, IdReading, IdRepairs, IdWarning, Month, parse_date,
@@ -45,16 +45,17 @@ impl<'a> RowView<'a> {
 
     /// Whether nothing stands in any cell that is read.
     pub(crate) fn is_blank(&self) -> bool {
-        self.chunk.row_text(self.row).chars().all(char::is_whitespace)
+        self.chunk.row_cells(self.row).all(|cell| cell.chars().all(char::is_whitespace))
     }
 
     /// What makes the whole row unreadable: cells beyond the heading, or undecodable bytes.
     pub(crate) fn unreadable(&self) -> Option<BadCell> {
-        if !self.layout.projection.is_empty() && self.chunk.kind(self.row, 0) == CellKind::Shifted {
-            let value = self.chunk.row_text(self.row).chars().take(60).collect();
+        if self.chunk.is_shifted(self.row) {
+            let row: String = self.chunk.row_cells(self.row).collect();
+            let value = row.chars().take(60).collect();
             return Some(BadCell { column: String::new(), value, reason: RejectReason::TooManyCells });
         }
-        if !self.chunk.row_text(self.row).contains(UNDECODABLE) {
+        if !self.chunk.has_undecodable() {
             return None;
         }
         let slot =
@@ -90,7 +91,7 @@ impl<'a> RowView<'a> {
     }
 
     /// Reads the ID cell and notes what was mended or is odd.
-    pub(crate) fn id(&self, as_of: NaiveDate, file: &str, noticed: &mut Observations) -> IdReading {
+    pub(crate) fn id(&self, as_of: NaiveDate, noticed: &mut FileNotes) -> IdReading {
         let text = self.text(Column::IdNumber);
         let stored_as_number = self.is_number(Column::IdNumber);
         let reading = if stored_as_number && text.len() > 15 {
@@ -99,18 +100,16 @@ impl<'a> RowView<'a> {
             CitizenId::read(text, as_of)
         };
         match reading {
-            IdReading::Unusable(defect) => noticed.note(file, Observation::IdUnusable(defect), self.number()),
+            IdReading::Unusable(defect) => noticed.note(Observation::IdUnusable(defect), self.number()),
             IdReading::Usable { repairs, warning, .. } => {
                 for (kind, code) in IdRepairs::KINDS {
                     if repairs.contains(kind) {
-                        noticed.note(file, Observation::IdRepaired(code), self.number());
+                        noticed.note(Observation::IdRepaired(code), self.number());
                     }
                 }
                 match warning {
-                    Some(IdWarning::UnknownArea) => {
-                        noticed.note(file, Observation::IdUnknownArea, self.number())
-                    }
-                    Some(IdWarning::OrderZero) => noticed.note(file, Observation::IdOrderZero, self.number()),
+                    Some(IdWarning::UnknownArea) => noticed.note(Observation::IdUnknownArea, self.number()),
+                    Some(IdWarning::OrderZero) => noticed.note(Observation::IdOrderZero, self.number()),
                     None => {}
                 }
             }
@@ -119,26 +118,29 @@ impl<'a> RowView<'a> {
     }
 
     /// Reads a date cell; what cannot be read or stands for "unknown" is noted and is no date.
-    pub(crate) fn date(&self, column: Column, file: &str, noticed: &mut Observations) -> Option<NaiveDate> {
+    pub(crate) fn date(&self, column: Column, noticed: &mut FileNotes) -> Option<NaiveDate> {
         let reading = parse_date(self.text(column));
-        match reading {
-            DateReading::Unreadable => noticed.note(file, Observation::DateUnreadable(column), self.number()),
-            DateReading::Placeholder => {
-                noticed.note(file, Observation::DatePlaceholder(column), self.number())
-            }
-            DateReading::Empty | DateReading::Day(_) => {}
-        }
+        self.note_date(column, reading, noticed);
         reading.day()
     }
 
+    /// Notes a date cell that is written but is no date.
+    pub(crate) fn note_date(&self, column: Column, reading: DateReading, noticed: &mut FileNotes) {
+        match reading {
+            DateReading::Unreadable => noticed.note(Observation::DateUnreadable(column), self.number()),
+            DateReading::Placeholder => noticed.note(Observation::DatePlaceholder(column), self.number()),
+            DateReading::Empty | DateReading::Day(_) => {}
+        }
+    }
+
     /// Reads a month cell that does not decide whether the row is kept.
-    pub(crate) fn month(&self, column: Column, file: &str, noticed: &mut Observations) -> Option<Month> {
+    pub(crate) fn month(&self, column: Column, noticed: &mut FileNotes) -> Option<Month> {
         let text = self.text(column);
         if text.is_empty() {
             return None;
         }
         if parse_date(text) == DateReading::Placeholder {
-            noticed.note(file, Observation::DatePlaceholder(column), self.number());
+            noticed.note(Observation::DatePlaceholder(column), self.number());
             return None;
         }
         // The number 2023.1 is what a spreadsheet keeps of 2023.10.
@@ -146,7 +148,7 @@ impl<'a> RowView<'a> {
         let parsed = Month::parse(text).or_else(|| parse_date(text).day().map(Month::containing));
         let month = parsed.filter(|_| !is_ambiguous);
         if month.is_none() {
-            noticed.note(file, Observation::MonthUnreadable(column), self.number());
+            noticed.note(Observation::MonthUnreadable(column), self.number());
         }
         month
     }

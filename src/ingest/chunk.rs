@@ -1,6 +1,8 @@
 //! A block of raw rows: the one shape into which every file format is read.
 //!
-//! Owns the cells of some thousand rows as text in one buffer. Must not know what a cell means.
+//! Owns the cells of some thousand rows as pieces of one text. Must not know what a cell means.
+
+use super::encoding::UNDECODABLE;
 
 /// How a format stored a cell. Text files store text only; spreadsheets and Parquet know numbers and days,
 /// and an ID number that was stored as a number has lost its last digits.
@@ -8,8 +10,6 @@
 pub(crate) enum CellKind {
     Text,
     Number,
-    /// The row has more cells than the heading: nobody knows which column this one belongs to.
-    Shifted,
 }
 
 /// Rows of one sheet, each with the same number of cells.
@@ -17,24 +17,39 @@ pub(crate) enum CellKind {
 pub(crate) struct RawChunk {
     width: usize,
     text: String,
-    ends: Vec<usize>,
+    /// Start and end of every cell in the text, row by row.
+    cells: Vec<(u32, u32)>,
+    /// The kinds of the cells; empty where all are text.
     kinds: Vec<CellKind>,
+    /// The rows that have more cells than the heading, ascending: nobody knows which column a cell of them
+    /// belongs to.
+    shifted: Vec<u32>,
     rows: Vec<u32>,
+    has_undecodable: bool,
 }
 
 impl RawChunk {
-    /// How many rows a chunk holds at most.
+    /// How many rows a chunk of a spreadsheet or Parquet file holds at most.
     pub(crate) const ROWS: usize = 16_384;
 
     pub(crate) fn new(width: usize) -> RawChunk {
         RawChunk { width, ..RawChunk::default() }
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-        self.kinds.clear();
-        self.rows.clear();
+    /// A chunk of about this many rows, whose cells are pushed as pieces of a text that is set afterwards.
+    pub(crate) fn with_capacity(width: usize, rows: usize) -> RawChunk {
+        RawChunk {
+            width,
+            cells: Vec::with_capacity(rows * width),
+            rows: Vec::with_capacity(rows),
+            ..RawChunk::default()
+        }
+    }
+
+    /// Sets the text of which the pushed pieces are pieces.
+    pub(crate) fn set_text(&mut self, text: String) {
+        self.has_undecodable = text.contains(UNDECODABLE);
+        self.text = text;
     }
 
     pub(crate) fn is_full(&self) -> bool {
@@ -45,16 +60,37 @@ impl RawChunk {
         self.rows.len()
     }
 
-    /// Appends a row. `row` is its number in the file, from 1, as a person would count in a spreadsheet.
+    /// Appends a cell as a piece of the chunk's text.
+    pub(crate) fn push_piece(&mut self, start: usize, end: usize) {
+        self.cells.push((start as u32, end as u32));
+    }
+
+    /// Appends a cell that is no piece of the text yet.
+    pub(crate) fn push_text(&mut self, cell: &str) {
+        let start = self.text.len();
+        self.text.push_str(cell);
+        self.has_undecodable |= cell.contains(UNDECODABLE);
+        self.push_piece(start, start + cell.len());
+    }
+
+    /// Closes a row whose cells were pushed. `row` is its number in the file, from 1, as a person would count
+    /// in a spreadsheet. Cells that the row lacks are empty.
+    pub(crate) fn end_row(&mut self, row: u32, is_shifted: bool) {
+        if is_shifted {
+            self.shifted.push(self.rows.len() as u32);
+        }
+        self.rows.push(row);
+        let end = self.text.len() as u32;
+        self.cells.resize(self.rows.len() * self.width, (end, end));
+    }
+
+    /// Appends a row of cells with their kinds.
     pub(crate) fn push_row<'a>(&mut self, row: u32, cells: impl Iterator<Item = (&'a str, CellKind)>) {
-        let before = self.ends.len();
         for (cell, kind) in cells {
-            self.text.push_str(cell);
-            self.ends.push(self.text.len());
+            self.push_text(cell);
             self.kinds.push(kind);
         }
-        debug_assert_eq!(self.ends.len() - before, self.width);
-        self.rows.push(row);
+        self.end_row(row, false);
     }
 
     pub(crate) fn row_number(&self, row: usize) -> u32 {
@@ -62,19 +98,25 @@ impl RawChunk {
     }
 
     pub(crate) fn cell(&self, row: usize, slot: usize) -> &str {
-        let at = row * self.width + slot;
-        let start = if at == 0 { 0 } else { self.ends[at - 1] };
-        &self.text[start..self.ends[at]]
+        let (start, end) = self.cells[row * self.width + slot];
+        &self.text[start as usize..end as usize]
     }
 
     pub(crate) fn kind(&self, row: usize, slot: usize) -> CellKind {
-        self.kinds[row * self.width + slot]
+        self.kinds.get(row * self.width + slot).copied().unwrap_or(CellKind::Text)
     }
 
-    /// All cells of a row in one piece, for a quick look at whether anything stands there.
-    pub(crate) fn row_text(&self, row: usize) -> &str {
-        let start = if row == 0 { 0 } else { self.ends[row * self.width - 1] };
-        let end = if self.width == 0 { start } else { self.ends[(row + 1) * self.width - 1] };
-        &self.text[start..end]
+    pub(crate) fn is_shifted(&self, row: usize) -> bool {
+        self.shifted.binary_search(&(row as u32)).is_ok()
+    }
+
+    /// Whether any row may hold bytes that could not be decoded.
+    pub(crate) fn has_undecodable(&self) -> bool {
+        self.has_undecodable
+    }
+
+    /// The cells of a row.
+    pub(crate) fn row_cells(&self, row: usize) -> impl Iterator<Item = &str> {
+        (0..self.width).map(move |slot| self.cell(row, slot))
     }
 }

@@ -6,13 +6,15 @@ use std::io::Read;
 use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
+use memchr::{memchr, memchr_iter, memchr2_iter};
 
-use super::chunk::{CellKind, RawChunk};
-use super::encoding::{DecodedText, unreadable};
+use super::blocks::{HashedFile, TextBlock, TextBlocks};
+use super::chunk::RawChunk;
+use super::encoding::{self, DecodedText, unreadable};
 use super::heading::{self, Layout, PREVIEW_ROWS, Preview};
 use super::input::Input;
 use super::schema::Table;
-use crate::messages::{self, Error};
+use crate::messages::Error;
 
 /// The separators that offices use, in the order in which they are tried.
 const DELIMITERS: [u8; 4] = *b",\t|;";
@@ -81,24 +83,31 @@ impl<R: Read> Read for PlainLines<R> {
     }
 }
 
-/// A text file, opened below its heading row.
+/// A text file, as blocks of records that are split side by side.
 pub(crate) struct Delimited {
-    rows: csv::Reader<PlainLines<DecodedText>>,
-    record: StringRecord,
-    /// How many fields the heading row has.
-    width: usize,
-    delimiter: u8,
+    blocks: TextBlocks,
+    file: HashedFile,
     shown: String,
 }
 
-fn reader(text: impl Read, delimiter: u8) -> csv::Reader<impl Read> {
-    builder(delimiter).from_reader(text)
+/// What the splitting of a block needs to know of its file.
+#[derive(Clone, Debug)]
+pub(super) struct Splitter {
+    delimiter: u8,
+    /// How many fields the heading row has.
+    width: usize,
+    heading_row: u32,
+    projection: Vec<usize>,
 }
 
-fn builder(delimiter: u8) -> ReaderBuilder {
+/// A quote without its partner, at this row of the block.
+#[derive(Debug)]
+pub(super) struct UnclosedQuote(pub(super) u32);
+
+fn reader(text: impl Read, delimiter: u8) -> csv::Reader<impl Read> {
     let mut builder = ReaderBuilder::new();
     builder.has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(1 << 16);
-    builder
+    builder.from_reader(text)
 }
 
 impl Delimited {
@@ -108,10 +117,12 @@ impl Delimited {
         shown: &str,
         table: Table,
         input: &Input,
-    ) -> Result<(Delimited, Layout), Error> {
+    ) -> Result<(Delimited, Splitter, Layout), Error> {
+        let failed = |why: std::io::Error| unreadable(shown, &why);
+        let encoding = encoding::decide(path, shown, input.encoding)?;
         let mut sample = String::new();
-        let mut text = DecodedText::open(path, shown, input.encoding)?;
-        read_sample(&mut text, &mut sample).map_err(|why| unreadable(shown, &why))?;
+        let text = DecodedText::new(encoding::open_bytes(path).map_err(failed)?, encoding);
+        read_sample(text, &mut sample).map_err(failed)?;
         let previews = DELIMITERS.map(|delimiter| preview(&sample, delimiter));
         let fitting = previews.iter().position(|rows| heading::fits(table, input, shown, rows));
         // Where no delimiter fits, the message is about the one that splits the most.
@@ -122,56 +133,131 @@ impl Delimited {
             widths.iter().position(|&width| width == most).unwrap_or(0)
         });
         let layout = heading::find(table, input, shown, &previews[chosen])?;
-        let text = DecodedText::open(path, shown, input.encoding)?;
-        let rows = builder(DELIMITERS[chosen]).from_reader(PlainLines::new(text));
         let delimiter = DELIMITERS[chosen];
-        let (record, shown) = (StringRecord::new(), shown.to_string());
-        let mut file = Delimited { rows, record, width: 0, delimiter, shown };
-        while file.advance()?.is_some_and(|row| row < layout.heading_row) {}
-        file.width = file.record.len();
-        Ok((file, layout))
+        let file = HashedFile::open(path).map_err(failed)?;
+        let bytes = encoding::plain_bytes(path, file.clone());
+        let blocks = if TextBlocks::can_cut(encoding, delimiter) {
+            TextBlocks::new(bytes, encoding, delimiter)
+        } else {
+            TextBlocks::new(Box::new(DecodedText::new(bytes, encoding)), encoding_rs::UTF_8, delimiter)
+        };
+        let splitter = Splitter {
+            delimiter,
+            width: layout.width,
+            heading_row: layout.heading_row,
+            projection: layout.projection.clone(),
+        };
+        Ok((Delimited { blocks, file, shown: shown.to_string() }, splitter, layout))
     }
 
-    /// Reads the next record; its line number, or `None` at the end.
-    fn advance(&mut self) -> Result<Option<u32>, Error> {
-        match self.rows.read_record(&mut self.record) {
-            Ok(true) => Ok(Some(line_of(&self.record))),
-            Ok(false) => Ok(None),
-            Err(why) => Err(match why.into_kind() {
-                csv::ErrorKind::Io(why) => unreadable(&self.shown, &why),
-                other => messages::corrupt_file(&self.shown, &format!("{other:?}")),
-            }),
+    /// The next block; `None` at the end of the file.
+    pub(super) fn next_block(&mut self) -> Result<Option<TextBlock>, Error> {
+        self.blocks.next().map_err(|why| unreadable(&self.shown, &why))
+    }
+
+    /// The SHA-256 of the file, once all blocks were read.
+    pub(super) fn finish(self) -> Result<String, Error> {
+        self.file.finish().map_err(|why| unreadable(&self.shown, &why))
+    }
+}
+
+impl Splitter {
+    /// Decodes and splits a block; with the chunk, how many lines the block has. Rows count from 1 at the
+    /// block's begin.
+    pub(super) fn split(&self, block: TextBlock) -> Result<(RawChunk, u32), UnclosedQuote> {
+        // Only the block with which the file begins holds the heading and what stands above it.
+        let heading_row = if block.is_first { self.heading_row } else { 0 };
+        let is_unclosed = block.is_unclosed;
+        let mut text = block.decode();
+        if memchr(b'"', text.as_bytes()).is_some() {
+            return self.split_quoted(&text, heading_row, is_unclosed);
         }
+        if memchr(b'\r', text.as_bytes()).is_some() {
+            text = text.replace("\r\n", "\n").replace('\r', "\n");
+        }
+        Ok(self.split_plain(text, heading_row))
+    }
+
+    /// Splits text without quotes: every delimiter parts two fields, every line end two records.
+    fn split_plain(&self, text: String, heading_row: u32) -> (RawChunk, u32) {
+        let bytes = text.as_bytes();
+        let mut chunk = RawChunk::with_capacity(self.projection.len(), bytes.len() / 96);
+        let (mut row, mut field, mut start, mut wanted) = (1u32, 0usize, 0usize, 0usize);
+        let mut is_shifted = false;
+        let mut end_field = |end: usize, ends_row: bool| {
+            if row > heading_row {
+                if self.projection.get(wanted) == Some(&field) {
+                    chunk.push_piece(start, end);
+                    wanted += 1;
+                }
+                // An unquoted 1,160.00 shifts every cell behind it.
+                is_shifted |= field >= self.width && !text[start..end].trim().is_empty();
+                if ends_row {
+                    chunk.end_row(row, is_shifted);
+                }
+            }
+            (start, field) = (end + 1, field + 1);
+            if ends_row {
+                (row, field, wanted, is_shifted) = (row + 1, 0, 0, false);
+            }
+        };
+        for at in memchr2_iter(self.delimiter, b'\n', bytes) {
+            end_field(at, bytes[at] == b'\n');
+        }
+        if !bytes.is_empty() && bytes.last() != Some(&b'\n') {
+            end_field(bytes.len(), true);
+        }
+        chunk.set_text(text);
+        (chunk, row - 1)
+    }
+
+    /// Splits text with quotes.
+    fn split_quoted(
+        &self,
+        text: &str,
+        heading_row: u32,
+        is_unclosed: bool,
+    ) -> Result<(RawChunk, u32), UnclosedQuote> {
+        let mut chunk = RawChunk::new(self.projection.len());
+        let mut rows = reader(PlainLines::new(text.as_bytes()), self.delimiter);
+        let mut record = StringRecord::new();
+        // Reading from memory cannot fail, and any number of fields is a record.
+        while rows.read_record(&mut record).unwrap_or(false) {
+            let row = line_of(&record);
+            if row <= heading_row {
+                continue;
+            }
+            if is_unclosed || (record.as_slice().contains('\n') && self.has_swallowed(&record)) {
+                return Err(UnclosedQuote(row));
+            }
+            for &at in &self.projection {
+                chunk.push_text(record.get(at).unwrap_or(""));
+            }
+            chunk.end_row(row, self.is_too_long(&record));
+        }
+        let mut lines = 0;
+        let mut counted = PlainLines::new(text.as_bytes());
+        let mut block = vec![0; 1 << 16];
+        let mut ends_open = false;
+        while let Ok(count @ 1..) = counted.read(&mut block) {
+            lines += memchr_iter(b'\n', &block[..count]).count() as u32;
+            ends_open = block[count - 1] != b'\n';
+        }
+        Ok((chunk, lines + u32::from(ends_open)))
     }
 
     /// Whether a quote without its partner made one record of several lines, whose money would be lost:
     /// then the number of fields is another, or a field holds the separators of at least one whole row
     /// beside its line breaks.
-    fn has_swallowed(&self) -> bool {
+    fn has_swallowed(&self, record: &StringRecord) -> bool {
         let separators = |field: &str| field.bytes().filter(|&byte| byte == self.delimiter).count();
         let holds_row = |field: &str| field.contains('\n') && separators(field) + 1 >= self.width;
-        self.record.len() != self.width || (self.width > 1 && self.record.iter().any(holds_row))
+        record.len() != self.width || (self.width > 1 && record.iter().any(holds_row))
     }
 
     /// Whether something stands beyond the last heading: an unquoted `1,160.00` shifts every cell behind it.
-    fn is_too_long(&self) -> bool {
-        self.record.iter().skip(self.width).any(|cell| !cell.trim().is_empty())
-    }
-
-    /// Fills a chunk; `false` when nothing is left.
-    pub(crate) fn next_chunk(&mut self, projection: &[usize], chunk: &mut RawChunk) -> Result<bool, Error> {
-        chunk.clear();
-        while !chunk.is_full() {
-            let Some(row) = self.advance()? else { break };
-            let record = &self.record;
-            if record.as_slice().contains('\n') && self.has_swallowed() {
-                return Err(messages::unclosed_quote(&self.shown, row));
-            }
-            let kind = if self.is_too_long() { CellKind::Shifted } else { CellKind::Text };
-            let cells = projection.iter().map(|&at| (record.get(at).unwrap_or(""), kind));
-            chunk.push_row(row, cells);
-        }
-        Ok(chunk.len() > 0)
+    fn is_too_long(&self, record: &StringRecord) -> bool {
+        record.iter().skip(self.width).any(|cell| !cell.trim().is_empty())
     }
 }
 
@@ -180,7 +266,7 @@ fn line_of(record: &StringRecord) -> u32 {
 }
 
 /// Reads enough text for the heading search, whole lines as far as the file has them.
-fn read_sample(text: &mut DecodedText, sample: &mut String) -> std::io::Result<()> {
+fn read_sample(text: DecodedText, sample: &mut String) -> std::io::Result<()> {
     const SAMPLE_BYTES: u64 = 256 * 1024;
     let mut bytes = Vec::new();
     text.take(SAMPLE_BYTES).read_to_end(&mut bytes)?;
@@ -210,11 +296,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.csv");
         std::fs::write(&path, text).unwrap();
-        let (mut file, layout) = Delimited::open(&path, "a.csv", Table::Deaths, &Input::default())?;
-        let mut chunk = RawChunk::new(layout.projection.len());
-        let mut rows = Vec::new();
-        while file.next_chunk(&layout.projection, &mut chunk)? {
-            rows.extend((0..chunk.len()).map(|row| (chunk.row_number(row), chunk.row_text(row).to_string())));
+        let (mut file, splitter, _) = Delimited::open(&path, "a.csv", Table::Deaths, &Input::default())?;
+        let (mut rows, mut base) = (Vec::new(), 0);
+        while let Some(block) = file.next_block()? {
+            let (chunk, lines) = splitter
+                .split(block)
+                .map_err(|UnclosedQuote(row)| crate::messages::unclosed_quote("a.csv", base + row))?;
+            let text = |row: usize| chunk.row_cells(row).collect::<String>();
+            rows.extend((0..chunk.len()).map(|row| (base + chunk.row_number(row), text(row))));
+            base += lines;
         }
         Ok(rows)
     }

@@ -31,10 +31,18 @@ pub enum EncodingChoice {
 }
 
 /// Opens a text file, through gzip if its name ends in `.gz`.
-fn open_bytes(path: &Path) -> io::Result<Box<dyn Read + Send>> {
-    let file = BufReader::with_capacity(1 << 16, File::open(path)?);
+pub(super) fn open_bytes(path: &Path) -> io::Result<Box<dyn Read + Send>> {
+    Ok(plain_bytes(path, File::open(path)?))
+}
+
+/// The bytes of a text file, through gzip if the file's name ends in `.gz`.
+pub(super) fn plain_bytes(path: &Path, file: impl Read + Send + 'static) -> Box<dyn Read + Send> {
     let is_gzip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
-    Ok(if is_gzip { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
+    if is_gzip {
+        Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file)))
+    } else {
+        Box::new(BufReader::with_capacity(1 << 16, file))
+    }
 }
 
 /// A stream that broke off: a damaged archive, or a file that cannot be read.
@@ -48,7 +56,7 @@ pub(super) fn unreadable(shown: &str, why: &io::Error) -> Error {
 }
 
 /// Decides a file's encoding by the rule of [`EncodingChoice::Auto`], unless audit.toml decided it.
-fn decide(path: &Path, shown: &str, choice: EncodingChoice) -> Result<&'static Encoding, Error> {
+pub(super) fn decide(path: &Path, shown: &str, choice: EncodingChoice) -> Result<&'static Encoding, Error> {
     let mut bytes = open_bytes(path).map_err(|why| unreadable(shown, &why))?;
     let mut block = Vec::with_capacity(SNIFF_BYTES);
     let mut is_first = true;
@@ -106,12 +114,10 @@ pub(crate) struct DecodedText {
 }
 
 impl DecodedText {
-    /// Opens a file. `shown` is its name in messages.
-    pub(crate) fn open(path: &Path, shown: &str, choice: EncodingChoice) -> Result<DecodedText, Error> {
-        let encoding = decide(path, shown, choice)?;
+    /// A stream of decoded text.
+    pub(crate) fn new(bytes: Box<dyn Read + Send>, encoding: &'static Encoding) -> DecodedText {
         debug_assert!([UTF_8, GB18030, UTF_16LE, UTF_16BE].contains(&encoding));
-        let bytes = open_bytes(path).map_err(|why| unreadable(shown, &why))?;
-        Ok(DecodedText {
+        DecodedText {
             bytes,
             decoder: encoding.new_decoder_with_bom_removal(),
             input: Vec::new(),
@@ -120,7 +126,32 @@ impl DecodedText {
             finished: false,
             output: String::with_capacity(SNIFF_BYTES * 2),
             output_at: 0,
-        })
+        }
+    }
+
+    /// Decodes bytes that hold whole characters; a byte order mark is removed only where the file begins.
+    pub(super) fn decode_block(bytes: Vec<u8>, encoding: &'static Encoding, is_first: bool) -> String {
+        let bytes = match String::from_utf8(bytes) {
+            Ok(text) if encoding == UTF_8 && !(is_first && text.starts_with('\u{feff}')) => return text,
+            Ok(text) => text.into_bytes(),
+            Err(other) => other.into_bytes(),
+        };
+        let mut decoder = if is_first {
+            encoding.new_decoder_with_bom_removal()
+        } else {
+            encoding.new_decoder_without_bom_handling()
+        };
+        let mut text = String::with_capacity(bytes.len() + bytes.len() / 2);
+        let mut rest = bytes.as_slice();
+        loop {
+            let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
+            rest = &rest[read..];
+            match result {
+                DecoderResult::Malformed(..) => text.push(UNDECODABLE),
+                DecoderResult::OutputFull => text.reserve(rest.len() * 2 + 16),
+                DecoderResult::InputEmpty => return text,
+            }
+        }
     }
 
     fn refill(&mut self) -> io::Result<()> {
@@ -178,7 +209,10 @@ mod tests {
         let path = folder.path().join("a.csv");
         std::fs::write(&path, bytes).unwrap();
         let mut text = String::new();
-        DecodedText::open(&path, "a.csv", choice)?.read_to_string(&mut text).unwrap();
+        let encoding = decide(&path, "a.csv", choice)?;
+        DecodedText::new(open_bytes(&path).unwrap(), encoding).read_to_string(&mut text).unwrap();
+        let whole = DecodedText::decode_block(bytes.to_vec(), encoding, true);
+        assert_eq!(text, whole, "a block is decoded as a stream is");
         Ok(text)
     }
 

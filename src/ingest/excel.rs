@@ -68,9 +68,9 @@ impl Excel {
         }
     }
 
-    /// Fills a chunk; `false` when nothing is left.
-    pub(crate) fn next_chunk(&mut self, projection: &[usize], chunk: &mut RawChunk) -> Result<bool, Error> {
-        chunk.clear();
+    /// The next rows; `None` when nothing is left.
+    pub(crate) fn next_chunk(&mut self, projection: &[usize]) -> Option<RawChunk> {
+        let mut chunk = RawChunk::new(projection.len());
         while !chunk.is_full() {
             let Some((row, cells)) = self.rows.next() else {
                 break;
@@ -81,7 +81,7 @@ impl Excel {
             });
             chunk.push_row(row, projected);
         }
-        Ok(chunk.len() > 0)
+        (chunk.len() > 0).then_some(chunk)
     }
 }
 

@@ -39,12 +39,15 @@ pub(crate) struct Layout {
     pub(crate) unused: Vec<String>,
     /// Of the columns that add up, the position of the heading that may be the sum of the others.
     pub(crate) whole: BTreeMap<Column, usize>,
-    origins: BTreeMap<Column, Origin>,
+    /// By the column's place in [`Column::ALL`].
+    origins: Vec<Option<Origin>>,
+    /// How many cells the heading row has.
+    pub(crate) width: usize,
 }
 
 impl Layout {
     pub(crate) fn origin(&self, column: Column) -> Option<&Origin> {
-        self.origins.get(&column)
+        self.origins[column as usize].as_ref()
     }
 }
 
@@ -180,7 +183,7 @@ fn layout_of(table: Table, input: &Input, candidate: Candidate) -> Layout {
         candidate.found.values().flat_map(|positions| positions.iter().map(|&(at, _)| at)).collect();
     projection.sort_unstable();
     let slot = |position: usize| projection.partition_point(|&at| at < position);
-    let mut origins = BTreeMap::new();
+    let mut origins = vec![None; Column::ALL.len()];
     let mut whole = BTreeMap::new();
     for column in table.columns() {
         if let Some(positions) = candidate.found.get(&column) {
@@ -194,16 +197,17 @@ fn layout_of(table: Table, input: &Input, candidate: Candidate) -> Layout {
                 whole.insert(column, at);
             }
             let cells = positions.iter().map(|&(at, unit)| (slot(at), unit)).collect();
-            origins.insert(column, Origin::Cells(cells));
+            origins[column as usize] = Some(Origin::Cells(cells));
         } else if let Some(text) = input.values.get(&column) {
-            origins.insert(column, Origin::Fixed(text.clone()));
+            origins[column as usize] = Some(Origin::Fixed(text.clone()));
         }
     }
     let headings = projection.iter().map(|&at| candidate.cells[at].trim().to_string()).collect();
     let is_unused = |(at, cell): &(usize, &String)| !cell.trim().is_empty() && !projection.contains(at);
     let unused = candidate.cells.iter().enumerate().filter(is_unused);
     let unused = unused.map(|(_, cell)| cell.trim().to_string()).collect();
-    Layout { heading_row: candidate.row, projection, headings, unused, whole, origins }
+    let width = candidate.cells.len();
+    Layout { heading_row: candidate.row, projection, headings, unused, whole, origins, width }
 }
 
 /// A heading without width, blanks and its unit: `金额（万元）` is `金额` in 万元.

@@ -48,12 +48,12 @@ impl Parquet {
         Ok((Parquet { path: path.to_path_buf(), shown: shown.to_string(), names, rows, next: 0 }, layout))
     }
 
-    /// Fills a chunk; `false` when nothing is left. Rows count from 1: a Parquet file has no heading row.
-    pub(crate) fn next_chunk(&mut self, projection: &[usize], chunk: &mut RawChunk) -> Result<bool, Error> {
-        chunk.clear();
+    /// The next rows; `None` when nothing is left. Rows count from 1: a Parquet file has no heading row.
+    pub(crate) fn next_chunk(&mut self, projection: &[usize]) -> Result<Option<RawChunk>, Error> {
+        let mut chunk = RawChunk::new(projection.len());
         let count = RawChunk::ROWS.min(self.rows - self.next);
         if count == 0 {
-            return Ok(false);
+            return Ok(None);
         }
         let frame = self.read_block(projection, count)?;
         let wanted = projection.iter().map(|&at| frame.column(&self.names[at]));
@@ -68,7 +68,7 @@ impl Parquet {
             chunk.push_row(number, cells.iter().map(|(text, kind)| (text.as_str(), *kind)));
         }
         self.next += count;
-        Ok(true)
+        Ok(Some(chunk))
     }
 
     fn read_block(&self, projection: &[usize], count: usize) -> Result<DataFrame, Error> {

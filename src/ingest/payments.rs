@@ -1,19 +1,12 @@
-//! The payment lines as keyed, typed columns.
+//! Payment lines in memory, as keyed, typed columns: those that somebody looks at.
 //!
-//! Owns the columns and their building from chunks. Must not judge a line.
+//! Owns the columns. Must not judge a line, nor know how lines are read or stored.
 
-use std::collections::BTreeMap;
+use chrono::NaiveDate;
 
-use chrono::{Datelike, NaiveDate};
-
-use super::cells::{BadCell, RowView};
-use super::chunk::RawChunk;
-use super::heading::Layout;
-use super::quality::{Control, Observations, Reject};
-use super::schema::{Column, Table};
+use super::schema::Column;
 use super::strings::StringTable;
-use crate::domain::{CitizenId, Fen, IdDefect, IdReading, MonthSpan, PersonKey, parse_month_or_span};
-use crate::messages::{Observation, RejectReason};
+use crate::domain::{MonthSpan, PersonKey};
 
 /// The parts of a payment line, which are kept apart always.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,7 +38,7 @@ impl Component {
         self.column().name()
     }
 
-    fn column(self) -> Column {
+    pub(super) fn column(self) -> Column {
         match self {
             Component::Basic => Column::Basic,
             Component::Addition => Column::Addition,
@@ -77,37 +70,25 @@ pub struct Words {
 }
 
 impl Words {
-    const COLUMNS: [Column; 11] = [
-        Column::Name,
-        Column::LineKind,
-        Column::PayStatus,
-        Column::BatchNo,
-        Column::BankAccount,
-        Column::AccountName,
-        Column::PersonNo,
-        Column::Region,
-        Column::Township,
-        Column::Village,
-        Column::StartMonth,
-    ];
-
-    fn from_array(words: [u32; 11]) -> Words {
+    fn from_array(words: [u32; STORED_WORDS.len()]) -> Words {
+        let [name, line_kind, pay_status, batch_no, bank_account, account_name, person_no, ..] = words;
+        let [.., region, township, village, start_month] = words;
         Words {
-            name: words[0],
-            line_kind: words[1],
-            pay_status: words[2],
-            batch_no: words[3],
-            bank_account: words[4],
-            account_name: words[5],
-            person_no: words[6],
-            region: words[7],
-            township: words[8],
-            village: words[9],
-            start_month: words[10],
+            name,
+            line_kind,
+            pay_status,
+            batch_no,
+            bank_account,
+            account_name,
+            person_no,
+            region,
+            township,
+            village,
+            start_month,
         }
     }
 
-    fn map(self, renumber: impl Fn(u32) -> u32) -> Words {
+    fn map(self, mut renumber: impl FnMut(u32) -> u32) -> Words {
         Words {
             name: renumber(self.name),
             line_kind: renumber(self.line_kind),
@@ -124,15 +105,44 @@ impl Words {
     }
 }
 
-/// The payment lines of all files, one entry a line in every column. Lines stand in the order of file and
-/// row.
+/// The columns of words that are stored with every line.
+pub(crate) const STORED_WORDS: [Column; 11] = [
+    Column::Name,
+    Column::LineKind,
+    Column::PayStatus,
+    Column::BatchNo,
+    Column::BankAccount,
+    Column::AccountName,
+    Column::PersonNo,
+    Column::Region,
+    Column::Township,
+    Column::Village,
+    Column::StartMonth,
+];
+
+/// What is stored of a payment line beside its person.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StoredLine<'a> {
+    pub(crate) row: u32,
+    /// Its class, or [`UNLISTED`](super::store::UNLISTED).
+    pub(crate) class: u16,
+    pub(crate) months: MonthSpan,
+    pub(crate) total_only: bool,
+    pub(crate) total: i64,
+    pub(crate) paid_day: i32,
+    pub(crate) amounts: Amounts,
+    pub(crate) words: [&'a str; STORED_WORDS.len()],
+}
+
+/// Payment lines, one entry a line in every column. The lines of a person stand together, in the order of
+/// file and row.
 #[derive(Clone, Debug, Default)]
 pub struct Payments {
-    /// The files, by number.
+    /// The names of the files, by number.
     pub files: Vec<String>,
     /// The strings that [`Words`] number.
     pub strings: StringTable,
-    /// The person, 0 where the ID number is unusable.
+    /// The person.
     pub key: Vec<u64>,
     /// The benefit months of the line; nearly always one.
     pub months: Vec<MonthSpan>,
@@ -147,11 +157,9 @@ pub struct Payments {
     /// The words.
     pub words: Vec<Words>,
     /// The file.
-    pub file: Vec<u16>,
+    pub file: Vec<u32>,
     /// The row in the file.
     pub row: Vec<u32>,
-    /// The unusable ID cells, by line.
-    pub unusable: BTreeMap<usize, (IdDefect, String)>,
 }
 
 /// No day of payment is stated.
@@ -170,14 +178,9 @@ impl Payments {
         self.key.is_empty()
     }
 
-    /// The person of a line, if the ID number is usable.
-    pub fn person(&self, line: usize) -> Option<CitizenId> {
-        CitizenId::from_key(PersonKey(self.key[line])).filter(|_| self.key[line] != 0)
-    }
-
     /// `file#row`.
     pub fn place(&self, line: usize) -> String {
-        format!("{}#{}", self.files[usize::from(self.file[line])], self.row[line])
+        format!("{}#{}", self.files[self.file[line] as usize], self.row[line])
     }
 
     /// The day of payment.
@@ -190,188 +193,42 @@ impl Payments {
         self.strings.text(self.words[line].name)
     }
 
-    /// Appends the lines of another file behind these.
-    pub(super) fn append(&mut self, other: Payments) {
-        let base = self.len();
-        let first_file = self.files.len();
-        let numbers: Vec<u32> = other.strings.texts().iter().map(|text| self.strings.number(text)).collect();
-        self.files.extend(other.files);
-        self.key.extend(other.key);
-        self.months.extend(other.months);
-        self.amounts.extend(other.amounts);
-        self.total_only.extend(other.total_only);
-        self.total.extend(other.total);
-        self.paid_day.extend(other.paid_day);
-        self.words.extend(other.words.into_iter().map(|words| words.map(|old| numbers[old as usize])));
-        self.file.extend(other.file.into_iter().map(|file| file_number(first_file + usize::from(file))));
-        self.row.extend(other.row);
-        self.unusable.extend(other.unusable.into_iter().map(|(line, defect)| (base + line, defect)));
-    }
-}
-
-fn file_number(number: usize) -> u16 {
-    match u16::try_from(number) {
-        Ok(number) => number,
-        Err(_) => panic!("more than 65,536 payment files"),
-    }
-}
-
-/// Builds the payment columns of one file.
-pub(super) struct PaymentBuilder<'a> {
-    as_of: NaiveDate,
-    layout: &'a Layout,
-    file: String,
-    pub(super) payments: Payments,
-    pub(super) control: Control,
-    pub(super) rejects: Vec<Reject>,
-    pub(super) noticed: Observations,
-    sheet: String,
-    last_words: [(String, u32); 11],
-}
-
-impl<'a> PaymentBuilder<'a> {
-    pub(super) fn new(file: &str, sheet: &str, layout: &'a Layout, as_of: NaiveDate) -> PaymentBuilder<'a> {
-        PaymentBuilder {
-            as_of,
-            layout,
-            file: file.to_string(),
-            payments: Payments { files: vec![file.to_string()], ..Payments::default() },
-            control: Control::new(Table::Payments, file),
-            rejects: Vec::new(),
-            noticed: Observations::default(),
-            sheet: sheet.to_string(),
-            last_words: Default::default(),
-        }
+    /// The file of a line.
+    pub fn file_name(&self, line: usize) -> &str {
+        &self.files[self.file[line] as usize]
     }
 
-    pub(super) fn push_chunk(&mut self, chunk: &RawChunk) {
-        for row in 0..chunk.len() {
-            let view = RowView { chunk, layout: self.layout, row };
-            if view.is_blank() {
-                self.noticed.note(&self.file, Observation::BlankRow, view.number());
-                continue;
-            }
-            let money = read_money(&view);
-            let fen = money.as_ref().map_or(0, Money::fen);
-            match self.keep(&view, money) {
-                Ok(()) => self.control.count(true, fen),
-                Err(bad) => {
-                    self.control.count(false, fen);
-                    self.rejects.push(bad.reject(&self.file, &self.sheet, view.number()));
-                }
-            }
-        }
+    /// The file and the row of a line, which order the lines of a person.
+    pub fn position(&self, line: usize) -> (u32, u32) {
+        (self.file[line], self.row[line])
     }
 
-    fn keep(&mut self, view: &RowView<'_>, money: Result<Money, BadCell>) -> Result<(), BadCell> {
-        if let Some(bad) = view.unreadable() {
-            return Err(bad);
-        }
-        let months = read_months(view)?;
-        let money = money?;
-        let number = view.number();
-        let line = self.payments.len();
-        match view.id(self.as_of, &self.file, &mut self.noticed) {
-            IdReading::Usable { id, .. } => self.payments.key.push(id.key().0),
-            IdReading::Unusable(defect) => {
-                self.payments.key.push(0);
-                self.payments.unusable.insert(line, (defect, view.text(Column::IdNumber).to_string()));
-            }
-        }
-        if money.total_unreadable {
-            self.noticed.note(&self.file, Observation::AmountUnreadable(Column::Total), number);
-        }
-        if !money.total_only && money.total.is_some_and(|total| i128::from(total.0) != money.component_sum())
-        {
-            self.noticed.note(&self.file, Observation::TotalMismatch, number);
-        }
-        let paid_on = view.date(Column::PaidDate, &self.file, &mut self.noticed);
-        let words = self.words(view);
-        if has_private_use(self.payments.strings.text(words.name)) {
-            self.noticed.note(&self.file, Observation::NamePrivateUse, number);
-        }
-        self.payments.months.push(months);
-        self.payments.amounts.push(money.amounts);
-        self.payments.total_only.push(money.total_only);
-        self.payments.total.push(money.total.map_or(NO_TOTAL, |total| total.0));
-        self.payments.paid_day.push(paid_on.map_or(NO_DAY, |day| day.num_days_from_ce()));
-        self.payments.words.push(words);
-        self.payments.file.push(0);
-        self.payments.row.push(number);
-        Ok(())
+    /// Appends a stored line of a file.
+    pub(crate) fn push(&mut self, key: PersonKey, file: u32, line: &StoredLine<'_>) {
+        let words = line.words.map(|text| self.strings.number(text));
+        self.key.push(key.0);
+        self.months.push(line.months);
+        self.amounts.push(line.amounts);
+        self.total_only.push(line.total_only);
+        self.total.push(line.total);
+        self.paid_day.push(line.paid_day);
+        self.words.push(Words::from_array(words));
+        self.file.push(file);
+        self.row.push(line.row);
     }
 
-    /// Numbers the words of a row; a roster repeats them from line to line, so the last ones are remembered.
-    fn words(&mut self, view: &RowView<'_>) -> Words {
-        let mut numbers = [0; 11];
-        for (at, column) in Words::COLUMNS.into_iter().enumerate() {
-            let text = view.text(column);
-            let (last_text, last_number) = &mut self.last_words[at];
-            if last_text != text {
-                *last_number = self.payments.strings.number(text);
-                last_text.clear();
-                last_text.push_str(text);
-            }
-            numbers[at] = *last_number;
-        }
-        Words::from_array(numbers)
-    }
-}
-
-pub(super) fn has_private_use(text: &str) -> bool {
-    text.chars().any(|c| ('\u{e000}'..='\u{f8ff}').contains(&c) || c >= '\u{f0000}')
-}
-
-fn read_months(view: &RowView<'_>) -> Result<MonthSpan, BadCell> {
-    let text = view.text(Column::BenefitMonth);
-    // The number 2023.1 is what a spreadsheet keeps of 2023.10.
-    let is_ambiguous = view.is_number(Column::BenefitMonth) && text.contains('.');
-    parse_month_or_span(text).filter(|_| !is_ambiguous).ok_or_else(|| BadCell {
-        column: view.heading(Column::BenefitMonth),
-        value: text.to_string(),
-        reason: if text.is_empty() { RejectReason::MonthEmpty } else { RejectReason::MonthUnreadable },
-    })
-}
-
-struct Money {
-    amounts: Amounts,
-    total: Option<Fen>,
-    total_only: bool,
-    total_unreadable: bool,
-}
-
-impl Money {
-    fn component_sum(&self) -> i128 {
-        self.amounts.iter().map(|&fen| i128::from(fen)).sum()
-    }
-
-    /// The fen of the row: the components' sum, else the total (which then stands among the components).
-    fn fen(&self) -> i128 {
-        self.component_sum()
-    }
-}
-
-fn read_money(view: &RowView<'_>) -> Result<Money, BadCell> {
-    let mut amounts = [0; 5];
-    let mut any_component = false;
-    for (at, component) in Component::ALL.into_iter().enumerate() {
-        if let Some(fen) = view.amount(component.column())? {
-            amounts[at] = fen.0;
-            any_component = true;
-        }
-    }
-    match (view.amount(Column::Total), any_component) {
-        (Ok(total), true) => Ok(Money { amounts, total, total_only: false, total_unreadable: false }),
-        (Err(_), true) => Ok(Money { amounts, total: None, total_only: false, total_unreadable: true }),
-        (Ok(Some(total)), false) => {
-            amounts[Component::Other as usize] = total.0;
-            Ok(Money { amounts, total: Some(total), total_only: true, total_unreadable: false })
-        }
-        (Ok(None), false) => Err(BadCell {
-            column: view.heading(Column::Total),
-            value: String::new(),
-            reason: RejectReason::AmountEmpty,
-        }),
-        (Err(bad), false) => Err(bad),
+    /// Appends a line of other columns; its number here.
+    pub(crate) fn push_from(&mut self, other: &Payments, line: usize) -> usize {
+        let words = other.words[line].map(|number| self.strings.number(other.strings.text(number)));
+        self.key.push(other.key[line]);
+        self.months.push(other.months[line]);
+        self.amounts.push(other.amounts[line]);
+        self.total_only.push(other.total_only[line]);
+        self.total.push(other.total[line]);
+        self.paid_day.push(other.paid_day[line]);
+        self.words.push(words);
+        self.file.push(other.file[line]);
+        self.row.push(other.row[line]);
+        self.len() - 1
     }
 }

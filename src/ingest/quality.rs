@@ -59,6 +59,16 @@ impl Control {
         }
     }
 
+    /// Adds what another part of the file held.
+    pub(crate) fn add(&mut self, other: &Control) {
+        self.rows += other.rows;
+        self.kept += other.kept;
+        self.rejected += other.rejected;
+        self.fen += other.fen;
+        self.fen_kept += other.fen_kept;
+        self.fen_rejected += other.fen_rejected;
+    }
+
     /// Counts a row, on both sides of the balance.
     pub(crate) fn count(&mut self, kept: bool, fen: i128) {
         self.rows += 1;
@@ -82,6 +92,56 @@ pub struct Noticed {
     pub rows: Vec<u32>,
 }
 
+impl Noticed {
+    const EXAMPLES: usize = 5;
+
+    fn note(&mut self, row: u32) {
+        self.merge(1, &[row]);
+    }
+
+    /// Adds what another part noticed. The smallest row numbers are kept, so that the order in which parts
+    /// are added never shows.
+    fn merge(&mut self, count: u64, rows: &[u32]) {
+        self.count += count;
+        for &row in rows {
+            let at = self.rows.partition_point(|&other| other <= row);
+            if at < Noticed::EXAMPLES {
+                self.rows.insert(at, row);
+                self.rows.truncate(Noticed::EXAMPLES);
+            }
+        }
+    }
+}
+
+/// What was noticed in one file, by kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FileNotes(BTreeMap<Observation, Noticed>);
+
+impl FileNotes {
+    /// Notes one occurrence.
+    pub(crate) fn note(&mut self, observation: Observation, row: u32) {
+        self.0.entry(observation).or_default().note(row);
+    }
+
+    /// Adds what was noticed in a later part of the file, whose rows were counted from `row_base`.
+    pub(crate) fn merge(&mut self, other: FileNotes, row_base: u32) {
+        for (observation, more) in other.0 {
+            let rows: Vec<u32> = more.rows.iter().map(|row| row + row_base).collect();
+            self.0.entry(observation).or_default().merge(more.count, &rows);
+        }
+    }
+
+    /// All of it, by kind.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&Observation, &Noticed)> {
+        self.0.iter()
+    }
+
+    /// Adds a kind with its count.
+    pub(crate) fn insert(&mut self, observation: Observation, noticed: &Noticed) {
+        self.0.entry(observation).or_default().merge(noticed.count, &noticed.rows);
+    }
+}
+
 /// What was noticed, by file and kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observations {
@@ -89,32 +149,31 @@ pub struct Observations {
 }
 
 impl Observations {
-    const EXAMPLES: usize = 5;
-
     /// Notes one occurrence.
     pub fn note(&mut self, file: &str, observation: Observation, row: u32) {
-        let key = (file.to_string(), observation);
-        let noticed = self.noticed.entry(key).or_default();
-        noticed.count += 1;
-        if noticed.rows.len() < Observations::EXAMPLES {
-            noticed.rows.push(row);
+        self.noticed.entry((file.to_string(), observation)).or_default().note(row);
+    }
+
+    /// Adds what was noticed in one file.
+    pub(crate) fn add(&mut self, file: &str, notes: &FileNotes) {
+        for (observation, noticed) in notes.iter() {
+            let entry = self.noticed.entry((file.to_string(), observation.clone())).or_default();
+            entry.merge(noticed.count, &noticed.rows);
+        }
+    }
+
+    /// Adds a number of occurrences at once, with the first rows.
+    pub(crate) fn add_many(&mut self, file: &str, observation: Observation, count: u64, rows: &[u32]) {
+        if count > 0 {
+            self.noticed.entry((file.to_string(), observation)).or_default().merge(count, rows);
         }
     }
 
     /// Adds what another part noticed.
     pub fn merge(&mut self, other: Observations) {
         for (key, more) in other.noticed {
-            let noticed = self.noticed.entry(key).or_default();
-            noticed.count += more.count;
-            let room = Observations::EXAMPLES.saturating_sub(noticed.rows.len());
-            noticed.rows.extend(more.rows.into_iter().take(room));
+            self.noticed.entry(key).or_default().merge(more.count, &more.rows);
         }
-    }
-
-    /// These together with others.
-    pub(crate) fn merged(mut self, other: Observations) -> Observations {
-        self.merge(other);
-        self
     }
 
     /// All of it, by file and kind.

@@ -1,16 +1,16 @@
-//! The rows of every table but the payments: few, and read whole.
+//! The rows of every table but the payments, typed cell by cell.
 //!
-//! Owns the typed row. Must not interpret its words.
+//! Owns the typed row, and the months of which a row can speak at all. Must not interpret its words.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use super::cells::{BadCell, RowView};
 use super::chunk::RawChunk;
 use super::heading::Layout;
-use super::payments::has_private_use;
-use super::quality::{Control, Observations, Reject};
+use super::quality::{Control, FileNotes, Reject};
+use super::roster::has_private_use;
 use super::schema::{CellType, Column, Table};
 use crate::domain::{CitizenId, Fen, IdDefect, IdReading, Month, Name};
 use crate::messages::{Observation, RejectReason};
@@ -32,7 +32,7 @@ pub enum Value {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistryRow {
     /// The file.
-    pub file: String,
+    pub file: Arc<str>,
     /// The row in the file.
     pub row: u32,
     /// The person, or why the ID number is unusable.
@@ -43,10 +43,15 @@ pub struct RegistryRow {
     pub name: String,
     /// The comparison form of the name; empty never agrees.
     pub name_form: String,
-    values: BTreeMap<Column, Value>,
+    /// By column, ascending.
+    pub(super) values: Vec<(Column, Value)>,
 }
 
 impl RegistryRow {
+    fn value(&self, column: Column) -> Option<&Value> {
+        self.values.iter().find(|(other, _)| *other == column).map(|(_, value)| value)
+    }
+
     /// `file#row`.
     pub fn place(&self) -> String {
         format!("{}#{}", self.file, self.row)
@@ -54,7 +59,7 @@ impl RegistryRow {
 
     /// A day, if one is stated.
     pub fn date(&self, column: Column) -> Option<NaiveDate> {
-        match self.values.get(&column) {
+        match self.value(column) {
             Some(Value::Date(day)) => Some(*day),
             _ => None,
         }
@@ -62,7 +67,7 @@ impl RegistryRow {
 
     /// A month, if one is stated.
     pub fn month(&self, column: Column) -> Option<Month> {
-        match self.values.get(&column) {
+        match self.value(column) {
             Some(Value::Month(month)) => Some(*month),
             _ => None,
         }
@@ -70,7 +75,7 @@ impl RegistryRow {
 
     /// An amount, if one is stated.
     pub fn amount(&self, column: Column) -> Option<Fen> {
-        match self.values.get(&column) {
+        match self.value(column) {
             Some(Value::Amount(fen)) => Some(*fen),
             _ => None,
         }
@@ -78,7 +83,7 @@ impl RegistryRow {
 
     /// Words; empty where none are stated.
     pub fn text(&self, column: Column) -> &str {
-        match self.values.get(&column) {
+        match self.value(column) {
             Some(Value::Text(text)) => text,
             _ => "",
         }
@@ -90,51 +95,125 @@ impl RegistryRow {
     }
 }
 
-/// Builds the rows of one registry file.
-pub(super) struct RegistryBuilder<'a> {
+/// The months of which a row can speak at all, whatever a rule reads out of it: payments outside them need
+/// not be held against it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    /// The first month.
+    pub(crate) from: Month,
+    /// The first month that is outside again.
+    pub(crate) until: Month,
+    /// The latest month of an event: if it lies after the audit's day the event is no date, and the row may
+    /// speak of any month.
+    pub(crate) latest: Month,
+}
+
+impl Window {
+    /// Any month.
+    pub(crate) const WHOLE: Window =
+        Window { from: Month(i32::MIN), until: Month::OPEN, latest: Month(i32::MIN) };
+}
+
+/// Whether a column says how long something lasts, and may lie in the future.
+pub(crate) fn is_end(column: Column) -> bool {
+    matches!(column, Column::TermTo | Column::UntilMonth | Column::ReleasedOn)
+}
+
+/// The window of a row. Dates that contradict each other or the person's birth leave it whole, because such
+/// a row is noticed when it is held against a payment.
+pub(crate) fn window(table: Table, row: &RegistryRow) -> Window {
+    let Ok(id) = row.id else { return Window::WHOLE };
+    let (mut starts, mut ends, mut days) = (Vec::new(), Vec::new(), Vec::new());
+    for (column, value) in row.values() {
+        let month = match value {
+            Value::Date(day) => Month::containing(*day),
+            Value::Month(month) => *month,
+            Value::Text(_) | Value::Amount(_) => continue,
+        };
+        if is_end(column) {
+            ends.push(month)
+        } else {
+            starts.push(month)
+        };
+        if matches!(value, Value::Date(_)) && column != Column::TermTo {
+            days.push(month);
+        }
+    }
+    let (Some(&from), Some(&last_start)) = (starts.iter().min(), starts.iter().max()) else {
+        return Window::WHOLE;
+    };
+    let is_before_birth = starts.iter().chain(&ends).any(|&month| month < Month::containing(id.birth_date()));
+    let is_backwards = ends.iter().any(|&end| end <= last_start);
+    let is_out_of_order = match (table, row.date(Column::DeathDate)) {
+        (Table::Deaths, Some(died)) => {
+            let bounds = [Column::RegisteredOn, Column::CrematedOn];
+            bounds.iter().any(|&column| row.date(column).is_some_and(|bound| bound < died))
+        }
+        (Table::OtherPensions, _) => row.month(Column::FromMonth).is_none(),
+        _ => false,
+    };
+    if is_before_birth || is_backwards || is_out_of_order {
+        return Window::WHOLE;
+    }
+    let until = ends.iter().max().map_or(Month::OPEN, |end| end.next().next());
+    Window { from, until, latest: days.into_iter().max().unwrap_or(Month(i32::MIN)) }
+}
+
+/// What a chunk of rows holds.
+#[derive(Debug)]
+pub(crate) struct RegistryChunk {
+    pub(crate) rows: Vec<RegistryRow>,
+    pub(crate) control: Control,
+    pub(crate) rejects: Vec<Reject>,
+    pub(crate) noticed: FileNotes,
+}
+
+/// Reads the rows of one chunk.
+pub(super) struct RegistryReader<'a> {
     table: Table,
     as_of: NaiveDate,
     layout: &'a Layout,
-    file: String,
-    sheet: String,
-    pub(super) rows: Vec<RegistryRow>,
-    pub(super) control: Control,
-    pub(super) rejects: Vec<Reject>,
-    pub(super) noticed: Observations,
+    file: Arc<str>,
+    sheet: &'a str,
+    chunk: RegistryChunk,
 }
 
-impl<'a> RegistryBuilder<'a> {
-    pub(super) fn new(table: Table, file: &str, sheet: &str, layout: &'a Layout, as_of: NaiveDate) -> Self {
-        RegistryBuilder {
-            table,
-            as_of,
-            layout,
-            file: file.to_string(),
-            sheet: sheet.to_string(),
-            rows: Vec::new(),
+impl<'a> RegistryReader<'a> {
+    pub(super) fn read(
+        table: Table,
+        file: &str,
+        sheet: &'a str,
+        layout: &'a Layout,
+        as_of: NaiveDate,
+        rows: &RawChunk,
+    ) -> RegistryChunk {
+        let chunk = RegistryChunk {
+            rows: Vec::with_capacity(rows.len()),
             control: Control::new(table, file),
             rejects: Vec::new(),
-            noticed: Observations::default(),
+            noticed: FileNotes::default(),
+        };
+        let mut reader = RegistryReader { table, as_of, layout, file: file.into(), sheet, chunk };
+        for row in 0..rows.len() {
+            reader.push_row(&RowView { chunk: rows, layout, row });
         }
+        reader.chunk
     }
 
-    pub(super) fn push_chunk(&mut self, chunk: &RawChunk) {
-        for row in 0..chunk.len() {
-            let view = RowView { chunk, layout: self.layout, row };
-            if view.is_blank() {
-                self.noticed.note(&self.file, Observation::BlankRow, view.number());
-                continue;
+    fn push_row(&mut self, view: &RowView<'_>) {
+        if view.is_blank() {
+            self.chunk.noticed.note(Observation::BlankRow, view.number());
+            return;
+        }
+        let fen = self.fen_of(view);
+        match self.read_row(view) {
+            Ok(row) => {
+                self.chunk.control.count(true, fen);
+                self.chunk.rows.push(row);
             }
-            let fen = self.fen_of(&view);
-            match self.read_row(&view) {
-                Ok(row) => {
-                    self.control.count(true, fen);
-                    self.rows.push(row);
-                }
-                Err(bad) => {
-                    self.control.count(false, fen);
-                    self.rejects.push(bad.reject(&self.file, &self.sheet, view.number()));
-                }
+            Err(bad) => {
+                self.chunk.control.count(false, fen);
+                self.chunk.rejects.push(bad.reject(&self.file, self.sheet, view.number()));
             }
         }
     }
@@ -151,21 +230,22 @@ impl<'a> RegistryBuilder<'a> {
         if let Some(bad) = view.unreadable() {
             return Err(bad);
         }
-        let mut values = BTreeMap::new();
+        let mut values = Vec::new();
         for column in self.table.columns() {
             if let Some(value) = self.read_value(view, column)? {
-                values.insert(column, value);
+                values.push((column, value));
             }
         }
+        values.sort_unstable_by_key(|(column, _)| *column);
         let has_id = self.layout.origin(Column::IdNumber).is_some();
-        let id = match has_id.then(|| view.id(self.as_of, &self.file, &mut self.noticed)) {
+        let id = match has_id.then(|| view.id(self.as_of, &mut self.chunk.noticed)) {
             Some(IdReading::Usable { id, .. }) => Ok(id),
             Some(IdReading::Unusable(defect)) => Err(defect),
             None => Err(IdDefect::Empty),
         };
         let name = view.text(Column::Name).to_string();
         if has_private_use(&name) {
-            self.noticed.note(&self.file, Observation::NamePrivateUse, view.number());
+            self.chunk.noticed.note(Observation::NamePrivateUse, view.number());
         }
         Ok(RegistryRow {
             file: self.file.clone(),
@@ -184,8 +264,8 @@ impl<'a> RegistryBuilder<'a> {
             CellType::Text => {
                 Some(view.text(column)).filter(|text| !text.is_empty()).map(|t| Value::Text(t.into()))
             }
-            CellType::Date => view.date(column, &self.file, &mut self.noticed).map(Value::Date),
-            CellType::Month => view.month(column, &self.file, &mut self.noticed).map(Value::Month),
+            CellType::Date => view.date(column, &mut self.chunk.noticed).map(Value::Date),
+            CellType::Month => view.month(column, &mut self.chunk.noticed).map(Value::Month),
             CellType::Amount if column == Column::Amount && amount_decides(self.table) => {
                 let missing = || BadCell {
                     column: view.heading(column),
@@ -197,7 +277,7 @@ impl<'a> RegistryBuilder<'a> {
             CellType::Amount => match view.amount(column) {
                 Ok(amount) => amount.map(Value::Amount),
                 Err(_) => {
-                    self.noticed.note(&self.file, Observation::AmountUnreadable(column), view.number());
+                    self.chunk.noticed.note(Observation::AmountUnreadable(column), view.number());
                     None
                 }
             },

@@ -1,7 +1,7 @@
 //! What the reader of input files says: refusals, reject reasons and their remedies.
 
 use super::{Error, Exit, Text};
-use crate::domain::IdDefect;
+use crate::domain::{IdDefect, IdRepairs};
 use crate::ingest::{Column, Table};
 
 /// A file of zero bytes.
@@ -50,6 +50,33 @@ pub fn corrupt_file(shown: &str, why: &str) -> Error {
         format!("{shown} 无法打开，文件可能已损坏或加密：{why}。请用原软件打开后另存，再试一次。"),
         format!(
             "{shown} cannot be opened; it may be damaged or encrypted: {why}. Open it in its own program and save it again."
+        ),
+    )
+}
+
+/// The code of [`store_damaged`], for those who then make the store anew.
+pub const STORE_DAMAGED: &str = "E722";
+
+/// A stored form of an input that is not what was written: it is made anew.
+pub fn store_damaged(shown: &str) -> Error {
+    Error::new(
+        Exit::File,
+        STORE_DAMAGED,
+        format!("{shown} 的缓存或临时文件已损坏或被改动。请删除项目下的 .pension-audit 文件夹后重试。"),
+        format!(
+            "the stored form of {shown} is damaged or was changed. Delete the folder .pension-audit of the project and try again."
+        ),
+    )
+}
+
+/// The canonical form of an input cannot be written.
+pub fn cannot_store(shown: &str, why: &std::io::Error) -> Error {
+    Error::new(
+        Exit::File,
+        "E721",
+        format!("无法写入 {shown} 的缓存或临时文件：{why}。请检查磁盘空间，或用 --cache-dir 另指文件夹。"),
+        format!(
+            "the stored form of {shown} cannot be written: {why}. Check the free space, or name another folder with --cache-dir."
         ),
     )
 }
@@ -222,6 +249,23 @@ pub enum RejectReason {
 }
 
 impl RejectReason {
+    /// Every reason.
+    pub const ALL: [RejectReason; 8] = [
+        RejectReason::MonthEmpty,
+        RejectReason::MonthUnreadable,
+        RejectReason::AmountEmpty,
+        RejectReason::AmountUnreadable,
+        RejectReason::AmountTooPrecise,
+        RejectReason::AmountTooLarge,
+        RejectReason::Undecodable,
+        RejectReason::TooManyCells,
+    ];
+
+    /// The reason of a code.
+    pub fn from_code(code: &str) -> Option<RejectReason> {
+        RejectReason::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+
     /// The code in rejects.csv.
     pub fn code(self) -> &'static str {
         match self {
@@ -394,6 +438,31 @@ impl Observation {
         }
     }
 
+    /// The observation of a code, of those that reading a file makes.
+    pub fn from_code(code: &str) -> Option<Observation> {
+        let (kind, detail) = code.split_once(':').unwrap_or((code, ""));
+        let column = || Column::from_name(detail);
+        Some(match kind {
+            "id_repaired" => {
+                let (_, kind) = IdRepairs::KINDS.into_iter().find(|(_, kind)| *kind == detail)?;
+                Observation::IdRepaired(kind)
+            }
+            "id_unusable" => Observation::IdUnusable(id_defect_of_code(detail)?),
+            "id_unknown_area" => Observation::IdUnknownArea,
+            "id_order_zero" => Observation::IdOrderZero,
+            "name_private_use" => Observation::NamePrivateUse,
+            "date_unreadable" => Observation::DateUnreadable(column()?),
+            "date_placeholder" => Observation::DatePlaceholder(column()?),
+            "month_unreadable" => Observation::MonthUnreadable(column()?),
+            "amount_unreadable" => Observation::AmountUnreadable(column()?),
+            "date_before_birth" => Observation::DateBeforeBirth(column()?),
+            "total_mismatch" => Observation::TotalMismatch,
+            "heading_unused" => Observation::HeadingUnused(detail.to_string()),
+            "blank_row" => Observation::BlankRow,
+            _ => return None,
+        })
+    }
+
     /// The sentence in the sheet 数据质量.
     pub fn text(&self) -> Text {
         let of = |column: &Column| column.aliases().first().copied().unwrap_or_else(|| column.name());
@@ -527,6 +596,11 @@ pub fn id_defect_code(defect: IdDefect) -> &'static str {
         IdDefect::Centenarian => "order_996_999",
         IdDefect::StoredAsNumber => "stored_as_number",
     }
+}
+
+/// The defect of a code.
+pub fn id_defect_of_code(code: &str) -> Option<IdDefect> {
+    IdDefect::ALL.into_iter().find(|defect| id_defect_code(*defect) == code)
 }
 
 /// Why an ID number cannot be used.

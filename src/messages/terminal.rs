@@ -111,6 +111,30 @@ pub fn help(key: &str) -> Text {
             ("本地规则文件夹，叠加在内置规则之上", "a folder of own rules, laid over the built-in ones")
         }
         "threads" => ("线程数（不影响结果）", "number of threads; the result never depends on it"),
+        "no_cache" => (
+            "不使用也不写缓存：每个输入都重新读取（结果相同）",
+            "neither use nor write the cache: every input is read anew (the result is the same)",
+        ),
+        "cache_dir" => (
+            "缓存放在这个文件夹（默认 PROJECT/.pension-audit/cache；内含个人信息）",
+            "keep the cache in this folder (default PROJECT/.pension-audit/cache; it holds personal data)",
+        ),
+        "rehash" => (
+            "逐字节核对输入是否改变，不凭文件时间和大小",
+            "read every byte to see whether an input changed, whatever its time and size say",
+        ),
+        "unattended" => (
+            "无人值守的定时任务：逐字节核对输入，不显示进度",
+            "for a job that nobody watches: read every byte of the inputs, show no progress",
+        ),
+        "timings" => (
+            "在标准错误输出各阶段用时、行数和字节数",
+            "print to stderr how long each stage took, with rows and bytes a second",
+        ),
+        "timings_json" => (
+            "把各阶段用时写入这个文件（不属于结果）",
+            "write the stages' times to this file (no part of the result)",
+        ),
         "out" => ("结果文件夹（默认按 audit.toml）", "result folder (default: as audit.toml says)"),
         "formats" => (
             "只写这些格式：csv,parquet,xlsx（默认全部）",
@@ -165,6 +189,31 @@ pub fn run_heading(project: &Project, totals: &Totals) -> Text {
             project.title, totals.payees, totals.payment_lines
         ),
     )
+}
+
+/// The columns of the table of timings.
+pub fn timing_columns(lang: Lang) -> Vec<String> {
+    words(
+        lang,
+        &["阶段", "秒", "行数", "百万行/秒", "MB/秒"],
+        &["stage", "seconds", "rows", "million rows/s", "MB/s"],
+    )
+}
+
+/// The name of a stage of a run.
+pub fn stage_word(stage: &str) -> Text {
+    let (zh, en) = match stage {
+        "rules" => ("规则", "rules"),
+        "read" => ("读取输入", "reading inputs"),
+        "judge" => ("判定", "judging"),
+        "conclude" => ("归集", "concluding"),
+        "csv" => ("写 csv", "writing csv"),
+        "parquet" => ("写 parquet", "writing parquet"),
+        "xlsx" => ("写工作簿", "writing the workbook"),
+        "receipt" => ("运行凭据", "receipt"),
+        _ => ("", ""),
+    };
+    Text::new(zh, en)
 }
 
 /// The columns of a run's table.

@@ -55,17 +55,17 @@ impl Formats {
     /// Only the csv files.
     pub const CSV_ONLY: Formats = Formats { csv: true, parquet: false, xlsx: false };
 
-    /// The writers of the chosen formats.
-    pub fn reports(self) -> Vec<Box<dyn Report>> {
-        let mut reports: Vec<Box<dyn Report>> = Vec::new();
+    /// The writers of the chosen formats, with the names of the formats.
+    pub fn reports(self) -> Vec<(&'static str, Box<dyn Report>)> {
+        let mut reports: Vec<(&'static str, Box<dyn Report>)> = Vec::new();
         if self.csv {
-            reports.push(Box::new(csv::CsvFiles));
+            reports.push(("csv", Box::new(csv::CsvFiles)));
         }
         if self.parquet {
-            reports.push(Box::new(parquet::ParquetFiles));
+            reports.push(("parquet", Box::new(parquet::ParquetFiles)));
         }
         if self.xlsx {
-            reports.push(Box::new(workbook::Workbook));
+            reports.push(("xlsx", Box::new(workbook::Workbook)));
         }
         reports
     }

@@ -1,0 +1,103 @@
+//! The formats, each a source of pieces that can be turned into chunks side by side.
+//!
+//! Owns the choice of the reader by the file's name. Must not interpret a cell.
+
+use super::blocks::TextBlock;
+use super::chunk::RawChunk;
+use super::delimited::{Delimited, Splitter, UnclosedQuote};
+use super::excel::Excel;
+use super::hash_file;
+use super::heading::Layout;
+use super::input::InputFile;
+use super::parquet::Parquet;
+use crate::messages::{self, Error};
+
+/// An open file.
+pub(super) enum Source {
+    Delimited(Box<Delimited>),
+    Excel(Excel),
+    Parquet(Parquet),
+}
+
+/// What is needed to turn the pieces of a file into chunks.
+pub(super) struct Form {
+    pub(super) layout: Layout,
+    /// The sheet that was chosen, where the format has any.
+    pub(super) sheet: String,
+    splitter: Option<Splitter>,
+}
+
+/// A part of a file that can be read without the others.
+pub(super) enum Piece {
+    Text(TextBlock),
+    Cells(RawChunk),
+}
+
+impl Source {
+    /// Opens a file and finds its heading.
+    pub(super) fn open(file: &InputFile) -> Result<(Source, Form), Error> {
+        let (path, shown, table, input) = (&file.path, &file.shown, file.table, &file.input);
+        let name = shown.to_lowercase();
+        let bare = name.strip_suffix(".gz").unwrap_or(&name);
+        let extension = bare.rsplit_once('.').map_or("", |(_, extension)| extension);
+        Ok(match extension {
+            "csv" | "txt" | "tsv" => {
+                let (source, splitter, layout) = Delimited::open(path, shown, table, input)?;
+                let form = Form { layout, sheet: String::new(), splitter: Some(splitter) };
+                (Source::Delimited(Box::new(source)), form)
+            }
+            "xlsx" | "xlsm" => {
+                let (source, layout, sheet) = Excel::open(path, shown, table, input)?;
+                (Source::Excel(source), Form { layout, sheet, splitter: None })
+            }
+            "parquet" => {
+                let (source, layout) = Parquet::open(path, shown, table, input)?;
+                (Source::Parquet(source), Form { layout, sheet: String::new(), splitter: None })
+            }
+            _ => return Err(messages::unknown_format(shown)),
+        })
+    }
+
+    /// The next pieces, at most this many; none at the end.
+    pub(super) fn next(&mut self, form: &Form, most: usize) -> Result<Vec<Piece>, Error> {
+        let projection = &form.layout.projection;
+        let mut pieces = Vec::with_capacity(most);
+        while pieces.len() < most {
+            let piece = match self {
+                Source::Delimited(source) => source.next_block()?.map(Piece::Text),
+                Source::Excel(source) => source.next_chunk(projection).map(Piece::Cells),
+                Source::Parquet(source) => source.next_chunk(projection)?.map(Piece::Cells),
+            };
+            match piece {
+                Some(piece) => pieces.push(piece),
+                None => break,
+            }
+        }
+        Ok(pieces)
+    }
+
+    /// The SHA-256 of the file's bytes, once all pieces were read.
+    pub(super) fn finish(self, file: &InputFile) -> Result<String, Error> {
+        match self {
+            Source::Delimited(source) => source.finish(),
+            Source::Excel(_) | Source::Parquet(_) => hash_file(&file.path, &file.shown),
+        }
+    }
+}
+
+impl Form {
+    /// The form of rows that come from no file.
+    pub(super) fn plain(layout: Layout) -> Form {
+        Form { layout, sheet: String::new(), splitter: None }
+    }
+
+    /// Turns a piece into rows. With the chunk, how many lines of the file it covers: rows of a text count
+    /// from the begin of their piece; those of other formats are numbered as they are.
+    pub(super) fn chunk(&self, piece: Piece) -> Result<(RawChunk, u32), UnclosedQuote> {
+        match (piece, &self.splitter) {
+            (Piece::Text(block), Some(splitter)) => splitter.split(block),
+            (Piece::Text(_), None) => Ok((RawChunk::new(0), 0)),
+            (Piece::Cells(chunk), _) => Ok((chunk, 0)),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What every entry of the store says of the file that it was made from.
+//!
+//! Owns control totals, notes and rejected rows in their stored form.
+
+use std::io;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::bytes::{ByteReader, ByteWriter};
+use super::container::{BlockRef, Store, StoreWriter, damaged};
+use crate::domain::IdDefect;
+use crate::ingest::quality::{Control, FileNotes, Noticed, Reject};
+use crate::ingest::schema::Table;
+use crate::messages::{self, Observation, RejectReason};
+
+/// How many rejected rows are gathered in a block.
+const REJECTS: usize = 1024;
+
+/// What is known of a file beside its rows.
+#[derive(Debug)]
+pub(crate) struct FileFacts {
+    pub(crate) control: Control,
+    pub(crate) noticed: FileNotes,
+    /// The latest birth date among usable ID numbers.
+    pub(crate) latest_birth: Option<NaiveDate>,
+    pub(crate) reject_count: u64,
+    rejects: Vec<Reject>,
+    reject_blocks: Vec<BlockRef>,
+}
+
+impl FileFacts {
+    pub(crate) fn new(table: Table, file: &str) -> FileFacts {
+        FileFacts {
+            control: Control::new(table, file),
+            noticed: FileNotes::default(),
+            latest_birth: None,
+            reject_count: 0,
+            rejects: Vec::new(),
+            reject_blocks: Vec::new(),
+        }
+    }
+
+    /// Adds what a chunk says whose rows are counted from `row_base`.
+    pub(super) fn push(
+        &mut self,
+        control: &mut Control,
+        rejects: &mut Vec<Reject>,
+        noticed: FileNotes,
+        row_base: u32,
+    ) {
+        self.control.add(control);
+        self.noticed.merge(noticed, row_base);
+        self.reject_count += rejects.len() as u64;
+        for mut reject in rejects.drain(..) {
+            reject.row += row_base;
+            self.rejects.push(reject);
+        }
+    }
+
+    pub(super) fn push_birth(&mut self, birth: Option<NaiveDate>) {
+        self.latest_birth = self.latest_birth.max(birth);
+    }
+
+    /// Whether the entry says the same for an audit as of another day: an ID number whose birth date lies
+    /// after that day is not real.
+    pub(crate) fn holds_as_of(&self, made_as_of: NaiveDate, as_of: NaiveDate) -> bool {
+        let has_bad_births =
+            self.noticed.iter().any(|(kind, _)| *kind == Observation::IdUnusable(IdDefect::BirthDate));
+        made_as_of == as_of || (!has_bad_births && self.latest_birth.is_none_or(|latest| latest <= as_of))
+    }
+
+    /// Writes the rejected rows that were gathered, if they are many or the last.
+    pub(super) fn write_rejects(&mut self, store: &mut StoreWriter, is_last: bool) -> io::Result<()> {
+        if self.rejects.is_empty() || (!is_last && self.rejects.len() < REJECTS) {
+            return Ok(());
+        }
+        let mut out = ByteWriter::default();
+        out.list(self.rejects.iter(), |out, reject| {
+            out.text(&reject.sheet);
+            out.u32(reject.row);
+            out.text(&reject.column);
+            out.text(&reject.value);
+            out.text(reject.reason.code());
+        });
+        self.rejects.clear();
+        self.reject_blocks.push(store.push(&out.0)?);
+        Ok(())
+    }
+
+    /// The rejected rows, in the order of rows.
+    pub(super) fn read_rejects(&self, store: &Store, take: &mut dyn FnMut(Reject)) -> io::Result<()> {
+        let mut buffer = Vec::new();
+        for &block in &self.reject_blocks {
+            store.read(block, &mut buffer)?;
+            let rejects = ByteReader(&buffer).list(|input| {
+                Some(Reject {
+                    file: self.control.file.clone(),
+                    sheet: input.text()?.to_string(),
+                    row: input.u32()?,
+                    column: input.text()?.to_string(),
+                    value: input.text()?.to_string(),
+                    reason: RejectReason::from_code(input.text()?)?,
+                })
+            });
+            rejects.ok_or_else(damaged)?.into_iter().for_each(&mut *take);
+        }
+        Ok(())
+    }
+
+    pub(super) fn put(&self, out: &mut ByteWriter) {
+        let control = &self.control;
+        out.text(control.table.name());
+        out.text(&control.file);
+        [control.rows, control.kept, control.rejected].into_iter().for_each(|count| out.u64(count));
+        [control.fen, control.fen_kept, control.fen_rejected].into_iter().for_each(|fen| out.i128(fen));
+        out.list(self.noticed.iter(), put_noticed);
+        out.option(self.latest_birth, put_day);
+        out.u64(self.reject_count);
+        out.list(self.reject_blocks.iter(), |out, block| block.put(out));
+    }
+
+    pub(super) fn take(input: &mut ByteReader<'_>) -> Option<FileFacts> {
+        let table = Table::from_name(input.text()?)?;
+        let mut facts = FileFacts::new(table, input.text()?);
+        let control = &mut facts.control;
+        (control.rows, control.kept, control.rejected) = (input.u64()?, input.u64()?, input.u64()?);
+        (control.fen, control.fen_kept, control.fen_rejected) = (input.i128()?, input.i128()?, input.i128()?);
+        for (observation, noticed) in input.list(take_noticed)? {
+            facts.noticed.insert(observation, &noticed);
+        }
+        facts.latest_birth = input.option(take_day)?;
+        facts.reject_count = input.u64()?;
+        facts.reject_blocks = input.list(BlockRef::take)?;
+        Some(facts)
+    }
+}
+
+pub(super) fn put_day(out: &mut ByteWriter, day: NaiveDate) {
+    out.i32(day.num_days_from_ce());
+}
+
+pub(super) fn take_day(input: &mut ByteReader<'_>) -> Option<NaiveDate> {
+    NaiveDate::from_num_days_from_ce_opt(input.i32()?)
+}
+
+pub(super) fn put_defect(out: &mut ByteWriter, defect: IdDefect) {
+    out.text(messages::id_defect_code(defect));
+}
+
+pub(super) fn take_defect(input: &mut ByteReader<'_>) -> Option<IdDefect> {
+    messages::id_defect_of_code(input.text()?)
+}
+
+pub(super) fn put_noticed(out: &mut ByteWriter, (observation, noticed): (&Observation, &Noticed)) {
+    out.text(&observation.code());
+    out.u64(noticed.count);
+    out.list(noticed.rows.iter(), |out, &row| out.u32(row));
+}
+
+pub(super) fn take_noticed(input: &mut ByteReader<'_>) -> Option<(Observation, Noticed)> {
+    let observation = Observation::from_code(input.text()?)?;
+    Some((observation, Noticed { count: input.u64()?, rows: input.list(ByteReader::u32)? }))
+}

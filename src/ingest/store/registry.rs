@@ -1,0 +1,475 @@
+//! One registry file in its canonical form: sorted runs of rows, with the months of which each can speak.
+//!
+//! Owns the writing and reading of the entry. The keys and windows of rows stand apart from the rows, so that
+//! the rows of persons whom nobody asks for are never read.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::bytes::{ByteReader, ByteWriter};
+use super::container::{BlockRef, Place, Store, StoreWriter, damaged};
+use super::facts::{self, FileFacts};
+use crate::domain::{CitizenId, Fen, Month, Name, PersonKey};
+use crate::ingest::quality::{FileNotes, Reject};
+use crate::ingest::registry::{self, RegistryChunk, RegistryRow, Value, Window};
+use crate::ingest::schema::{Column, Table};
+use crate::messages::Observation;
+
+/// How many rows a block holds.
+const ROWS: usize = 1024;
+/// A run is closed at this many bytes of rows.
+const RUN_BYTES: usize = 64 << 20;
+/// How many distinct kinds (类别) are listed.
+const MOST_KINDS: usize = 64;
+
+/// What is known of a registry file beside its rows.
+#[derive(Debug, Default)]
+pub(crate) struct RegistryFacts {
+    /// Rows with a usable ID number.
+    pub(crate) usable: u64,
+    /// The latest date of each column, over all rows.
+    pub(crate) latest: Vec<(Column, NaiveDate)>,
+    /// The latest day of an event among usable rows: up to here every stated event is a date.
+    pub(crate) latest_event: Option<NaiveDate>,
+    /// Events before the person's birth, by column.
+    pub(crate) before_birth: FileNotes,
+    /// The distinct words of 类别; `None` where they are too many to be listed.
+    pub(crate) kinds: Option<BTreeSet<String>>,
+}
+
+impl RegistryFacts {
+    fn push(&mut self, row: &RegistryRow) {
+        for (column, value) in row.values() {
+            let day = match value {
+                Value::Date(day) => Some(*day),
+                Value::Month(month) => month.first_day(),
+                Value::Text(_) | Value::Amount(_) => None,
+            };
+            let Some(day) = day else { continue };
+            match self.latest.iter_mut().find(|(other, _)| *other == column) {
+                Some((_, latest)) => *latest = day.max(*latest),
+                None => self.latest.push((column, day)),
+            }
+            if let (Ok(id), true) = (row.id, is_event(column)) {
+                if matches!(value, Value::Date(_)) {
+                    self.latest_event = self.latest_event.max(Some(day));
+                }
+                if is_before_birth(value, id) {
+                    self.before_birth.note(Observation::DateBeforeBirth(column), row.row);
+                }
+            }
+        }
+        self.usable += u64::from(row.id.is_ok());
+        if let Some(kinds) = &mut self.kinds {
+            let kind = row.text(Column::Kind);
+            if !kinds.contains(kind) {
+                kinds.insert(kind.to_string());
+            }
+        }
+        if self.kinds.as_ref().is_some_and(|kinds| kinds.len() > MOST_KINDS) {
+            self.kinds = None;
+        }
+    }
+}
+
+/// Whether a column reports something that happened, so that it can lie neither in the future nor before the
+/// person's birth.
+pub(crate) fn is_event(column: Column) -> bool {
+    !matches!(column, Column::TermTo | Column::UntilMonth | Column::BirthDate | Column::PaidDate)
+}
+
+fn is_before_birth(value: &Value, id: CitizenId) -> bool {
+    match value {
+        Value::Date(day) => *day < id.birth_date(),
+        Value::Month(month) => *month < Month::containing(id.birth_date()),
+        Value::Text(_) | Value::Amount(_) => false,
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct RowBlock {
+    first_key: u64,
+    heads: BlockRef,
+    rows: BlockRef,
+}
+
+/// A sorted run.
+#[derive(Debug, Default)]
+pub(crate) struct RegistryRun {
+    blocks: Vec<RowBlock>,
+}
+
+struct Entry {
+    key: u64,
+    start: u64,
+    end: u64,
+    window: Window,
+}
+
+/// A registry file that is being written.
+pub(crate) struct RegistryWriter {
+    table: Table,
+    store: StoreWriter,
+    facts: FileFacts,
+    registry: RegistryFacts,
+    entries: Vec<Entry>,
+    bytes: ByteWriter,
+    runs: Vec<RegistryRun>,
+    unusable: ByteWriter,
+    unusable_count: u64,
+    unusable_blocks: Vec<BlockRef>,
+    row_base: u32,
+}
+
+impl RegistryWriter {
+    pub(crate) fn new(table: Table, place: Place, facts: FileFacts) -> RegistryWriter {
+        RegistryWriter {
+            table,
+            store: StoreWriter::new(place),
+            facts,
+            registry: RegistryFacts { kinds: Some(BTreeSet::new()), ..RegistryFacts::default() },
+            entries: Vec::new(),
+            bytes: ByteWriter::default(),
+            runs: Vec::new(),
+            unusable: ByteWriter::default(),
+            unusable_count: 0,
+            unusable_blocks: Vec::new(),
+            row_base: 0,
+        }
+    }
+
+    /// Appends a chunk, whose rows are counted from where the chunk before ended, which was `rows` rows long.
+    pub(crate) fn push(&mut self, mut chunk: RegistryChunk, rows: u32) -> io::Result<()> {
+        let row_base = self.row_base;
+        self.facts.push(&mut chunk.control, &mut chunk.rejects, std::mem::take(&mut chunk.noticed), row_base);
+        self.facts.write_rejects(&mut self.store, false)?;
+        for mut row in chunk.rows {
+            row.row += row_base;
+            self.registry.push(&row);
+            match row.id {
+                Ok(id) => {
+                    self.facts.push_birth(Some(id.birth_date()));
+                    let start = self.bytes.0.len() as u64;
+                    put_row(&mut self.bytes, &row);
+                    let (key, end) = (id.key().0, self.bytes.0.len() as u64);
+                    self.entries.push(Entry { key, start, end, window: registry::window(self.table, &row) });
+                }
+                Err(defect) => {
+                    facts::put_defect(&mut self.unusable, defect);
+                    put_row(&mut self.unusable, &row);
+                    self.unusable_count += 1;
+                }
+            }
+        }
+        self.row_base += rows;
+        if self.unusable_count >= ROWS as u64 {
+            self.write_unusable()?;
+        }
+        if self.bytes.0.len() >= RUN_BYTES {
+            self.write_run()?;
+        }
+        Ok(())
+    }
+
+    fn write_unusable(&mut self) -> io::Result<()> {
+        let rows = std::mem::take(&mut self.unusable);
+        self.unusable_count = 0;
+        self.unusable_blocks.push(self.store.push(&rows.0)?);
+        Ok(())
+    }
+
+    fn write_run(&mut self) -> io::Result<()> {
+        let mut entries = std::mem::take(&mut self.entries);
+        let bytes = std::mem::take(&mut self.bytes);
+        if entries.is_empty() {
+            return Ok(());
+        }
+        entries.sort_unstable_by_key(|entry| (entry.key, entry.start));
+        let mut run = RegistryRun::default();
+        for part in entries.chunks(ROWS) {
+            let mut heads = ByteWriter::default();
+            heads.u16(part.len() as u16);
+            let mut rows = ByteWriter::default();
+            for entry in part {
+                heads.u64(entry.key);
+                heads.i32(entry.window.from.0);
+                heads.i32(entry.window.until.0);
+                heads.i32(entry.window.latest.0);
+                let row = &bytes.0[entry.start as usize..entry.end as usize];
+                rows.u32(row.len() as u32);
+                rows.0.extend_from_slice(row);
+            }
+            let (heads, rows) = (self.store.push(&heads.0)?, self.store.push(&rows.0)?);
+            run.blocks.push(RowBlock { first_key: part[0].key, heads, rows });
+        }
+        self.runs.push(run);
+        Ok(())
+    }
+
+    /// Closes the entry.
+    pub(crate) fn finish(mut self, name: &str) -> io::Result<Registry> {
+        self.write_run()?;
+        if self.unusable_count > 0 {
+            self.write_unusable()?;
+        }
+        self.facts.write_rejects(&mut self.store, true)?;
+        let index = RegistryIndex {
+            facts: self.facts,
+            registry: self.registry,
+            runs: self.runs,
+            unusable: self.unusable_blocks,
+        };
+        let mut out = ByteWriter::default();
+        index.put(&mut out);
+        Ok(Registry { store: self.store.finish(&out.0, name)?, index })
+    }
+}
+
+fn put_row(out: &mut ByteWriter, row: &RegistryRow) {
+    out.u32(row.row);
+    // The number as it was written is asked for only where it is not the number itself.
+    let as_written = Some(&row.id_text).filter(|text| row.id.map(CitizenId::text).as_ref() != Ok(*text));
+    out.option(as_written, |out, text| out.text(text));
+    out.text(&row.name);
+    out.u8(row.values.len() as u8);
+    for (column, value) in &row.values {
+        out.u8(*column as u8);
+        match value {
+            Value::Text(text) => {
+                out.u8(0);
+                out.text(text);
+            }
+            Value::Date(day) => {
+                out.u8(1);
+                facts::put_day(out, *day);
+            }
+            Value::Month(month) => {
+                out.u8(2);
+                out.i32(month.0);
+            }
+            Value::Amount(fen) => {
+                out.u8(3);
+                out.i64(fen.0);
+            }
+        }
+    }
+}
+
+fn take_row(
+    input: &mut ByteReader<'_>,
+    file: &Arc<str>,
+    id: Result<CitizenId, crate::domain::IdDefect>,
+) -> Option<RegistryRow> {
+    let row = input.u32()?;
+    let as_written = input.option(|input| input.text())?.map(str::to_string);
+    let name = input.text()?.to_string();
+    let count = usize::from(input.u8()?);
+    let mut values = Vec::with_capacity(count);
+    for _ in 0..count {
+        let column = *Column::ALL.get(usize::from(input.u8()?))?;
+        let value = match input.u8()? {
+            0 => Value::Text(input.text()?.to_string()),
+            1 => Value::Date(facts::take_day(input)?),
+            2 => Value::Month(Month(input.i32()?)),
+            _ => Value::Amount(Fen(input.i64()?)),
+        };
+        values.push((column, value));
+    }
+    let id_text = as_written.or_else(|| id.ok().map(CitizenId::text)).unwrap_or_default();
+    let name_form = Name::comparison_form(&name);
+    Some(RegistryRow { file: file.clone(), row, id, id_text, name, name_form, values })
+}
+
+#[derive(Debug)]
+struct RegistryIndex {
+    facts: FileFacts,
+    registry: RegistryFacts,
+    runs: Vec<RegistryRun>,
+    unusable: Vec<BlockRef>,
+}
+
+impl RegistryIndex {
+    fn put(&self, out: &mut ByteWriter) {
+        self.facts.put(out);
+        let registry = &self.registry;
+        out.u64(registry.usable);
+        out.list(registry.latest.iter(), |out, &(column, day)| {
+            out.text(column.name());
+            facts::put_day(out, day);
+        });
+        out.option(registry.latest_event, facts::put_day);
+        out.list(registry.before_birth.iter(), facts::put_noticed);
+        out.option(registry.kinds.as_ref(), |out, kinds| {
+            out.list(kinds.iter(), |out, kind| out.text(kind));
+        });
+        out.list(self.runs.iter(), |out, run| {
+            out.list(run.blocks.iter(), |out, block| {
+                out.u64(block.first_key);
+                block.heads.put(out);
+                block.rows.put(out);
+            });
+        });
+        out.list(self.unusable.iter(), |out, block| block.put(out));
+    }
+
+    fn take(input: &mut ByteReader<'_>) -> Option<RegistryIndex> {
+        let facts = FileFacts::take(input)?;
+        let mut registry = RegistryFacts { usable: input.u64()?, ..RegistryFacts::default() };
+        registry.latest =
+            input.list(|input| Some((Column::from_name(input.text()?)?, facts::take_day(input)?)))?;
+        registry.latest_event = input.option(facts::take_day)?;
+        for (observation, noticed) in input.list(facts::take_noticed)? {
+            registry.before_birth.insert(observation, &noticed);
+        }
+        let kinds = input.option(|input| input.list(|input| input.text().map(str::to_string)))?;
+        registry.kinds = kinds.map(|kinds| kinds.into_iter().collect());
+        let runs = input.list(|input| {
+            let blocks = input.list(|input| {
+                let first_key = input.u64()?;
+                Some(RowBlock { first_key, heads: BlockRef::take(input)?, rows: BlockRef::take(input)? })
+            });
+            Some(RegistryRun { blocks: blocks? })
+        })?;
+        Some(RegistryIndex { facts, registry, runs, unusable: input.list(BlockRef::take)? })
+    }
+}
+
+/// A finished registry file.
+#[derive(Debug)]
+pub(crate) struct Registry {
+    store: Store,
+    index: RegistryIndex,
+}
+
+/// The head of a row: whose it is, and of which months it can speak.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RowHead {
+    pub(crate) key: u64,
+    pub(crate) window: Window,
+}
+
+impl Registry {
+    /// Opens an entry of the cache.
+    pub(super) fn open(store: Store) -> io::Result<Registry> {
+        let bytes = store.index()?;
+        let index = RegistryIndex::take(&mut ByteReader(&bytes)).ok_or_else(damaged)?;
+        Ok(Registry { store, index })
+    }
+
+    pub(crate) fn facts(&self) -> &FileFacts {
+        &self.index.facts
+    }
+
+    pub(crate) fn registry(&self) -> &RegistryFacts {
+        &self.index.registry
+    }
+
+    pub(crate) fn size(&self) -> u64 {
+        self.store.size()
+    }
+
+    fn file(&self) -> Arc<str> {
+        self.index.facts.control.file.as_str().into()
+    }
+
+    pub(crate) fn rejects(&self, take: &mut dyn FnMut(Reject)) -> io::Result<()> {
+        self.index.facts.read_rejects(&self.store, take)
+    }
+
+    /// The rows without a usable ID number, in the order of rows.
+    pub(crate) fn unusable(&self, take: &mut dyn FnMut(RegistryRow)) -> io::Result<()> {
+        let (file, mut buffer) = (self.file(), Vec::new());
+        for &block in &self.index.unusable {
+            self.store.read(block, &mut buffer)?;
+            let mut input = ByteReader(&buffer);
+            while !input.0.is_empty() {
+                let defect = facts::take_defect(&mut input).ok_or_else(damaged)?;
+                take(take_row(&mut input, &file, Err(defect)).ok_or_else(damaged)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The heads of the rows of persons whose keys lie from `from` up to but not including `until`, run by
+    /// run; within a run by person, then row.
+    pub(crate) fn heads(
+        &self,
+        from: u64,
+        until: u64,
+        buffer: &mut Vec<u8>,
+        take: &mut dyn FnMut(RowHead),
+    ) -> io::Result<()> {
+        for run in &self.index.runs {
+            let first = run.blocks.partition_point(|block| block.first_key <= from).saturating_sub(1);
+            let end = run.blocks.partition_point(|block| block.first_key < until);
+            for block in run.blocks.get(first..end).unwrap_or(&[]) {
+                self.store.read(block.heads, buffer)?;
+                for head in read_heads(buffer)? {
+                    if head.key >= from && head.key < until {
+                        take(head);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows of some persons, given ascending; run by run, within a run by person, then row.
+    pub(crate) fn rows_of(&self, keys: &[u64], take: &mut dyn FnMut(RegistryRow)) -> io::Result<()> {
+        let (Some(&from), Some(&last)) = (keys.first(), keys.last()) else { return Ok(()) };
+        let wants = |key: u64| keys.binary_search(&key).is_ok();
+        self.rows_between(from, last, &wants, take)
+    }
+
+    /// All rows with a usable ID number; within a run by person, then row.
+    pub(crate) fn usable_rows(&self, take: &mut dyn FnMut(RegistryRow)) -> io::Result<()> {
+        self.rows_between(0, u64::MAX, &|_| true, take)
+    }
+
+    fn rows_between(
+        &self,
+        from: u64,
+        last: u64,
+        wants: &dyn Fn(u64) -> bool,
+        take: &mut dyn FnMut(RegistryRow),
+    ) -> io::Result<()> {
+        let (file, mut heads, mut rows) = (self.file(), Vec::new(), Vec::new());
+        for run in &self.index.runs {
+            // Rows of one person may stand in two blocks.
+            let first = run.blocks.partition_point(|block| block.first_key < from).saturating_sub(1);
+            let end = run.blocks.partition_point(|block| block.first_key <= last);
+            for block in run.blocks.get(first..end).unwrap_or(&[]) {
+                self.store.read(block.heads, &mut heads)?;
+                let keys = read_heads(&heads)?;
+                if !keys.iter().any(|head| wants(head.key)) {
+                    continue;
+                }
+                self.store.read(block.rows, &mut rows)?;
+                let mut input = ByteReader(&rows);
+                for head in keys {
+                    let length = input.u32().ok_or_else(damaged)? as usize;
+                    let row = input.bytes(length).ok_or_else(damaged)?;
+                    if wants(head.key) {
+                        let id = CitizenId::from_key(PersonKey(head.key)).ok_or_else(damaged)?;
+                        take(take_row(&mut ByteReader(row), &file, Ok(id)).ok_or_else(damaged)?);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read_heads(bytes: &[u8]) -> io::Result<Vec<RowHead>> {
+    let mut input = ByteReader(bytes);
+    let count = usize::from(input.u16().ok_or_else(damaged)?);
+    let head = |input: &mut ByteReader<'_>| {
+        let key = input.u64()?;
+        let (from, until, latest) = (Month(input.i32()?), Month(input.i32()?), Month(input.i32()?));
+        Some(RowHead { key, window: Window { from, until, latest } })
+    };
+    (0..count).map(|_| head(&mut input)).collect::<Option<_>>().ok_or_else(damaged)
+}

@@ -1,0 +1,510 @@
+//! One payment roster in its canonical form: sorted runs of persons with their lines.
+//!
+//! Owns the writing and reading of the entry. A run holds as many rows as fit into a bounded memory, sorted
+//! by person; a large roster is several runs, and a reader merges them.
+
+use std::collections::HashMap;
+use std::io;
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use super::bytes::{ByteReader, ByteWriter};
+use super::container::{BlockRef, Place, Store, StoreWriter, damaged};
+use super::facts::{self, FileFacts};
+use super::lines::{self, LineBlock};
+use super::persons::{self, PersonBlockWriter, Persons, Profiles, UNLISTED};
+use crate::domain::{Month, MonthSpan};
+use crate::ingest::payments::{NO_DAY, StoredLine};
+use crate::ingest::quality::Reject;
+use crate::ingest::roster::{LineClass, RosterChunk, UnusableLine};
+
+/// A run is closed at this many lines or bytes, whichever comes first.
+const RUN_LINES: usize = 1 << 20;
+const RUN_BYTES: usize = 160 << 20;
+/// How many blocks of lines are encoded at a time.
+const BATCH: usize = 64;
+/// The most classes that are told apart in one roster.
+const MOST_CLASSES: usize = 60_000;
+const EXAMPLES: usize = 5;
+
+/// A class with the number of its lines and the first rows that hold one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ClassFacts {
+    pub(crate) class: LineClass,
+    pub(crate) lines: u64,
+    pub(crate) rows: Vec<u32>,
+}
+
+/// Where a block of persons stands.
+#[derive(Clone, Copy, Debug)]
+struct PersonBlock {
+    block: BlockRef,
+    first_key: u64,
+    /// The number of its first line in the run.
+    first_line: u32,
+}
+
+/// A sorted run.
+#[derive(Debug, Default)]
+pub(crate) struct Run {
+    /// The classes of the lines of each profile.
+    pub(crate) profiles: Vec<Vec<u16>>,
+    persons: Vec<PersonBlock>,
+    lines: Vec<BlockRef>,
+    line_count: u32,
+}
+
+/// A chunk whose lines wait for their run to be sorted.
+struct Pending {
+    chunk: RosterChunk,
+    classes: Vec<u16>,
+    row_base: u32,
+}
+
+/// A roster that is being written.
+pub(crate) struct RosterWriter {
+    is_parallel: bool,
+    store: StoreWriter,
+    facts: FileFacts,
+    classes: Vec<ClassFacts>,
+    class_numbers: HashMap<LineClass, u16>,
+    runs: Vec<Run>,
+    pending: Vec<Pending>,
+    pending_lines: usize,
+    pending_bytes: usize,
+    row_base: u32,
+    newest_paid: i32,
+    unusable: Vec<UnusableLine>,
+    unusable_blocks: Vec<BlockRef>,
+}
+
+impl RosterWriter {
+    pub(crate) fn new(place: Place, facts: FileFacts, is_parallel: bool) -> RosterWriter {
+        RosterWriter {
+            is_parallel,
+            store: StoreWriter::new(place),
+            facts,
+            classes: Vec::new(),
+            class_numbers: HashMap::new(),
+            runs: Vec::new(),
+            pending: Vec::new(),
+            pending_lines: 0,
+            pending_bytes: 0,
+            row_base: 0,
+            newest_paid: i32::MIN,
+            unusable: Vec::new(),
+            unusable_blocks: Vec::new(),
+        }
+    }
+
+    /// Appends a chunk, whose rows are counted from where the chunk before ended, which was `rows` rows long.
+    pub(crate) fn push(&mut self, mut chunk: RosterChunk, rows: u32) -> io::Result<()> {
+        let row_base = self.row_base;
+        self.facts.push(&mut chunk.control, &mut chunk.rejects, std::mem::take(&mut chunk.noticed), row_base);
+        self.facts.push_birth(chunk.latest_birth);
+        self.facts.write_rejects(&mut self.store, false)?;
+        for mut line in chunk.unusable.drain(..) {
+            line.row += row_base;
+            self.unusable.push(line);
+        }
+        if self.unusable.len() >= lines::LINES {
+            self.write_unusable()?;
+        }
+        let classes: Vec<u16> = chunk.classes.iter().map(|class| self.class_number(class)).collect();
+        for line in &chunk.lines {
+            if line.paid_day != NO_DAY {
+                self.newest_paid = self.newest_paid.max(line.paid_day);
+            }
+            if let Some(class) = self.classes.get_mut(usize::from(classes[line.class as usize])) {
+                class.lines += 1;
+                if class.rows.len() < EXAMPLES {
+                    class.rows.push(line.row + row_base);
+                }
+            }
+        }
+        self.pending_lines += chunk.lines.len();
+        self.pending_bytes += chunk.size();
+        self.pending.push(Pending { chunk, classes, row_base });
+        self.row_base += rows;
+        if self.pending_lines >= RUN_LINES || self.pending_bytes >= RUN_BYTES {
+            self.write_run()?;
+        }
+        Ok(())
+    }
+
+    fn class_number(&mut self, class: &LineClass) -> u16 {
+        if let Some(&number) = self.class_numbers.get(class) {
+            return number;
+        }
+        if self.classes.len() >= MOST_CLASSES {
+            return UNLISTED;
+        }
+        let number = self.classes.len() as u16;
+        self.classes.push(ClassFacts { class: class.clone(), lines: 0, rows: Vec::new() });
+        self.class_numbers.insert(class.clone(), number);
+        number
+    }
+
+    fn write_unusable(&mut self) -> io::Result<()> {
+        let mut out = ByteWriter::default();
+        out.list(self.unusable.iter(), |out, line| {
+            out.u32(line.row);
+            out.i32(line.months.from.0);
+            out.i32(line.months.until.0);
+            facts::put_defect(out, line.defect);
+            out.text(&line.id_text);
+            out.text(&line.name);
+        });
+        self.unusable.clear();
+        self.unusable_blocks.push(self.store.push(&out.0)?);
+        Ok(())
+    }
+
+    /// Sorts what is pending by person, then row, and writes it as one run.
+    fn write_run(&mut self) -> io::Result<()> {
+        let pending = std::mem::take(&mut self.pending);
+        let mut order: Vec<(u64, u32, u32)> = Vec::with_capacity(self.pending_lines);
+        for (chunk, part) in pending.iter().enumerate() {
+            let lines = part.chunk.lines.iter().enumerate();
+            order.extend(lines.map(|(at, line)| (line.key, chunk as u32, at as u32)));
+        }
+        self.pending_lines = 0;
+        self.pending_bytes = 0;
+        if order.is_empty() {
+            return Ok(());
+        }
+        if self.is_parallel {
+            order.par_sort_unstable();
+        } else {
+            order.sort_unstable();
+        }
+        let mut run = Run { line_count: order.len() as u32, ..Run::default() };
+        for batch in order.chunks(lines::LINES * BATCH) {
+            let encode = |part: &[(u64, u32, u32)]| {
+                let stored: Vec<StoredLine<'_>> =
+                    part.iter().map(|&(_, chunk, at)| pending[chunk as usize].line(at)).collect();
+                lines::encode(&stored)
+            };
+            let encoded: Vec<Vec<u8>> = if self.is_parallel {
+                batch.par_chunks(lines::LINES).map(encode).collect()
+            } else {
+                batch.chunks(lines::LINES).map(encode).collect()
+            };
+            for block in encoded {
+                run.lines.push(self.store.push(&block)?);
+            }
+        }
+        self.write_persons(&pending, &order, &mut run)?;
+        self.runs.push(run);
+        Ok(())
+    }
+
+    fn write_persons(
+        &mut self,
+        pending: &[Pending],
+        order: &[(u64, u32, u32)],
+        run: &mut Run,
+    ) -> io::Result<()> {
+        let mut profiles = Profiles::default();
+        let mut block = PersonBlockWriter::default();
+        let mut classes: Vec<u16> = Vec::new();
+        let (mut first_line, mut line) = (0u32, 0u32);
+        for person in order.chunk_by(|a, b| a.0 == b.0) {
+            classes.clear();
+            let class = |&(_, chunk, at): &(u64, u32, u32)| {
+                let part = &pending[chunk as usize];
+                part.classes[part.chunk.lines[at as usize].class as usize]
+            };
+            classes.extend(person.iter().map(class));
+            block.push(person[0].0, profiles.number(&mut classes), person.len() as u32);
+            line += person.len() as u32;
+            if block.len() == persons::PERSONS {
+                let first_key = block.first_key();
+                run.persons.push(PersonBlock {
+                    block: self.store.push(&block.take())?,
+                    first_key,
+                    first_line,
+                });
+                first_line = line;
+            }
+        }
+        if block.len() > 0 {
+            let first_key = block.first_key();
+            run.persons.push(PersonBlock { block: self.store.push(&block.take())?, first_key, first_line });
+        }
+        run.profiles = profiles.classes;
+        Ok(())
+    }
+
+    /// Closes the entry.
+    pub(crate) fn finish(mut self, name: &str) -> io::Result<Roster> {
+        self.write_run()?;
+        if !self.unusable.is_empty() {
+            self.write_unusable()?;
+        }
+        self.facts.write_rejects(&mut self.store, true)?;
+        let index = RosterIndex {
+            facts: self.facts,
+            classes: self.classes,
+            runs: self.runs,
+            newest_paid: Some(self.newest_paid)
+                .filter(|&day| day != i32::MIN)
+                .and_then(NaiveDate::from_num_days_from_ce_opt),
+            unusable: self.unusable_blocks,
+        };
+        let mut out = ByteWriter::default();
+        index.put(&mut out);
+        Ok(Roster { store: self.store.finish(&out.0, name)?, index })
+    }
+}
+
+impl Pending {
+    fn line(&self, at: u32) -> StoredLine<'_> {
+        let line = &self.chunk.lines[at as usize];
+        let class = line.class as usize;
+        StoredLine {
+            row: line.row + self.row_base,
+            class: self.classes[class],
+            months: self.chunk.classes[class].months,
+            total_only: line.total_only,
+            total: line.total,
+            paid_day: line.paid_day,
+            amounts: line.amounts,
+            words: line.words.map(|number| self.chunk.texts.get(number)),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct RosterIndex {
+    facts: FileFacts,
+    classes: Vec<ClassFacts>,
+    runs: Vec<Run>,
+    newest_paid: Option<NaiveDate>,
+    unusable: Vec<BlockRef>,
+}
+
+impl RosterIndex {
+    fn put(&self, out: &mut ByteWriter) {
+        self.facts.put(out);
+        out.list(self.classes.iter(), |out, facts| {
+            out.i32(facts.class.months.from.0);
+            out.i32(facts.class.months.until.0);
+            out.text(&facts.class.line_kind);
+            out.text(&facts.class.pay_status);
+            out.u8(u8::from(facts.class.is_negative));
+            out.u64(facts.lines);
+            out.list(facts.rows.iter(), |out, &row| out.u32(row));
+        });
+        out.list(self.runs.iter(), |out, run| {
+            out.list(run.profiles.iter(), |out, classes| {
+                out.list(classes.iter(), |out, &class| out.u16(class));
+            });
+            out.list(run.persons.iter(), |out, person| {
+                person.block.put(out);
+                out.u64(person.first_key);
+                out.u32(person.first_line);
+            });
+            out.list(run.lines.iter(), |out, block| block.put(out));
+            out.u32(run.line_count);
+        });
+        out.option(self.newest_paid, facts::put_day);
+        out.list(self.unusable.iter(), |out, block| block.put(out));
+    }
+
+    fn take(input: &mut ByteReader<'_>) -> Option<RosterIndex> {
+        let facts = FileFacts::take(input)?;
+        let classes = input.list(|input| {
+            let months = MonthSpan { from: Month(input.i32()?), until: Month(input.i32()?) };
+            let (line_kind, pay_status) = (input.text()?.to_string(), input.text()?.to_string());
+            let class = LineClass { months, line_kind, pay_status, is_negative: input.u8()? != 0 };
+            Some(ClassFacts { class, lines: input.u64()?, rows: input.list(ByteReader::u32)? })
+        })?;
+        let runs = input.list(|input| {
+            Some(Run {
+                profiles: input.list(|input| input.list(ByteReader::u16))?,
+                persons: input.list(|input| {
+                    let block = BlockRef::take(input)?;
+                    Some(PersonBlock { block, first_key: input.u64()?, first_line: input.u32()? })
+                })?,
+                lines: input.list(BlockRef::take)?,
+                line_count: input.u32()?,
+            })
+        })?;
+        let newest_paid = input.option(facts::take_day)?;
+        Some(RosterIndex { facts, classes, runs, newest_paid, unusable: input.list(BlockRef::take)? })
+    }
+}
+
+/// A finished roster.
+#[derive(Debug)]
+pub(crate) struct Roster {
+    store: Store,
+    index: RosterIndex,
+}
+
+/// A part of a run's persons, as read, with the number of the first one's first line.
+#[derive(Debug, Default)]
+pub(crate) struct RunSlice {
+    pub(crate) persons: Persons,
+    first_line: u32,
+    /// Which of the persons are inside the range that was asked for.
+    inside: std::ops::Range<usize>,
+    buffer: Vec<u8>,
+}
+
+impl RunSlice {
+    /// The persons inside the range, as positions.
+    pub(crate) fn inside(&self) -> std::ops::Range<usize> {
+        self.inside.clone()
+    }
+
+    /// The positions of those of some persons, given ascending, that stand in the slice.
+    pub(crate) fn positions(&self, keys: &[u64], positions: &mut Vec<usize>) {
+        positions.clear();
+        let mut start = self.inside.start;
+        for key in keys {
+            let rest = &self.persons.keys[start..self.inside.end];
+            start += rest.partition_point(|other| other < key);
+            if start < self.inside.end && self.persons.keys[start] == *key {
+                positions.push(start);
+            }
+        }
+    }
+}
+
+impl Roster {
+    /// Opens an entry of the cache.
+    pub(super) fn open(store: Store) -> io::Result<Roster> {
+        let bytes = store.index()?;
+        let index = RosterIndex::take(&mut ByteReader(&bytes)).ok_or_else(damaged)?;
+        Ok(Roster { store, index })
+    }
+
+    pub(crate) fn facts(&self) -> &FileFacts {
+        &self.index.facts
+    }
+
+    pub(crate) fn size(&self) -> u64 {
+        self.store.size()
+    }
+
+    pub(crate) fn classes(&self) -> &[ClassFacts] {
+        &self.index.classes
+    }
+
+    pub(crate) fn runs(&self) -> &[Run] {
+        &self.index.runs
+    }
+
+    /// How many lines have a usable ID number.
+    pub(crate) fn usable_lines(&self) -> u64 {
+        self.index.runs.iter().map(|run| u64::from(run.line_count)).sum()
+    }
+
+    pub(crate) fn newest_paid(&self) -> Option<NaiveDate> {
+        self.index.newest_paid
+    }
+
+    pub(crate) fn rejects(&self, take: &mut dyn FnMut(Reject)) -> io::Result<()> {
+        self.index.facts.read_rejects(&self.store, take)
+    }
+
+    /// The lines without a usable ID number, in the order of rows.
+    pub(crate) fn unusable(&self, take: &mut dyn FnMut(UnusableLine)) -> io::Result<()> {
+        let mut buffer = Vec::new();
+        for &block in &self.index.unusable {
+            self.store.read(block, &mut buffer)?;
+            let lines = ByteReader(&buffer).list(|input| {
+                Some(UnusableLine {
+                    row: input.u32()?,
+                    months: MonthSpan { from: Month(input.i32()?), until: Month(input.i32()?) },
+                    defect: facts::take_defect(input)?,
+                    id_text: input.text()?.to_string(),
+                    name: input.text()?.to_string(),
+                })
+            });
+            lines.ok_or_else(damaged)?.into_iter().for_each(&mut *take);
+        }
+        Ok(())
+    }
+
+    /// How many persons stand about before each block of a run, for cutting the work into even parts.
+    pub(crate) fn fences(run: &Run) -> impl Iterator<Item = u64> + '_ {
+        run.persons.iter().map(|block| block.first_key)
+    }
+
+    /// Reads the persons of a run whose keys lie from `from` up to but not including `until`.
+    pub(crate) fn read_persons(
+        &self,
+        run: &Run,
+        from: u64,
+        until: u64,
+        slice: &mut RunSlice,
+    ) -> io::Result<()> {
+        let first = run.persons.partition_point(|block| block.first_key <= from).saturating_sub(1);
+        let end = run.persons.partition_point(|block| block.first_key < until);
+        slice.persons.clear();
+        slice.first_line = run.persons.get(first).map_or(0, |block| block.first_line);
+        for part in run.persons.get(first..end).unwrap_or(&[]) {
+            self.store.read(part.block, &mut slice.buffer)?;
+            slice.persons.read(&slice.buffer).ok_or_else(damaged)?;
+        }
+        let keys = &slice.persons.keys;
+        slice.inside = keys.partition_point(|&key| key < from)..keys.partition_point(|&key| key < until);
+        Ok(())
+    }
+
+    /// Reads the lines of some persons of a slice, given as ascending positions.
+    pub(crate) fn read_lines(
+        &self,
+        run: &Run,
+        slice: &RunSlice,
+        wanted: &[usize],
+        buffer: &mut Vec<u8>,
+        take: &mut dyn FnMut(u64, &StoredLine<'_>),
+    ) -> io::Result<()> {
+        let mut line = slice.first_line as usize;
+        let (mut person, mut unlisted) = (0, 0);
+        let mut loaded = usize::MAX;
+        for &position in wanted {
+            while person < position {
+                line += slice.line_count(run, person, &mut unlisted);
+                person += 1;
+            }
+            let count = slice.line_count(run, person, &mut unlisted);
+            let end = line + count;
+            person += 1;
+            while line < end {
+                let block = line / lines::LINES;
+                if block != loaded {
+                    self.store.read(*run.lines.get(block).ok_or_else(damaged)?, buffer)?;
+                    loaded = block;
+                }
+                let open = LineBlock::open(buffer).ok_or_else(damaged)?;
+                let last = end.min((block + 1) * lines::LINES);
+                if last - block * lines::LINES > open.len() {
+                    return Err(damaged());
+                }
+                for at in line..last {
+                    take(slice.persons.keys[position], &open.line(at % lines::LINES));
+                }
+                line = last;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl RunSlice {
+    /// How many lines a person has; persons are asked in order.
+    fn line_count(&self, run: &Run, person: usize, unlisted: &mut usize) -> usize {
+        let profile = self.persons.profiles[person];
+        if profile == UNLISTED {
+            *unlisted += 1;
+            return self.persons.unlisted.get(*unlisted - 1).copied().unwrap_or(0) as usize;
+        }
+        run.profiles.get(usize::from(profile)).map_or(0, Vec::len)
+    }
+}

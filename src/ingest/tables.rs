@@ -1,0 +1,165 @@
+//! Everything that was read, in its canonical form.
+//!
+//! Owns the access to it: what an input says as a whole is at hand, its lines and rows are read when somebody
+//! asks for them.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use chrono::NaiveDate;
+
+use super::quality::{Control, Observations, Reject};
+use super::read::InputHash;
+use super::registry::RegistryRow;
+use super::roster::UnusableLine;
+use super::schema::{Column, Table};
+use super::store::{Entry, Registry, Roster};
+use crate::messages::{self, Error};
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub struct Tables {
+    rosters: Vec<Roster>,
+    /// By table, in the order of files. A table that audit.toml does not name is absent.
+    registries: BTreeMap<Table, Vec<Registry>>,
+    /// Rows and money in, kept and rejected, by file.
+    pub controls: Vec<Control>,
+    /// What was noticed.
+    pub noticed: Observations,
+    /// The inputs and their SHA-256, by table and path.
+    pub inputs: Vec<InputHash>,
+    /// How many bytes the canonical form has.
+    pub stored_bytes: u64,
+}
+
+impl Tables {
+    pub(super) fn push(&mut self, entry: Entry) {
+        let facts = entry.facts();
+        let (table, file) = (facts.control.table, facts.control.file.clone());
+        self.controls.push(facts.control.clone());
+        self.noticed.add(&file, &facts.noticed);
+        self.stored_bytes += entry.size();
+        match entry {
+            Entry::Roster(roster) => self.rosters.push(roster),
+            Entry::Registry(registry) => self.registries.entry(table).or_default().push(registry),
+        }
+    }
+
+    /// Whether the project has a table.
+    pub fn has(&self, table: Table) -> bool {
+        match table {
+            Table::Payments => !self.rosters.is_empty(),
+            _ => self.registries.contains_key(&table),
+        }
+    }
+
+    /// The payment rosters, in the order of files.
+    pub(crate) fn rosters(&self) -> &[Roster] {
+        &self.rosters
+    }
+
+    /// The files of a registry; empty where the project has none.
+    pub(crate) fn registry(&self, table: Table) -> &[Registry] {
+        self.registries.get(&table).map_or(&[], Vec::as_slice)
+    }
+
+    /// The registries of the project.
+    pub(crate) fn registry_tables(&self) -> impl Iterator<Item = Table> + '_ {
+        self.registries.keys().copied()
+    }
+
+    /// All rows of a table, in the order of file and row.
+    ///
+    /// # Errors
+    /// When what was stored cannot be read again.
+    pub fn rows(&self, table: Table) -> Result<Vec<RegistryRow>, Error> {
+        let mut rows = Vec::new();
+        for registry in self.registry(table) {
+            let first = rows.len();
+            let name = &registry.facts().control.file;
+            registry.usable_rows(&mut |row| rows.push(row)).map_err(|why| unreadable(name, &why))?;
+            registry.unusable(&mut |row| rows.push(row)).map_err(|why| unreadable(name, &why))?;
+            rows[first..].sort_by_key(|row| row.row);
+        }
+        Ok(rows)
+    }
+
+    /// How many rows of a table were kept, and how many of them have a usable ID number.
+    pub fn row_counts(&self, table: Table) -> (u64, u64) {
+        let kept = self.controls.iter().filter(|control| control.table == table).map(|control| control.kept);
+        let usable = match table {
+            Table::Payments => self.rosters.iter().map(Roster::usable_lines).sum(),
+            _ => self.registry(table).iter().map(|registry| registry.registry().usable).sum(),
+        };
+        (kept.sum(), usable)
+    }
+
+    /// The newest day of payment.
+    pub fn newest_paid(&self) -> Option<NaiveDate> {
+        self.rosters.iter().filter_map(Roster::newest_paid).max()
+    }
+
+    /// The latest day in each column of each file of a registry.
+    pub fn latest_days(&self, table: Table) -> impl Iterator<Item = (Column, NaiveDate)> + '_ {
+        self.registry(table).iter().flat_map(|registry| registry.registry().latest.iter().copied())
+    }
+
+    /// Takes every payment line without a usable ID number, in the order of file and row, with its file.
+    ///
+    /// # Errors
+    /// When what was stored cannot be read again.
+    pub fn unusable_lines(&self, take: &mut dyn FnMut(&str, UnusableLine)) -> Result<(), Error> {
+        for roster in &self.rosters {
+            let file = &roster.facts().control.file;
+            roster.unusable(&mut |line| take(file, line)).map_err(|why| unreadable(file, &why))?;
+        }
+        Ok(())
+    }
+
+    /// Takes every row of a registry without a usable ID number.
+    ///
+    /// # Errors
+    /// When what was stored cannot be read again.
+    pub fn unusable_rows(&self, table: Table, take: &mut dyn FnMut(RegistryRow)) -> Result<(), Error> {
+        for registry in self.registry(table) {
+            let name = &registry.facts().control.file;
+            registry.unusable(take).map_err(|why| unreadable(name, &why))?;
+        }
+        Ok(())
+    }
+
+    /// How many rows were rejected.
+    pub fn reject_count(&self) -> u64 {
+        self.controls.iter().map(|control| control.rejected).sum()
+    }
+
+    /// Takes every rejected row, by file, then row.
+    ///
+    /// # Errors
+    /// When what was stored cannot be read again.
+    pub fn rejects(&self, take: &mut dyn FnMut(Reject)) -> Result<(), Error> {
+        type Read<'a> = Box<dyn Fn(&mut dyn FnMut(Reject)) -> io::Result<()> + 'a>;
+        let rosters = self.rosters.iter().map(|roster| {
+            let read: Read<'_> = Box::new(move |take| roster.rejects(take));
+            (&roster.facts().control.file, read)
+        });
+        let registries = self.registries.values().flatten().map(|registry| {
+            let read: Read<'_> = Box::new(move |take| registry.rejects(take));
+            (&registry.facts().control.file, read)
+        });
+        let mut files: Vec<(&String, Read<'_>)> = rosters.chain(registries).collect();
+        files.sort_by_key(|(file, _)| *file);
+        for (file, read) in files {
+            read(take).map_err(|why| unreadable(file, &why))?;
+        }
+        Ok(())
+    }
+}
+
+/// What was stored a moment ago cannot be read again.
+pub(crate) fn unreadable(shown: &str, why: &io::Error) -> Error {
+    match why.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => messages::store_damaged(shown),
+        _ => messages::cannot_store(shown, why),
+    }
+}
