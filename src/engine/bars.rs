@@ -2,12 +2,17 @@
 //!
 //! Owns the shape of a bar and the reading of event dates. Must not see a payment line.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use crate::domain::{CitizenId, Month, MonthSpan};
 use crate::ingest::{Column, Observations, RegistryRow, Table};
 use crate::messages::{LeadReason, Observation, Text};
 use crate::rulebook::{Check, Rulebook, Scope};
+
+/// Rows, as `file#row`. All lines that the same rows speak of share them.
+pub type Evidence = Arc<[String]>;
 
 /// Whether a bar may establish a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,9 +53,9 @@ pub struct Bar {
     /// The comparison form of the name on the lines for which the bar holds.
     pub name_form: String,
     /// The rows behind it, as `file#row`, in order.
-    pub evidence: Vec<String>,
+    pub evidence: Evidence,
     /// What happened.
-    pub event: Event,
+    pub event: Arc<Event>,
     /// The end of the span rests on an order, not on a report of release.
     pub release_unconfirmed: bool,
     /// For an unknown bar: the months of which other rows speak, so that it says nothing there.

@@ -4,6 +4,8 @@
 //! and a revoked suspension bars from its own admission on. A month is established only if the rows
 //! under the line's own name say so and the rows under other names do not gainsay it.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::bars::{Bar, BarCompiler, Event, Tier, part, source_of, speaking_order};
@@ -86,8 +88,8 @@ pub(super) fn compile(
             scope: check.returns,
             tier: Tier::Lead(reason),
             name_form: form.to_string(),
-            evidence: vec![row.place()],
-            event: Event { source: source_of(row), ..Event::default() },
+            evidence: Arc::new([row.place()]),
+            event: Arc::new(Event { source: source_of(row), ..Event::default() }),
             release_unconfirmed: false,
             settled: spans(if is_own { &own } else { &all }),
         });
@@ -110,13 +112,13 @@ fn bar(
         scope: check.returns,
         tier,
         name_form: form.to_string(),
-        evidence: vec![row.place()],
-        event: Event {
+        evidence: Arc::new([row.place()]),
+        event: Arc::new(Event {
             date: segment.start.to_string(),
             source: source_of(row),
             document_no: row.text(Column::JudgmentNo).to_string(),
             day: Some(segment.start),
-        },
+        }),
         release_unconfirmed: segment.release_unconfirmed,
         settled: Vec::new(),
     }

@@ -3,6 +3,8 @@
 //! What every dated source supports is established: from the month after the latest date. What only
 //! the earliest supports is a lead. Whatever casts doubt on the death makes the whole of it a lead.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::bars::{Bar, BarCompiler, Event, PersonRows, Tier, part, scheme_words, source_of, speaking_order};
@@ -148,12 +150,12 @@ impl Draft<'_> {
             tier,
             name_form: self.form.to_string(),
             evidence: records.iter().map(|record| record.row.place()).collect(),
-            event: Event {
+            event: Arc::new(Event {
                 date: day.map(|day| day.to_string()).unwrap_or_default(),
                 source,
                 document_no: String::new(),
                 day,
-            },
+            }),
             release_unconfirmed: false,
             settled: Vec::new(),
         });

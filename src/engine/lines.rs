@@ -3,8 +3,9 @@
 //! Owns which rule hits which line, and what is only a lead. Must not add up money: that is attribution.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::bars::{Bar, Event, Tier};
+use super::bars::{Bar, Event, Evidence, Tier};
 use super::netting::NetLines;
 use super::repeated::{self, Repetition};
 use crate::domain::{Month, MonthSpan, Name};
@@ -20,9 +21,9 @@ pub struct Hit {
     /// What is returnable.
     pub scope: Scope,
     /// The rows behind it.
-    pub evidence: Vec<String>,
+    pub evidence: Evidence,
     /// What happened.
-    pub event: Event,
+    pub event: Arc<Event>,
     /// The first month for which nothing was due.
     pub stop_month: Month,
     /// The end of the span rests on an order, not on a report of release.
@@ -45,15 +46,13 @@ pub struct LineLead {
     /// Why it is no claim.
     pub reason: LeadReason,
     /// The rows behind it.
-    pub evidence: Vec<String>,
+    pub evidence: Evidence,
 }
 
 impl LineLead {
     /// The lead, widened by another one whose months are unknown.
     fn with_unknown(self, undated: &LineLead) -> LineLead {
-        let mut evidence = [self.evidence, undated.evidence.clone()].concat();
-        evidence.sort();
-        evidence.dedup();
+        let evidence = union(&[&self.evidence, &undated.evidence]);
         let from = self.months.from.min(undated.months.from);
         let until = self.months.until.max(undated.months.until);
         LineLead { is_unknown: true, months: MonthSpan::new(from, until), evidence, ..self }
@@ -85,13 +84,15 @@ impl LineJudge<'_> {
     pub(super) fn judge(&self) -> Vec<LineVerdict> {
         let repetitions: BTreeMap<usize, Repetition> =
             repeated::find(self.payments, self.net).into_iter().map(|found| (found.line, found)).collect();
-        let twins = repeated::twins(self.payments, self.net);
         let mut verdicts = Vec::new();
         for &(line, _) in &self.net.paid {
-            if self.payments.months[line].intersect(self.period).is_empty() {
+            let months = self.payments.months[line];
+            let may_be_barred = self.bars.iter().any(|bar| !bar.span.intersect(months).is_empty());
+            let repetition = repetitions.get(&line);
+            if months.intersect(self.period).is_empty() || (!may_be_barred && repetition.is_none()) {
                 continue;
             }
-            let verdict = self.judge_line(line, repetitions.get(&line), twins.contains(&line));
+            let verdict = self.judge_line(line, repetition);
             if !verdict.hits.is_empty() || !verdict.leads.is_empty() {
                 verdicts.push(verdict);
             }
@@ -99,7 +100,7 @@ impl LineJudge<'_> {
         verdicts
     }
 
-    fn judge_line(&self, line: usize, repetition: Option<&Repetition>, is_twin: bool) -> LineVerdict {
+    fn judge_line(&self, line: usize, repetition: Option<&Repetition>) -> LineVerdict {
         let mut verdict = LineVerdict { line, hits: Vec::new(), leads: Vec::new() };
         let form = Name::comparison_form(self.payments.name(line));
         for (rule, definition) in self.rulebook.rules.iter().enumerate() {
@@ -115,12 +116,15 @@ impl LineJudge<'_> {
                 Check::Exclusive(_) | Check::Absent(_) => {}
             }
         }
-        self.demote(&mut verdict, is_twin);
+        if !verdict.hits.is_empty() {
+            let is_twin = repeated::is_twin(self.payments, self.net, line);
+            self.demote(&mut verdict, is_twin);
+        }
         verdict
     }
 
     fn repeat(&self, rule: usize, found: &Repetition, verdict: &mut LineVerdict) {
-        let evidence: Vec<String> = found.earlier.iter().map(|&line| self.payments.place(line)).collect();
+        let evidence: Evidence = found.earlier.iter().map(|&line| self.payments.place(line)).collect();
         let months = self.payments.months[found.line];
         if let Some((scope, reason)) = found.doubtful {
             verdict.leads.push(LineLead {
@@ -138,7 +142,7 @@ impl LineJudge<'_> {
                 rule,
                 scope: found.claimed,
                 evidence,
-                event: Event::default(),
+                event: Arc::default(),
                 stop_month: months.from,
                 release_unconfirmed: false,
             });
@@ -326,9 +330,24 @@ fn reason_of(months: MonthSpan, relevant: &[(&Bar, MonthSpan)]) -> LeadReason {
     })
 }
 
-fn evidence_of<'a>(bars: impl Iterator<Item = &'a Bar>) -> Vec<String> {
-    let mut evidence: Vec<String> = bars.flat_map(|bar| bar.evidence.iter().cloned()).collect();
-    evidence.sort();
-    evidence.dedup();
-    evidence
+fn evidence_of<'a>(bars: impl Iterator<Item = &'a Bar>) -> Evidence {
+    let evidence: Vec<&Evidence> = bars.map(|bar| &bar.evidence).collect();
+    union(&evidence)
+}
+
+/// All rows of several, each once and in order. Where that is what one of them says, it is shared.
+pub fn union(parts: &[&Evidence]) -> Evidence {
+    let is_in_order = |part: &Evidence| part.is_sorted_by(|a, b| a < b);
+    match parts {
+        [only] if is_in_order(only) => (*only).clone(),
+        [first, rest @ ..] if is_in_order(first) && rest.iter().all(|other| other == first) => {
+            (*first).clone()
+        }
+        _ => {
+            let mut rows: Vec<&String> = parts.iter().flat_map(|part| part.iter()).collect();
+            rows.sort();
+            rows.dedup();
+            rows.into_iter().cloned().collect()
+        }
+    }
 }

@@ -21,9 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-pub use bars::{Bar, Event, Note, PersonRows, Tier, bar_table};
+pub use bars::{Bar, Event, Evidence, Note, PersonRows, Tier, bar_table};
 pub use funeral::GrantVerdict;
-pub use lines::{Hit, LineLead, LineVerdict};
+pub use lines::{Hit, LineLead, LineVerdict, union};
 pub use netting::{LineKind, SetAside};
 
 use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
@@ -564,7 +564,9 @@ impl RangeOutcome {
 
 /// The forms of the name on a person's net lines.
 fn forms(payments: &Payments, net: &NetLines) -> BTreeSet<String> {
-    net.paid.iter().map(|&(line, _)| Name::comparison_form(payments.name(line))).collect()
+    let mut names: Vec<u32> = net.paid.iter().map(|&(line, _)| payments.words[line].name).collect();
+    names.dedup();
+    names.into_iter().map(|name| Name::comparison_form(payments.strings.text(name))).collect()
 }
 
 fn person_rows(rows: &RowsByTable, key: PersonKey) -> PersonRows<'_> {

@@ -1,5 +1,7 @@
 //! Rows of other pensions of one person under one form of the name, as bars.
 
+use std::sync::Arc;
+
 use super::bars::{Bar, BarCompiler, Event, Tier, part, scheme_words};
 use crate::domain::{Fen, Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
@@ -62,13 +64,13 @@ fn read_row(
         scope: check.returns,
         tier: reason.map_or(Tier::Established, Tier::Lead),
         name_form: form.to_string(),
-        evidence: vec![row.place()],
-        event: Event {
+        evidence: Arc::new([row.place()]),
+        event: Arc::new(Event {
             date: from.map(|month| month.to_string()).unwrap_or_default(),
             source: row.text(Column::Scheme).to_string(),
             document_no: String::new(),
             day: from.and_then(Month::first_day),
-        },
+        }),
         release_unconfirmed: false,
         settled: Vec::new(),
     });

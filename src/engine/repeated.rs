@@ -2,11 +2,11 @@
 //!
 //! Arrears and lines for several months take no part. The first line in the order of payment is due.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::netting::{LineKind, NetLines, payment_order};
-use crate::domain::{Month, MonthSpan, Name};
-use crate::ingest::{Component, Payments, Words};
+use crate::domain::{Month, Name};
+use crate::ingest::{Component, Payments};
 use crate::messages::LeadReason;
 use crate::rulebook::Scope;
 
@@ -24,6 +24,9 @@ pub(super) struct Repetition {
 
 /// Finds the repetitions among a person's net lines.
 pub(super) fn find(payments: &Payments, net: &NetLines) -> Vec<Repetition> {
+    if !any_month_twice(payments, net) {
+        return Vec::new();
+    }
     let mut by_month: BTreeMap<Month, Vec<usize>> = BTreeMap::new();
     for &(line, kind) in &net.paid {
         if kind == LineKind::Normal && payments.months[line].len() == 1 {
@@ -38,6 +41,14 @@ pub(super) fn find(payments: &Payments, net: &NetLines) -> Vec<Repetition> {
         }
     }
     found
+}
+
+/// Whether two normal lines stand for one month at all: nearly nobody has any.
+fn any_month_twice(payments: &Payments, net: &NetLines) -> bool {
+    let normal = net.paid.iter().filter(|(_, kind)| *kind == LineKind::Normal);
+    let mut months: Vec<Month> = normal.map(|&(line, _)| payments.months[line].from).collect();
+    months.sort_unstable();
+    months.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 fn compare(payments: &Payments, net: &NetLines, line: usize, earlier: &[usize]) -> Option<Repetition> {
@@ -87,20 +98,16 @@ fn paid_scope(payments: &Payments, line: usize) -> Scope {
     Scope::of(Component::ALL.into_iter().filter(|&component| amounts[component as usize] > 0))
 }
 
-/// The lines that equal an earlier one in everything that a file says of them: one row imported twice is
-/// not two payments. Names are numbers of one table, so equal numbers are equal texts.
-pub(super) fn twins(payments: &Payments, net: &NetLines) -> BTreeSet<usize> {
-    let facts = |line: usize| -> (Words, MonthSpan, [i64; 5], i64, i32, bool) {
-        (
-            payments.words[line],
-            payments.months[line],
-            payments.amounts[line],
-            payments.total[line],
-            payments.paid_day[line],
-            payments.total_only[line],
-        )
+/// Whether a line equals an earlier one in everything that a file says of them: one row imported twice is not
+/// two payments. Words are numbers of one table, so equal numbers are equal texts.
+pub(super) fn is_twin(payments: &Payments, net: &NetLines, line: usize) -> bool {
+    let is_same = |&(earlier, _): &(usize, LineKind)| {
+        payments.months[earlier] == payments.months[line]
+            && payments.amounts[earlier] == payments.amounts[line]
+            && payments.total[earlier] == payments.total[line]
+            && payments.total_only[earlier] == payments.total_only[line]
+            && payments.paid_day[earlier] == payments.paid_day[line]
+            && payments.words[earlier] == payments.words[line]
     };
-    let lines: Vec<usize> = net.paid.iter().map(|&(line, _)| line).collect();
-    let is_twin = |at: &usize| lines[..*at].iter().any(|&earlier| facts(earlier) == facts(lines[*at]));
-    (1..lines.len()).filter(is_twin).map(|at| lines[at]).collect()
+    net.paid.iter().take_while(|(earlier, _)| *earlier != line).any(is_same)
 }

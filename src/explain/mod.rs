@@ -202,7 +202,7 @@ impl<'a> Explainer<'a> {
                 Tier::Lead(reason) => Some(self.say(&reason.text())),
             },
             event_date: bar.event.date.clone(),
-            evidence: bar.evidence.clone(),
+            evidence: bar.evidence.to_vec(),
         };
         detail.bars.iter().map(span).collect()
     }
@@ -317,6 +317,7 @@ impl<'a> Explainer<'a> {
 
     /// One line for each claimed payment line, and the sum.
     fn arithmetic(&self, case: &Case) -> Vec<String> {
+        let place = |claim: &LineClaim| self.audit.findings.payments.place(claim.line);
         let mut lines: Vec<String> = self
             .claims(case.id)
             .filter(|claim| claim.case_type == case.case_type)
@@ -329,7 +330,7 @@ impl<'a> Explainer<'a> {
                         format!("{name} {}", Fen(claim.amounts[component as usize]))
                     })
                     .collect();
-                format!("{}  {} = {}  ({})", claim.months, parts.join(" + "), claim.claimed(), claim.place)
+                format!("{}  {} = {}  ({})", claim.months, parts.join(" + "), claim.claimed(), place(claim))
             })
             .collect();
         if case.funeral > Fen::ZERO {

@@ -4,8 +4,12 @@
 //! them by precedence is primary and takes the whole, the others stay as evidence. A lead's potential is
 //! only what it would add.
 
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
 use crate::domain::{CitizenId, Fen, Month, MonthSpan};
-use crate::engine::{Event, Hit, Judgement, LineLead, LineVerdict};
+use crate::engine::{Event, Evidence, Hit, Judgement, LineLead, LineVerdict, PersonVerdict, union};
 use crate::ingest::{Amounts, Payments};
 use crate::messages::LeadReason;
 use crate::rulebook::{CaseType, Rulebook, Scope};
@@ -13,16 +17,14 @@ use crate::rulebook::{CaseType, Rulebook, Scope};
 /// What is claimed of one payment line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineClaim {
-    /// The case; filled when cases are numbered.
-    pub case_id: String,
+    /// The case, by its position in the ledger.
+    pub case: usize,
     /// The person.
     pub id: CitizenId,
     /// The case type of the primary rule.
     pub case_type: CaseType,
     /// The line, by its position among the payments.
     pub line: usize,
-    /// `file#row` of the line.
-    pub place: String,
     /// The benefit months.
     pub months: MonthSpan,
     /// The rules that establish it, the primary one first, by their positions in the rulebook.
@@ -32,9 +34,9 @@ pub struct LineClaim {
     /// The amounts that are claimed, by component, in fen.
     pub amounts: Amounts,
     /// The rows behind it.
-    pub evidence: Vec<String>,
+    pub evidence: Evidence,
     /// What happened, by the primary rule.
-    pub event: Event,
+    pub event: Arc<Event>,
     /// The first month for which nothing was due, by the primary rule.
     pub stop_month: Month,
     /// The end of the span rests on an order, not on a report of release.
@@ -57,28 +59,27 @@ pub(super) struct WeighedLead {
     pub(super) months: MonthSpan,
     pub(super) potential: Option<Fen>,
     pub(super) reason: LeadReason,
-    pub(super) evidence: Vec<String>,
+    pub(super) evidence: Evidence,
 }
 
 /// Attributes the money of all judged lines.
 pub(super) fn attribute(rulebook: &Rulebook, judgement: &Judgement) -> (Vec<LineClaim>, Vec<WeighedLead>) {
     let payments = &judgement.payments;
-    let mut claims = Vec::new();
-    let mut leads = Vec::new();
-    for person in &judgement.persons {
+    let of_person = |person: &PersonVerdict| {
+        let (mut claims, mut leads) = (Vec::new(), Vec::new());
         for verdict in &person.lines {
             let claim = claim(payments, rulebook, person.id, verdict);
             let claimed = claim.as_ref().map_or(Scope::NONE, |claim| claim.scope);
-            leads.extend(
-                verdict
-                    .leads
-                    .iter()
-                    .filter_map(|lead| weigh(payments, person.id, verdict.line, lead, claimed)),
-            );
+            let weighed = verdict.leads.iter();
+            leads.extend(weighed.filter_map(|lead| weigh(payments, person.id, verdict.line, lead, claimed)));
             claims.extend(claim);
         }
-    }
-    (claims, leads)
+        (claims, leads)
+    };
+    let attributed: Vec<(Vec<LineClaim>, Vec<WeighedLead>)> =
+        judgement.persons.par_iter().map(of_person).collect();
+    let (claims, leads): (Vec<_>, Vec<_>) = attributed.into_iter().unzip();
+    (claims.into_iter().flatten().collect(), leads.into_iter().flatten().collect())
 }
 
 fn claim(
@@ -98,20 +99,17 @@ fn claim(
     }
     let mut hits: Vec<&Hit> = verdict.hits.iter().collect();
     hits.sort_by_key(|hit| (rulebook.rules[hit.rule].precedence, hit.rule));
-    let mut evidence: Vec<String> = hits.iter().flat_map(|hit| hit.evidence.iter().cloned()).collect();
-    evidence.sort();
-    evidence.dedup();
+    let evidence: Vec<&Evidence> = hits.iter().map(|hit| &hit.evidence).collect();
     Some(LineClaim {
-        case_id: String::new(),
+        case: 0,
         id,
         case_type,
         line: verdict.line,
-        place: payments.place(verdict.line),
         months: payments.months[verdict.line],
         rules: hits.iter().map(|hit| hit.rule).collect(),
         scope,
         amounts,
-        evidence,
+        evidence: union(&evidence),
         event: primary.event.clone(),
         stop_month: primary.stop_month,
         release_unconfirmed: hits.iter().any(|hit| hit.release_unconfirmed),

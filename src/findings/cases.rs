@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use hmac::{Hmac, KeyInit, Mac};
+use rayon::prelude::*;
 use sha2::Sha256;
 
 use super::attribution::LineClaim;
@@ -114,28 +115,32 @@ pub(super) fn build(
     judgement: &Judgement,
     claims: &[LineClaim],
 ) -> Vec<Case> {
-    let mut grouped: BTreeMap<(CitizenId, CaseType), Vec<&LineClaim>> = BTreeMap::new();
-    for claim in claims {
-        grouped.entry((claim.id, claim.case_type)).or_default().push(claim);
-    }
     let still_paid: BTreeSet<CitizenId> =
         judgement.persons.iter().filter(|person| person.still_paid).map(|person| person.id).collect();
-    let mut cases: Vec<Case> = grouped
-        .into_iter()
-        .map(|((id, case_type), claims)| {
+    // Claims stand by person.
+    let persons: Vec<&[LineClaim]> = claims.chunk_by(|a, b| a.id == b.id).collect();
+    let of_person = |claims: &&[LineClaim]| {
+        let mut grouped: BTreeMap<CaseType, Vec<&LineClaim>> = BTreeMap::new();
+        for claim in *claims {
+            grouped.entry(claim.case_type).or_default().push(claim);
+        }
+        let id = claims[0].id;
+        let build = |(case_type, claims): (CaseType, Vec<&LineClaim>)| {
             let mut case = from_claims(&judgement.payments, rulebook, id, case_type, &claims);
             case.still_paid = still_paid.contains(&id);
             case
-        })
-        .collect();
+        };
+        grouped.into_iter().map(build).collect::<Vec<_>>()
+    };
+    let mut cases: Vec<Case> = persons.par_iter().flat_map_iter(of_person).collect();
     cases.extend(judgement.grants.iter().filter_map(|verdict| from_grant(rulebook, verdict)));
-    for case in &mut cases {
+    cases.par_iter_mut().for_each(|case| {
         case.case_id = case_id(project, case.id, case.case_type);
         let carries = |(_, payees): &(&String, &Vec<_>)| payees.binary_search(&case.id.key()).is_ok();
         let marks: Vec<String> =
             judgement.marked.iter().filter(carries).map(|(mark, _)| mark.clone()).collect();
         case.marks.extend(marks);
-    }
+    });
     cases
 }
 
@@ -178,7 +183,7 @@ fn from_claims(
     mark_basis(rulebook, first.rules[0], first.event.day, &mut marks);
     let words = payments.words[latest];
     let text = |number: u32| payments.strings.text(number).to_string();
-    let evidence: BTreeSet<&String> = claims.iter().flat_map(|claim| &claim.evidence).collect();
+    let evidence: BTreeSet<&String> = claims.iter().flat_map(|claim| claim.evidence.iter()).collect();
     Case {
         case_id: String::new(),
         id,
@@ -275,15 +280,22 @@ fn mark_basis(rulebook: &Rulebook, rule: usize, day: Option<NaiveDate>, marks: &
 }
 
 /// Numbers the claims by their cases and puts them in the order of findings.csv.
-pub(super) fn number_claims(mut claims: Vec<LineClaim>, cases: &[Case]) -> Vec<LineClaim> {
-    let numbers: BTreeMap<(CitizenId, CaseType), &str> =
-        cases.iter().map(|case| ((case.id, case.case_type), case.case_id.as_str())).collect();
+pub(super) fn number_claims(
+    mut claims: Vec<LineClaim>,
+    cases: &[Case],
+    payments: &Payments,
+) -> Vec<LineClaim> {
+    let mut numbers: Vec<(CitizenId, CaseType, usize)> =
+        cases.iter().enumerate().map(|(at, case)| (case.id, case.case_type, at)).collect();
+    numbers.par_sort_unstable();
     for claim in &mut claims {
-        claim.case_id =
-            numbers.get(&(claim.id, claim.case_type)).map(ToString::to_string).unwrap_or_default();
+        let own = (claim.id, claim.case_type);
+        let at = numbers.partition_point(|&(id, case_type, _)| (id, case_type) < own);
+        claim.case = numbers.get(at).map_or(0, |number| number.2);
     }
-    claims.sort_by(|a, b| {
-        (&a.case_id, a.months, &a.place, a.line).cmp(&(&b.case_id, b.months, &b.place, b.line))
+    claims.par_sort_by(|a, b| {
+        let place = |claim: &LineClaim| (payments.place(claim.line), claim.line);
+        (a.case, a.months).cmp(&(b.case, b.months)).then_with(|| place(a).cmp(&place(b)))
     });
     claims
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::attribution::WeighedLead;
 use crate::domain::{CitizenId, Fen, Month};
-use crate::engine::Judgement;
+use crate::engine::{Evidence, Judgement};
 use crate::messages::LeadReason;
 use crate::rulebook::{CaseType, RuleStatus, Rulebook};
 
@@ -28,11 +28,11 @@ pub struct Lead {
     /// Why it is no claim.
     pub reason: LeadReason,
     /// The rows behind it.
-    pub evidence: Vec<String>,
+    pub evidence: Evidence,
 }
 
 /// Person, rule, reason, evidence, and whether the amount is unknown: what is known stays visible beside it.
-type Group = (CitizenId, usize, LeadReason, Vec<String>, bool);
+type Group = (CitizenId, usize, LeadReason, Evidence, bool);
 
 /// Gathers the leads and puts them in the order of leads.csv.
 pub(super) fn build(rulebook: &Rulebook, judgement: &Judgement, line_leads: Vec<WeighedLead>) -> Vec<Lead> {
@@ -87,7 +87,7 @@ fn grants(rulebook: &Rulebook, judgement: &Judgement) -> Vec<Lead> {
             last_month: None,
             potential: Some(verdict.amount),
             reason,
-            evidence: verdict.evidence.clone(),
+            evidence: verdict.evidence.clone().into(),
         });
     }
     leads

@@ -16,6 +16,8 @@ pub use cases::Case;
 pub use coverage::{CoverageRow, NotCheckable};
 pub use leads::Lead;
 
+use rayon::prelude::*;
+
 use crate::domain::PersonKey;
 use crate::engine::Judgement;
 use crate::ingest::{Control, Observations, Payments, Reject, Table, Tables};
@@ -78,8 +80,8 @@ pub fn conclude(
     let (claims, line_leads) = attribution::attribute(rulebook, &judgement);
     let mut cases = cases::build(rulebook, project, &judgement, &claims);
     money_back::apply(tables, project, &judgement, &mut cases, &mut noticed)?;
-    cases.sort_by(|a, b| a.case_id.cmp(&b.case_id));
-    let claims = cases::number_claims(claims, &cases);
+    cases.par_sort_by(|a, b| a.case_id.cmp(&b.case_id));
+    let claims = cases::number_claims(claims, &cases, &judgement.payments);
     let leads = leads::build(rulebook, &judgement, line_leads);
     let damaged = coverage::damaged_payees(tables, project.period)?;
     let mut rejects = Vec::new();

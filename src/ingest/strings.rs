@@ -3,17 +3,40 @@
 //! Owns the strings of one set of payment columns.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use twox_hash::XxHash3_64;
 
 /// Distinct strings by number. Number 0 is always the empty string.
 #[derive(Clone, Debug)]
 pub struct StringTable {
-    texts: Vec<String>,
-    numbers: HashMap<String, u32>,
+    text: String,
+    ends: Vec<usize>,
+    /// By the hash of the text, the number of the first string that has it.
+    numbers: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+}
+
+/// Passes on what is a hash already.
+#[derive(Clone, Copy, Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = XxHash3_64::oneshot(bytes);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 impl Default for StringTable {
     fn default() -> StringTable {
-        StringTable { texts: vec![String::new()], numbers: HashMap::from([(String::new(), 0)]) }
+        StringTable { text: String::new(), ends: vec![0], numbers: HashMap::default() }
     }
 }
 
@@ -23,25 +46,31 @@ impl StringTable {
     /// # Panics
     /// At 2^32 distinct strings.
     pub fn number(&mut self, text: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(text) {
-            return number;
+        if text.is_empty() {
+            return 0;
         }
-        let number = match u32::try_from(self.texts.len()) {
+        let mut hash = XxHash3_64::oneshot(text.as_bytes());
+        // Two texts with one hash are told apart by looking further, as in any hash table.
+        while let Some(&number) = self.numbers.get(&hash) {
+            if self.text(number) == text {
+                return number;
+            }
+            hash = hash.wrapping_add(1);
+        }
+        let number = match u32::try_from(self.ends.len()) {
             Ok(number) => number,
             Err(_) => panic!("more than 2^32 distinct strings in one column"),
         };
-        self.texts.push(text.to_string());
-        self.numbers.insert(text.to_string(), number);
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+        self.numbers.insert(hash, number);
         number
     }
 
     /// The string of a number.
     pub fn text(&self, number: u32) -> &str {
-        &self.texts[number as usize]
-    }
-
-    /// All strings, in the order of their numbers.
-    pub fn texts(&self) -> &[String] {
-        &self.texts
+        let at = number as usize;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.text[start..self.ends[at]]
     }
 }

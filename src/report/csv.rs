@@ -1,8 +1,11 @@
 //! The csv files: UTF-8 with BOM, so that a spreadsheet opens them as they are.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
+
+use rayon::prelude::*;
 
 use super::table::{Cells, TableData, tables};
 use super::{Content, Report};
@@ -13,37 +16,44 @@ pub(super) struct CsvFiles;
 
 impl Report for CsvFiles {
     fn write(&self, content: &Content<'_>, folder: &Path) -> Result<(), Error> {
-        for table in tables(content) {
+        let written = tables(content).into_par_iter().map(|table| {
             let name = format!("{}.csv", table.name);
-            write_table(&table, &folder.join(&name)).map_err(|why| messages::cannot_write(&name, &why))?;
-        }
-        Ok(())
+            write_table(&table, &folder.join(&name)).map_err(|why| messages::cannot_write(&name, &why))
+        });
+        written.collect()
     }
 }
 
-fn write_table(table: &TableData, path: &Path) -> Result<(), csv::Error> {
-    let mut file = BufWriter::new(File::create(path)?);
+fn write_table(table: &TableData<'_>, path: &Path) -> Result<(), csv::Error> {
+    let mut file = BufWriter::with_capacity(1 << 18, File::create(path)?);
     file.write_all("\u{feff}".as_bytes())?;
     let mut writer = csv::Writer::from_writer(file);
-    writer.write_record(table.columns.iter().map(|(name, _)| *name))?;
-    for row in 0..table.rows() {
-        for (_, cells) in &table.columns {
-            match cells {
-                Cells::Text(texts) => writer.write_field(harmless(&texts[row]))?,
-                Cells::Integer(numbers) => {
-                    writer.write_field(numbers[row].map(|number| number.to_string()).unwrap_or_default())?;
+    writer.write_record(table.names())?;
+    for columns in table.batches() {
+        for row in 0..columns.first().map_or(0, Cells::len) {
+            for cells in &columns {
+                match cells {
+                    Cells::Text(texts) => writer.write_field(harmless(&texts[row]).as_bytes())?,
+                    Cells::Integer(numbers) => {
+                        writer
+                            .write_field(numbers[row].map(|number| number.to_string()).unwrap_or_default())?;
+                    }
                 }
             }
+            writer.write_record(None::<&[u8]>)?;
         }
-        writer.write_record(None::<&[u8]>)?;
     }
     writer.flush()?;
     Ok(())
 }
 
 /// A text that a spreadsheet will not take for a formula.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_string() }
+fn harmless(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 #[cfg(test)]

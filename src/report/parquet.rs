@@ -1,10 +1,12 @@
 //! The parquet files: the csv tables with typed columns. The only part of the report that sees polars types.
 
 use std::fs::File;
+use std::io::BufWriter;
 use std::path::Path;
 
 use polars::prelude::{Column, DataFrame};
 use polars_io::parquet::write::ParquetWriter;
+use rayon::prelude::*;
 
 use super::table::{Cells, TableData, tables};
 use super::{Content, Report};
@@ -15,22 +17,36 @@ pub(super) struct ParquetFiles;
 
 impl Report for ParquetFiles {
     fn write(&self, content: &Content<'_>, folder: &Path) -> Result<(), Error> {
-        for table in tables(content) {
+        let written = tables(content).into_par_iter().map(|table| {
             let name = format!("{}.parquet", table.name);
-            write_table(table, &folder.join(&name)).map_err(|why| messages::cannot_write(&name, &why))?;
-        }
-        Ok(())
+            write_table(&table, &folder.join(&name)).map_err(|why| messages::cannot_write(&name, &why))
+        });
+        written.collect()
     }
 }
 
-fn write_table(table: TableData, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    let height = table.rows();
-    let columns = table.columns.into_iter().map(|(name, cells)| match cells {
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn write_table(table: &TableData<'_>, path: &Path) -> Result<(), Failure> {
+    let mut frames = table.batches().map(|cells| frame(table, cells));
+    let Some(first) = frames.next() else { return Ok(()) };
+    let first = first?;
+    let file = BufWriter::with_capacity(1 << 18, File::create(path)?);
+    // One thread writes, so that the bytes never depend on how many there are.
+    let mut writer = ParquetWriter::new(file).set_parallel(false).batched(first.schema())?;
+    writer.write_batch(&first)?;
+    for frame in frames {
+        writer.write_batch(&frame?)?;
+    }
+    writer.finish()?;
+    Ok(())
+}
+
+fn frame(table: &TableData<'_>, cells: Vec<Cells>) -> Result<DataFrame, Failure> {
+    let height = cells.first().map_or(0, Cells::len);
+    let columns = table.names().zip(cells).map(|(name, cells)| match cells {
         Cells::Text(texts) => Column::new(name.into(), texts),
         Cells::Integer(numbers) => Column::new(name.into(), numbers),
     });
-    let mut frame = DataFrame::new(height, columns.collect())?;
-    // One thread writes, so that the bytes never depend on how many there are.
-    ParquetWriter::new(File::create(path)?).set_parallel(false).finish(&mut frame)?;
-    Ok(())
+    Ok(DataFrame::new(height, columns.collect())?)
 }

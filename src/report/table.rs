@@ -2,6 +2,9 @@
 //!
 //! Owns the columns that users script against: their names and order never change with the language.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::Content;
 use crate::domain::{Fen, Month};
 use crate::findings::{Case, Lead, LineClaim};
@@ -31,58 +34,78 @@ impl Cells {
     }
 }
 
-/// A table under its file name without extension.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableData {
+type MakeCells<'c> = Box<dyn Fn(Range<usize>) -> Cells + Send + Sync + 'c>;
+
+/// A table under its file name without extension. Its cells are made a batch of rows at a time, so that a
+/// table of millions of rows never stands in memory as text.
+pub struct TableData<'c> {
     /// The name.
     pub name: &'static str,
-    /// The columns in order.
-    pub columns: Vec<(&'static str, Cells)>,
+    rows: usize,
+    columns: Vec<(&'static str, MakeCells<'c>)>,
 }
 
-impl TableData {
-    /// How many rows there are.
-    pub fn rows(&self) -> usize {
-        self.columns.first().map_or(0, |(_, cells)| cells.len())
+impl TableData<'_> {
+    /// How many rows a batch has.
+    const BATCH: usize = 16_384;
+
+    /// The names of the columns, in order.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.columns.iter().map(|(name, _)| *name)
+    }
+
+    /// The cells, batch after batch; of an empty table one batch without rows.
+    pub fn batches(&self) -> impl Iterator<Item = Vec<Cells>> + '_ {
+        let starts = (0..self.rows.max(1)).step_by(TableData::BATCH);
+        starts.map(|start| {
+            let rows = start..self.rows.min(start + TableData::BATCH);
+            self.columns.iter().map(|(_, make)| make(rows.clone())).collect()
+        })
     }
 }
 
 /// Builds a table column by column from the same items.
-struct Builder<'i, T> {
-    items: &'i [T],
-    columns: Vec<(&'static str, Cells)>,
+struct Builder<'c, T> {
+    items: Arc<dyn AsRef<[T]> + Send + Sync + 'c>,
+    columns: Vec<(&'static str, MakeCells<'c>)>,
 }
 
-impl<'i, T> Builder<'i, T> {
-    fn new(items: &'i [T]) -> Builder<'i, T> {
-        Builder { items, columns: Vec::new() }
+impl<'c, T: Sync + 'c> Builder<'c, T> {
+    fn new(items: impl AsRef<[T]> + Send + Sync + 'c) -> Builder<'c, T> {
+        Builder { items: Arc::new(items), columns: Vec::new() }
     }
 
-    fn text(mut self, name: &'static str, cell: impl Fn(&T) -> String) -> Self {
-        self.columns.push((name, Cells::Text(self.items.iter().map(cell).collect())));
+    fn text(mut self, name: &'static str, cell: impl Fn(&T) -> String + Send + Sync + 'c) -> Self {
+        let items = self.items.clone();
+        let make = move |rows: Range<usize>| Cells::Text((*items).as_ref()[rows].iter().map(&cell).collect());
+        self.columns.push((name, Box::new(make)));
         self
     }
 
-    fn integer(mut self, name: &'static str, cell: impl Fn(&T) -> Option<i64>) -> Self {
-        self.columns.push((name, Cells::Integer(self.items.iter().map(cell).collect())));
+    fn integer(mut self, name: &'static str, cell: impl Fn(&T) -> Option<i64> + Send + Sync + 'c) -> Self {
+        let items = self.items.clone();
+        let make =
+            move |rows: Range<usize>| Cells::Integer((*items).as_ref()[rows].iter().map(&cell).collect());
+        self.columns.push((name, Box::new(make)));
         self
     }
 
-    fn fen(self, name: &'static str, cell: impl Fn(&T) -> Fen) -> Self {
-        self.integer(name, |item| Some(cell(item).0))
+    fn fen(self, name: &'static str, cell: impl Fn(&T) -> Fen + Send + Sync + 'c) -> Self {
+        self.integer(name, move |item| Some(cell(item).0))
     }
 
-    fn count(self, name: &'static str, cell: impl Fn(&T) -> u64) -> Self {
-        self.integer(name, |item| i64::try_from(cell(item)).ok())
+    fn count(self, name: &'static str, cell: impl Fn(&T) -> u64 + Send + Sync + 'c) -> Self {
+        self.integer(name, move |item| i64::try_from(cell(item)).ok())
     }
 
-    fn finish(self, name: &'static str) -> TableData {
-        TableData { name, columns: self.columns }
+    fn finish(self, name: &'static str) -> TableData<'c> {
+        let rows = (*self.items).as_ref().len();
+        TableData { name, rows, columns: self.columns }
     }
 }
 
 /// All tables of a run, in the order in which they are described in the documentation.
-pub fn tables(content: &Content<'_>) -> Vec<TableData> {
+pub fn tables<'c>(content: &'c Content<'c>) -> Vec<TableData<'c>> {
     vec![
         ledger(content),
         findings(content),
@@ -109,7 +132,7 @@ fn rule_ids(content: &Content<'_>, rules: &[usize]) -> String {
 /// The status of every case as a run writes it: the engine proposes, people decide.
 pub(super) const CASE_STATUS: &str = "待核实";
 
-fn ledger(content: &Content<'_>) -> TableData {
+fn ledger<'c>(content: &'c Content<'c>) -> TableData<'c> {
     let marks = |case: &Case| case.marks.iter().cloned().collect::<Vec<_>>().join(";");
     Builder::new(&content.findings.cases)
         .text("case_id", |case| case.case_id.clone())
@@ -149,12 +172,12 @@ fn ledger(content: &Content<'_>) -> TableData {
         .finish("ledger")
 }
 
-fn findings(content: &Content<'_>) -> TableData {
+fn findings<'c>(content: &'c Content<'c>) -> TableData<'c> {
     Builder::new(&content.findings.claims)
-        .text("case_id", |claim| claim.case_id.clone())
+        .text("case_id", |claim: &LineClaim| content.findings.cases[claim.case].case_id.clone())
         .text("id_number", |claim| claim.id.text())
         .text("benefit_month", benefit_month)
-        .text("line", |claim| claim.place.clone())
+        .text("line", |claim| content.payments.place(claim.line))
         .text("rules", |claim| rule_ids(content, &claim.rules))
         .text("scope", |claim| claim.scope.names().join(";"))
         .fen("claimed_fen", LineClaim::claimed)
@@ -171,7 +194,7 @@ pub(super) fn benefit_month(claim: &LineClaim) -> String {
     }
 }
 
-fn leads(content: &Content<'_>) -> TableData {
+fn leads<'c>(content: &'c Content<'c>) -> TableData<'c> {
     let lang = content.project.lang;
     Builder::new(&content.findings.leads)
         .text("case_type", |lead: &Lead| lead.case_type.name().to_string())
@@ -181,12 +204,12 @@ fn leads(content: &Content<'_>) -> TableData {
         .text("first_month", |lead| month(lead.first_month))
         .text("last_month", |lead| month(lead.last_month))
         .integer("potential_fen", |lead| lead.potential.map(|fen| fen.0))
-        .text("reason", |lead| lead.reason.text().in_lang(lang).to_string())
+        .text("reason", move |lead| lead.reason.text().in_lang(lang).to_string())
         .text("evidence", |lead| lead.evidence.join(";"))
         .finish("leads")
 }
 
-fn rejects(content: &Content<'_>) -> TableData {
+fn rejects<'c>(content: &'c Content<'c>) -> TableData<'c> {
     let lang = content.project.lang;
     Builder::new(&content.findings.rejects)
         .text("file", |reject| reject.file.clone())
@@ -195,12 +218,12 @@ fn rejects(content: &Content<'_>) -> TableData {
         .text("column", |reject| reject.column.clone())
         .text("value", |reject| reject.value.clone())
         .text("code", |reject| reject.reason.code().to_string())
-        .text("reason", |reject| reject.reason.reason().in_lang(lang).to_string())
-        .text("remedy", |reject| reject.reason.remedy().in_lang(lang).to_string())
+        .text("reason", move |reject| reject.reason.reason().in_lang(lang).to_string())
+        .text("remedy", move |reject| reject.reason.remedy().in_lang(lang).to_string())
         .finish("rejects")
 }
 
-fn coverage(content: &Content<'_>) -> TableData {
+fn coverage<'c>(content: &'c Content<'c>) -> TableData<'c> {
     let lang = content.project.lang;
     Builder::new(&content.findings.coverage)
         .text("registry", |row| row.registry.name().to_string())
@@ -209,21 +232,21 @@ fn coverage(content: &Content<'_>) -> TableData {
         .count("usable", |row| row.usable)
         .count("persons_checked", |row| row.persons_checked)
         .count("not_checkable", |row| row.not_checkable)
-        .text("reason", |row| {
+        .text("reason", move |row| {
             row.reason.as_ref().map(|text| text.in_lang(lang).to_string()).unwrap_or_default()
         })
         .text("newest_date", |row| row.newest_date.map(|day| day.to_string()).unwrap_or_default())
         .finish("coverage")
 }
 
-fn not_checkable(content: &Content<'_>) -> TableData {
+fn not_checkable<'c>(content: &'c Content<'c>) -> TableData<'c> {
     let lang = content.project.lang;
     Builder::new(&content.findings.not_checkable)
         .text("registry", |row| row.table.name().to_string())
         .text("line", |row| row.place.clone())
         .text("id_number", |row| row.id_text.clone())
         .text("name", |row| row.name.clone())
-        .text("reason", |row| row.reason.text().in_lang(lang).to_string())
+        .text("reason", move |row| row.reason.text().in_lang(lang).to_string())
         .finish("not_checkable")
 }
 
@@ -270,9 +293,9 @@ pub(super) fn quality_rows(content: &Content<'_>, lang: Lang) -> Vec<QualityRow>
     rows
 }
 
-fn quality(content: &Content<'_>) -> TableData {
+fn quality<'c>(content: &'c Content<'c>) -> TableData<'c> {
     let rows = quality_rows(content, content.project.lang);
-    Builder::new(&rows)
+    Builder::new(rows)
         .text("file", |row| row.file.clone())
         .text("code", |row| row.code.clone())
         .count("count", |row| row.count)

@@ -1,6 +1,9 @@
 //! Words of registries sorted into classes. A word matches by "contains", after NFKC, in the order of
 //! classes.
 
+use std::collections::HashMap;
+use std::sync::RwLock;
+
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
@@ -10,7 +13,43 @@ pub struct Dictionary {
     /// The id by which checks name it.
     pub id: String,
     classes: Vec<(String, Vec<String>)>,
+    known: Known,
 }
+
+/// The classes of texts that were asked for before. Registries repeat a few words over and over; the table
+/// stays small where they do not, and never decides anything.
+#[derive(Debug, Default)]
+struct Known(RwLock<HashMap<String, Option<usize>>>);
+
+impl Known {
+    const MOST: usize = 4096;
+
+    fn get(&self, text: &str) -> Option<Option<usize>> {
+        self.0.read().ok()?.get(text).copied()
+    }
+
+    fn insert(&self, text: &str, class: Option<usize>) {
+        if let Ok(mut known) = self.0.write()
+            && known.len() < Known::MOST
+        {
+            known.insert(text.to_string(), class);
+        }
+    }
+}
+
+impl Clone for Known {
+    fn clone(&self) -> Known {
+        Known::default()
+    }
+}
+
+impl PartialEq for Known {
+    fn eq(&self, _other: &Known) -> bool {
+        true
+    }
+}
+
+impl Eq for Known {}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +82,7 @@ impl Dictionary {
             .iter()
             .map(|class| (class.name.clone(), class.words.iter().map(|word| comparable(word)).collect()))
             .collect();
-        Dictionary { id: raw.id.clone(), classes }
+        Dictionary { id: raw.id.clone(), classes, known: Known::default() }
     }
 
     /// The class of a text, or `None` where no word of any class occurs in it.
@@ -51,9 +90,14 @@ impl Dictionary {
         if text.is_empty() {
             return None;
         }
-        let text = comparable(text);
-        let holds = |words: &Vec<String>| words.iter().any(|word| text.contains(word.as_str()));
-        self.classes.iter().find(|(_, words)| holds(words)).map(|(name, _)| name.as_str())
+        let class = self.known.get(text).unwrap_or_else(|| {
+            let plain = comparable(text);
+            let holds = |words: &Vec<String>| words.iter().any(|word| plain.contains(word.as_str()));
+            let class = self.classes.iter().position(|(_, words)| holds(words));
+            self.known.insert(text, class);
+            class
+        });
+        class.map(|class| self.classes[class].0.as_str())
     }
 
     /// Whether the class of a text is this one.

@@ -465,32 +465,40 @@ impl Roster {
         buffer: &mut Vec<u8>,
         take: &mut dyn FnMut(u64, &StoredLine<'_>),
     ) -> io::Result<()> {
-        let mut line = slice.first_line as usize;
-        let (mut person, mut unlisted) = (0, 0);
-        let mut loaded = usize::MAX;
-        for &position in wanted {
-            while person < position {
-                line += slice.line_count(run, person, &mut unlisted);
-                person += 1;
+        let spans = slice.spans(run, wanted);
+        let mut next = 0;
+        while let Some(&(_, first, _)) = spans.get(next) {
+            let block = first / lines::LINES;
+            let block_end = (block + 1) * lines::LINES;
+            self.store.read(*run.lines.get(block).ok_or_else(damaged)?, buffer)?;
+            let open = LineBlock::open(buffer).ok_or_else(damaged)?;
+            while let Some(&(position, start, end)) = spans.get(next).filter(|span| span.1 < block_end) {
+                for line in start.max(block * lines::LINES)..end.min(block_end) {
+                    let line = open.line(line % lines::LINES).ok_or_else(damaged)?;
+                    take(slice.persons.keys[position], &line);
+                }
+                if end > block_end {
+                    self.read_rest(run, (slice.persons.keys[position], block_end, end), take)?;
+                }
+                next += 1;
             }
-            let count = slice.line_count(run, person, &mut unlisted);
-            let end = line + count;
-            person += 1;
-            while line < end {
-                let block = line / lines::LINES;
-                if block != loaded {
-                    self.store.read(*run.lines.get(block).ok_or_else(damaged)?, buffer)?;
-                    loaded = block;
-                }
-                let open = LineBlock::open(buffer).ok_or_else(damaged)?;
-                let last = end.min((block + 1) * lines::LINES);
-                if last - block * lines::LINES > open.len() {
-                    return Err(damaged());
-                }
-                for at in line..last {
-                    take(slice.persons.keys[position], &open.line(at % lines::LINES));
-                }
-                line = last;
+        }
+        Ok(())
+    }
+
+    /// Reads the lines of a person that stand behind the block in which the first of them stands.
+    fn read_rest(
+        &self,
+        run: &Run,
+        (key, start, end): (u64, usize, usize),
+        take: &mut dyn FnMut(u64, &StoredLine<'_>),
+    ) -> io::Result<()> {
+        let mut buffer = Vec::new();
+        for block in start / lines::LINES..=(end - 1) / lines::LINES {
+            self.store.read(*run.lines.get(block).ok_or_else(damaged)?, &mut buffer)?;
+            let open = LineBlock::open(&buffer).ok_or_else(damaged)?;
+            for line in start.max(block * lines::LINES)..end.min((block + 1) * lines::LINES) {
+                take(key, &open.line(line % lines::LINES).ok_or_else(damaged)?);
             }
         }
         Ok(())
@@ -498,13 +506,24 @@ impl Roster {
 }
 
 impl RunSlice {
-    /// How many lines a person has; persons are asked in order.
-    fn line_count(&self, run: &Run, person: usize, unlisted: &mut usize) -> usize {
-        let profile = self.persons.profiles[person];
-        if profile == UNLISTED {
-            *unlisted += 1;
-            return self.persons.unlisted.get(*unlisted - 1).copied().unwrap_or(0) as usize;
+    /// The lines of some persons, given as ascending positions: the position, the number of the first line in
+    /// the run, and that behind the last.
+    fn spans(&self, run: &Run, wanted: &[usize]) -> Vec<(usize, usize, usize)> {
+        let counts: Vec<usize> = run.profiles.iter().map(Vec::len).collect();
+        let mut unlisted = self.persons.unlisted.iter();
+        let mut count_of = |profile: u16| match counts.get(usize::from(profile)) {
+            Some(&count) => count,
+            None => unlisted.next().map_or(0, |&count| count as usize),
+        };
+        let mut spans = Vec::with_capacity(wanted.len());
+        let (mut line, mut person) = (self.first_line as usize, 0);
+        for &position in wanted {
+            line += self.persons.profiles[person..position].iter().map(|&p| count_of(p)).sum::<usize>();
+            let count = count_of(self.persons.profiles[position]);
+            spans.push((position, line, line + count));
+            line += count;
+            person = position + 1;
         }
-        run.profiles.get(usize::from(profile)).map_or(0, Vec::len)
+        spans
     }
 }

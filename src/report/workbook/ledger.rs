@@ -11,14 +11,16 @@ use crate::findings::Case;
 use crate::messages::{self, heading, workbook};
 use crate::report::Content;
 
-/// The cases by type, township, village and person.
-pub(super) fn in_order<'c>(content: &Content<'c>) -> Vec<&'c Case> {
-    let mut cases: Vec<&Case> = content.findings.cases.iter().collect();
-    cases.sort_by(|a, b| {
+/// The cases by type, township, village and person, as their positions in the ledger.
+pub(super) fn in_order(content: &Content<'_>) -> Vec<usize> {
+    let cases = &content.findings.cases;
+    let mut order: Vec<usize> = (0..cases.len()).collect();
+    order.sort_by(|&a, &b| {
+        let (a, b) = (&cases[a], &cases[b]);
         let a = (a.case_type, &a.township, &a.village, a.id, &a.case_id);
         a.cmp(&(b.case_type, &b.township, &b.village, b.id, &b.case_id))
     });
-    cases
+    order
 }
 
 /// Writes the ledger.
@@ -27,7 +29,7 @@ pub(super) fn write(
     style: &Style,
     content: &Content<'_>,
 ) -> Result<(), XlsxError> {
-    let cases = in_order(content);
+    let cases: Vec<&Case> = in_order(content).into_iter().map(|at| &content.findings.cases[at]).collect();
     let lang = content.project.lang;
     let more = messages::ledger_note(cases.len());
     let columns = person_columns(content)

@@ -1,7 +1,5 @@
 //! The sheets 疑点明细 and 待核线索: every claimed payment line, and everything short of a claim.
 
-use std::collections::BTreeMap;
-
 use rust_xlsxwriter::XlsxError;
 
 use super::listing::{Column, Listing};
@@ -22,14 +20,13 @@ pub(super) fn write_claims(
     content: &Content<'_>,
 ) -> Result<(), XlsxError> {
     let lang = content.project.lang;
-    let ranks: BTreeMap<&str, usize> = ledger::in_order(content)
-        .into_iter()
-        .enumerate()
-        .map(|(at, case)| (case.case_id.as_str(), at))
-        .collect();
+    let mut ranks = vec![0; content.findings.cases.len()];
+    for (rank, case) in ledger::in_order(content).into_iter().enumerate() {
+        ranks[case] = rank;
+    }
     let mut claims: Vec<&LineClaim> = content.findings.claims.iter().collect();
     // The sort is stable: within a case the lines keep the order of findings.csv.
-    claims.sort_by_cached_key(|claim| ranks.get(claim.case_id.as_str()).copied());
+    claims.sort_by_key(|claim| ranks[claim.case]);
     let total = as_fen(sum(claims.iter().map(|claim| claim.claimed())));
     let count = messages::claims_note(claims.len(), total);
     let more = format!("{}　　{}", count.in_lang(lang), workbook::GRANTS_ELSEWHERE.in_lang(lang));
@@ -54,7 +51,9 @@ fn claim_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, LineClaim>> {
         Cell::text(payments.strings.text(of(&payments.words[claim.line])))
     };
     vec![
-        Column::code(heading::CASE_ID, |claim: &LineClaim| Cell::text(&claim.case_id)),
+        Column::code(heading::CASE_ID, move |claim: &LineClaim| {
+            Cell::text(&content.findings.cases[claim.case].case_id)
+        }),
         Column::text(heading::NAME, 14, move |claim: &LineClaim| Cell::text(payments.name(claim.line))),
         Column::code(heading::ID_NUMBER, |claim: &LineClaim| Cell::text(claim.id.text())),
         Column::text(heading::CASE_TYPE, 20, move |claim: &LineClaim| {
@@ -65,7 +64,7 @@ fn claim_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, LineClaim>> {
             payments.paid_on(claim.line).map_or(Cell::Empty, |day| Cell::text(day.to_string()))
         }),
         Column::code(heading::BANK_ACCOUNT, move |claim: &LineClaim| word(claim, |words| words.bank_account)),
-        Column::text(heading::LINE, 34, |claim: &LineClaim| Cell::text(&claim.place)),
+        Column::text(heading::LINE, 34, move |claim: &LineClaim| Cell::text(payments.place(claim.line))),
         Column::text(heading::RULES, 16, move |claim: &LineClaim| rule_ids(&content, &claim.rules)),
     ]
 }
