@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use pension_audit::cli;
 
+/// A run makes and drops many small texts on all threads, and large buffers over and over.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
     match std::panic::catch_unwind(|| cli::run(&arguments)) {

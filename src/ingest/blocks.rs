@@ -97,10 +97,11 @@ impl TextBlocks {
         let mut wanted = TextBlocks::SIZE;
         loop {
             if !self.at_end && buffer.len() < wanted {
-                let missing = wanted - buffer.len();
-                buffer.reserve(missing + 1);
-                let read = self.bytes.by_ref().take(missing as u64).read_to_end(&mut buffer)?;
-                self.at_end = read < missing;
+                let start = buffer.len();
+                buffer.resize(wanted, 0);
+                let read = fill(&mut self.bytes, &mut buffer[start..])?;
+                buffer.truncate(start + read);
+                self.at_end = start + read < wanted;
             }
             if self.at_end && buffer.is_empty() {
                 return Ok(None);
@@ -125,6 +126,20 @@ impl TextBlocks {
         }
         last_line_end(buffer)
     }
+}
+
+/// Reads until the buffer is full or the stream ends.
+fn fill(bytes: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match bytes.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(why) if why.kind() == io::ErrorKind::Interrupted => {}
+            Err(why) => return Err(why),
+        }
+    }
+    Ok(filled)
 }
 
 /// Behind the last line end; a carriage return at the very end may be half of one.

@@ -39,6 +39,7 @@ impl BadCell {
 }
 
 impl<'a> RowView<'a> {
+    #[inline]
     pub(crate) fn number(&self) -> u32 {
         self.chunk.row_number(self.row)
     }
@@ -49,6 +50,7 @@ impl<'a> RowView<'a> {
     }
 
     /// What makes the whole row unreadable: cells beyond the heading, or undecodable bytes.
+    #[inline]
     pub(crate) fn unreadable(&self) -> Option<BadCell> {
         if self.chunk.is_shifted(self.row) {
             let row: String = self.chunk.row_cells(self.row).collect();
@@ -68,15 +70,17 @@ impl<'a> RowView<'a> {
     }
 
     /// The trimmed text of a column; empty where the column or the cell is.
+    #[inline]
     pub(crate) fn text(&self, column: Column) -> &'a str {
         match self.layout.origin(column) {
-            Some(Origin::Cells(cells)) => self.chunk.cell(self.row, cells[0].0).trim(),
+            Some(Origin::Cells(cells)) => trimmed(self.chunk.cell(self.row, cells[0].0)),
             Some(Origin::Fixed(text)) => text.trim(),
             None => "",
         }
     }
 
     /// Whether the file stored a column's cell as a number.
+    #[inline]
     pub(crate) fn is_number(&self, column: Column) -> bool {
         matches!(self.layout.origin(column), Some(Origin::Cells(cells))
             if self.chunk.kind(self.row, cells[0].0) == CellKind::Number)
@@ -181,6 +185,7 @@ impl<'a> RowView<'a> {
         }
     }
 
+    #[inline]
     fn parse_amount(
         &self,
         text: &str,
@@ -195,6 +200,14 @@ impl<'a> RowView<'a> {
             }
         }
     }
+}
+
+/// A cell without the blanks around it. Most cells have none, which their first and last byte tell.
+#[inline]
+fn trimmed(cell: &str) -> &str {
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = cell.as_bytes();
+    if is_plain(bytes.first()) && is_plain(bytes.last()) { cell } else { cell.trim() }
 }
 
 fn reason_of(error: FenError) -> RejectReason {

@@ -48,7 +48,9 @@ impl RawChunk {
 
     /// Sets the text of which the pushed pieces are pieces.
     pub(crate) fn set_text(&mut self, text: String) {
-        self.has_undecodable = text.contains(UNDECODABLE);
+        let mut mark = [0; 4];
+        let mark = UNDECODABLE.encode_utf8(&mut mark).as_bytes();
+        self.has_undecodable = memchr::memmem::find(text.as_bytes(), mark).is_some();
         self.text = text;
     }
 
@@ -61,6 +63,7 @@ impl RawChunk {
     }
 
     /// Appends a cell as a piece of the chunk's text.
+    #[inline]
     pub(crate) fn push_piece(&mut self, start: usize, end: usize) {
         self.cells.push((start as u32, end as u32));
     }
@@ -69,12 +72,13 @@ impl RawChunk {
     pub(crate) fn push_text(&mut self, cell: &str) {
         let start = self.text.len();
         self.text.push_str(cell);
-        self.has_undecodable |= cell.contains(UNDECODABLE);
+        self.has_undecodable |= !cell.is_ascii() && cell.contains(UNDECODABLE);
         self.push_piece(start, start + cell.len());
     }
 
     /// Closes a row whose cells were pushed. `row` is its number in the file, from 1, as a person would count
     /// in a spreadsheet. Cells that the row lacks are empty.
+    #[inline]
     pub(crate) fn end_row(&mut self, row: u32, is_shifted: bool) {
         if is_shifted {
             self.shifted.push(self.rows.len() as u32);
@@ -93,15 +97,18 @@ impl RawChunk {
         self.end_row(row, false);
     }
 
+    #[inline]
     pub(crate) fn row_number(&self, row: usize) -> u32 {
         self.rows[row]
     }
 
+    #[inline]
     pub(crate) fn cell(&self, row: usize, slot: usize) -> &str {
         let (start, end) = self.cells[row * self.width + slot];
         &self.text[start as usize..end as usize]
     }
 
+    #[inline]
     pub(crate) fn kind(&self, row: usize, slot: usize) -> CellKind {
         self.kinds.get(row * self.width + slot).copied().unwrap_or(CellKind::Text)
     }

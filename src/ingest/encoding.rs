@@ -41,7 +41,7 @@ pub(super) fn plain_bytes(path: &Path, file: impl Read + Send + 'static) -> Box<
     if is_gzip {
         Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file)))
     } else {
-        Box::new(BufReader::with_capacity(1 << 16, file))
+        Box::new(file)
     }
 }
 

@@ -46,6 +46,7 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
+    #[inline]
     pub(crate) fn origin(&self, column: Column) -> Option<&Origin> {
         self.origins[column as usize].as_ref()
     }

@@ -127,5 +127,5 @@ fn stored_cell(value: &AnyValue<'_>) -> (String, CellKind) {
 fn day_text(days_since_1970: i64) -> String {
     let epoch = chrono::NaiveDate::default();
     let day = chrono::TimeDelta::try_days(days_since_1970).and_then(|days| epoch.checked_add_signed(days));
-    day.map(|day| day.format("%Y-%m-%d").to_string()).unwrap_or_default()
+    day.map(|day| day.to_string()).unwrap_or_default()
 }

@@ -29,19 +29,60 @@ pub(crate) struct LineClass {
     pub(crate) is_negative: bool,
 }
 
-/// A kept row with a usable ID number.
+/// A kept row with a usable ID number: whose it is, its class, and where the rest of it stands in the chunk.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RosterLine {
     pub(crate) key: u64,
-    pub(crate) row: u32,
     /// The class by its number in the chunk.
     pub(crate) class: u32,
+    /// Where the packed line begins.
+    pub(crate) start: u32,
+}
+
+/// A line in one piece of memory: lines are fetched in the order of persons, which is no order of theirs, and
+/// every further piece would be a further wait for memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PackedLine<'a> {
+    pub(crate) class: u32,
+    pub(crate) row: u32,
     pub(crate) paid_day: i32,
     pub(crate) total_only: bool,
     pub(crate) total: i64,
     pub(crate) amounts: Amounts,
-    /// The words by their numbers in the chunk's texts.
-    pub(crate) words: [u32; STORED_WORDS.len()],
+    pub(crate) words: [&'a [u8]; STORED_WORDS.len()],
+}
+
+const PACKED_NUMBERS: usize = 4 + 4 + 4 + 1 + 8 + 5 * 8;
+
+fn pack(out: &mut Vec<u8>, line: &PackedLine<'_>) {
+    out.extend_from_slice(&line.class.to_le_bytes());
+    out.extend_from_slice(&line.row.to_le_bytes());
+    out.extend_from_slice(&line.paid_day.to_le_bytes());
+    out.push(u8::from(line.total_only));
+    out.extend_from_slice(&line.total.to_le_bytes());
+    line.amounts.iter().for_each(|fen| out.extend_from_slice(&fen.to_le_bytes()));
+    line.words.iter().for_each(|word| out.extend_from_slice(&(word.len() as u32).to_le_bytes()));
+    line.words.iter().for_each(|word| out.extend_from_slice(word));
+}
+
+fn unpack(bytes: &[u8]) -> Option<PackedLine<'_>> {
+    let (numbers, rest) = bytes.split_at_checked(PACKED_NUMBERS)?;
+    let (lengths, mut text) = rest.split_at_checked(4 * STORED_WORDS.len())?;
+    let four = |at: usize| numbers[at..].first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
+    let eight = |at: usize| numbers[at..].first_chunk().map(|bytes| i64::from_le_bytes(*bytes));
+    let mut line = PackedLine {
+        class: four(0)?,
+        row: four(4)?,
+        paid_day: four(8)? as i32,
+        total_only: numbers[12] != 0,
+        total: eight(13)?,
+        amounts: [eight(21)?, eight(29)?, eight(37)?, eight(45)?, eight(53)?],
+        words: [&[]; STORED_WORDS.len()],
+    };
+    for (word, length) in line.words.iter_mut().zip(lengths.as_chunks::<4>().0) {
+        (*word, text) = text.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    }
+    Some(line)
 }
 
 /// A kept row without a usable ID number: a payment stays a payment, but nobody can be held to it.
@@ -59,36 +100,11 @@ pub struct UnusableLine {
     pub name: String,
 }
 
-/// Texts in a row, each by its number.
-#[derive(Debug, Default)]
-pub(crate) struct Texts {
-    text: String,
-    ends: Vec<u32>,
-}
-
-impl Texts {
-    fn push(&mut self, text: &str) -> u32 {
-        self.text.push_str(text);
-        self.ends.push(self.text.len() as u32);
-        self.ends.len() as u32 - 1
-    }
-
-    pub(crate) fn get(&self, number: u32) -> &str {
-        let at = number as usize;
-        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
-        &self.text[start..self.ends[at] as usize]
-    }
-
-    fn size(&self) -> usize {
-        self.text.len() + self.ends.len() * 4
-    }
-}
-
 /// What a chunk of rows holds.
 #[derive(Debug)]
 pub(crate) struct RosterChunk {
     pub(crate) lines: Vec<RosterLine>,
-    pub(crate) texts: Texts,
+    packed: Vec<u8>,
     pub(crate) classes: Vec<LineClass>,
     pub(crate) unusable: Vec<UnusableLine>,
     pub(crate) control: Control,
@@ -96,12 +112,19 @@ pub(crate) struct RosterChunk {
     pub(crate) noticed: FileNotes,
     /// The latest birth date among the usable ID numbers.
     pub(crate) latest_birth: Option<NaiveDate>,
+    /// The newest day of payment, as days of the common era; the smallest number where there is none.
+    pub(crate) newest_paid: i32,
 }
 
 impl RosterChunk {
     /// About how many bytes of memory the lines take.
     pub(crate) fn size(&self) -> usize {
-        self.lines.len() * std::mem::size_of::<RosterLine>() + self.texts.size()
+        self.lines.len() * std::mem::size_of::<RosterLine>() + self.packed.len()
+    }
+
+    /// The packed line that begins here.
+    pub(crate) fn line(&self, start: u32) -> Option<PackedLine<'_>> {
+        unpack(self.packed.get(start as usize..)?)
     }
 }
 
@@ -131,7 +154,6 @@ pub(crate) struct RosterReader<'a> {
     chunk: RosterChunk,
     class_numbers: HashMap<LineClass, u32>,
     last_class: Option<u32>,
-    last_words: [u32; STORED_WORDS.len()],
     last_months: Last<Option<MonthSpan>>,
     last_paid: Last<Option<DateReading>>,
 }
@@ -144,17 +166,16 @@ impl<'a> RosterReader<'a> {
         as_of: NaiveDate,
         rows: &RawChunk,
     ) -> RosterChunk {
-        let mut texts = Texts::default();
-        texts.push("");
         let chunk = RosterChunk {
             lines: Vec::with_capacity(rows.len()),
-            texts,
+            packed: Vec::with_capacity(rows.len() * 192),
             classes: Vec::new(),
             unusable: Vec::new(),
             control: Control::new(Table::Payments, file),
             rejects: Vec::new(),
             noticed: FileNotes::default(),
             latest_birth: None,
+            newest_paid: i32::MIN,
         };
         let mut reader = RosterReader {
             as_of,
@@ -163,7 +184,6 @@ impl<'a> RosterReader<'a> {
             chunk,
             class_numbers: HashMap::new(),
             last_class: None,
-            last_words: [0; STORED_WORDS.len()],
             last_months: Last::default(),
             last_paid: Last::default(),
         };
@@ -204,31 +224,32 @@ impl<'a> RosterReader<'a> {
             self.chunk.noticed.note(Observation::TotalMismatch, number);
         }
         let paid_day = self.paid_day(view);
-        let words = self.words(view);
+        let name = view.text(Column::Name);
+        if has_private_use(name) {
+            self.chunk.noticed.note(Observation::NamePrivateUse, number);
+        }
         let id = match id {
             IdReading::Usable { id, .. } => id,
             IdReading::Unusable(defect) => {
-                self.chunk.unusable.push(UnusableLine {
-                    row: number,
-                    months,
-                    defect,
-                    id_text: view.text(Column::IdNumber).to_string(),
-                    name: view.text(Column::Name).to_string(),
-                });
+                let id_text = view.text(Column::IdNumber).to_string();
+                let name = name.to_string();
+                self.chunk.unusable.push(UnusableLine { row: number, months, defect, id_text, name });
                 return Ok(());
             }
         };
         self.chunk.latest_birth = self.chunk.latest_birth.max(Some(id.birth_date()));
-        let line = RosterLine {
-            key: id.key().0,
+        let class = self.class(view, months, money.fen() < 0);
+        let line = RosterLine { key: id.key().0, class, start: self.chunk.packed.len() as u32 };
+        let packed = PackedLine {
+            class,
             row: number,
-            class: self.class(view, months, money.fen() < 0),
             paid_day,
             total_only: money.total_only,
             total: money.total.map_or(NO_TOTAL, |total| total.0),
             amounts: money.amounts,
-            words,
+            words: STORED_WORDS.map(|column| view.text(column).as_bytes()),
         };
+        pack(&mut self.chunk.packed, &packed);
         self.chunk.lines.push(line);
         Ok(())
     }
@@ -251,22 +272,10 @@ impl<'a> RosterReader<'a> {
             view.note_date(Column::PaidDate, reading, &mut self.chunk.noticed);
             reading.day()
         });
-        day.map_or(NO_DAY, |day| day.num_days_from_ce())
-    }
-
-    /// Numbers the words of a row; a roster repeats them from line to line, so the last ones are remembered.
-    fn words(&mut self, view: &RowView<'_>) -> [u32; STORED_WORDS.len()] {
-        for (at, column) in STORED_WORDS.into_iter().enumerate() {
-            let text = view.text(column);
-            let is_new = self.chunk.texts.get(self.last_words[at]) != text;
-            if is_new {
-                self.last_words[at] = if text.is_empty() { 0 } else { self.chunk.texts.push(text) };
-            }
-            if column == Column::Name && has_private_use(text) {
-                self.chunk.noticed.note(Observation::NamePrivateUse, view.number());
-            }
-        }
-        self.last_words
+        let Some(day) = day else { return NO_DAY };
+        let days = day.num_days_from_ce();
+        self.chunk.newest_paid = self.chunk.newest_paid.max(days);
+        days
     }
 
     fn class(&mut self, view: &RowView<'_>, months: MonthSpan, is_negative: bool) -> u32 {

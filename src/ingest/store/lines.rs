@@ -6,40 +6,49 @@
 use super::bytes::{ByteReader, ByteWriter};
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::payments::{NO_TOTAL, STORED_WORDS, StoredLine};
+use crate::ingest::roster::PackedLine;
 
 /// How many lines a block holds.
 pub(super) const LINES: usize = 1024;
 
 const NUMBERS: usize = 13;
 
+/// A line as it is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NewLine<'a> {
+    pub(super) class: u16,
+    pub(super) months: MonthSpan,
+    pub(super) line: PackedLine<'a>,
+}
+
 /// Writes a block of lines.
-pub(super) fn encode(lines: &[StoredLine<'_>]) -> Vec<u8> {
+pub(super) fn encode(lines: &[NewLine<'_>]) -> Vec<u8> {
     let mut out = ByteWriter(Vec::with_capacity(lines.len() * 64));
     out.u16(lines.len() as u16);
-    put_numbers(&mut out, lines, |line| i64::from(line.row));
-    put_numbers(&mut out, lines, |line| i64::from(line.class));
-    put_numbers(&mut out, lines, |line| i64::from(line.total_only));
-    put_numbers(&mut out, lines, |line| i64::from(line.paid_day));
+    put_numbers(&mut out, lines, |new| i64::from(new.line.row));
+    put_numbers(&mut out, lines, |new| i64::from(new.class));
+    put_numbers(&mut out, lines, |new| i64::from(new.line.total_only));
+    put_numbers(&mut out, lines, |new| i64::from(new.line.paid_day));
     for component in 0..5 {
-        put_numbers(&mut out, lines, |line| line.amounts[component]);
+        put_numbers(&mut out, lines, |new| new.line.amounts[component]);
     }
     // The stated total nearly always is the sum of the components.
-    put_numbers(&mut out, lines, |line| i64::from(line.total != NO_TOTAL));
-    put_numbers(&mut out, lines, |line| if line.total == NO_TOTAL { 0 } else { line.total - sum(line) });
-    put_numbers(&mut out, lines, |line| i64::from(line.months.from.0));
-    put_numbers(&mut out, lines, |line| i64::from(line.months.until.0));
+    put_numbers(&mut out, lines, |new| i64::from(new.line.total != NO_TOTAL));
+    put_numbers(&mut out, lines, |new| if new.line.total == NO_TOTAL { 0 } else { new.line.total - sum(new) });
+    put_numbers(&mut out, lines, |new| i64::from(new.months.from.0));
+    put_numbers(&mut out, lines, |new| i64::from(new.months.until.0));
     for word in 0..STORED_WORDS.len() {
         put_words(&mut out, lines, word);
     }
     out.0
 }
 
-fn sum(line: &StoredLine<'_>) -> i64 {
-    line.amounts.iter().sum()
+fn sum(new: &NewLine<'_>) -> i64 {
+    new.line.amounts.iter().sum()
 }
 
 /// Numbers as their distance from the smallest, in as few bytes as the largest distance needs.
-fn put_numbers(out: &mut ByteWriter, lines: &[StoredLine<'_>], of: impl Fn(&StoredLine<'_>) -> i64) {
+fn put_numbers(out: &mut ByteWriter, lines: &[NewLine<'_>], of: impl Fn(&NewLine<'_>) -> i64) {
     let first = lines.first().map_or(0, &of);
     let (mut least, mut most) = (first, first);
     for line in lines {
@@ -64,15 +73,15 @@ fn put_numbers(out: &mut ByteWriter, lines: &[StoredLine<'_>], of: impl Fn(&Stor
 }
 
 /// Words as texts, a new one wherever a line's differs from the line before, and which text each line has.
-fn put_words(out: &mut ByteWriter, lines: &[StoredLine<'_>], word: usize) {
+fn put_words(out: &mut ByteWriter, lines: &[NewLine<'_>], word: usize) {
     let mut ends: Vec<u32> = Vec::new();
     let mut codes: Vec<u16> = Vec::with_capacity(lines.len());
     let mut text: Vec<u8> = Vec::new();
-    let mut last: Option<&str> = None;
+    let mut last: Option<&[u8]> = None;
     for line in lines {
-        let cell = line.words[word];
+        let cell = line.line.words[word];
         if last != Some(cell) {
-            text.extend_from_slice(cell.as_bytes());
+            text.extend_from_slice(cell);
             ends.push(text.len() as u32);
             last = Some(cell);
         }
@@ -241,7 +250,10 @@ mod tests {
                 .map(|(&(row, class, total_only, paid_day, amount, total, _), text)| StoredLine {
                     row,
                     class,
-                    months: MonthSpan::through(Month(i32::from(class)), Month(i32::from(class) + i32::from(total_only))),
+                    months: MonthSpan::through(
+                        Month(i32::from(class)),
+                        Month(i32::from(class) + i32::from(total_only)),
+                    ),
                     total_only,
                     paid_day,
                     total: total.unwrap_or(NO_TOTAL),
@@ -249,7 +261,23 @@ mod tests {
                     words: [text, "", "甲", text, "b", "", "", text, "", "丙", text],
                 })
                 .collect();
-            let bytes = encode(&lines);
+            let new: Vec<NewLine<'_>> = lines
+                .iter()
+                .map(|line| NewLine {
+                    class: line.class,
+                    months: line.months,
+                    line: PackedLine {
+                        class: 0,
+                        row: line.row,
+                        paid_day: line.paid_day,
+                        total_only: line.total_only,
+                        total: line.total,
+                        amounts: line.amounts,
+                        words: line.words.map(str::as_bytes),
+                    },
+                })
+                .collect();
+            let bytes = encode(&new);
             let block = LineBlock::open(&bytes).unwrap();
             prop_assert!(block.line(lines.len()).is_none());
             for (at, line) in lines.iter().enumerate() {

@@ -12,10 +12,10 @@ use rayon::prelude::*;
 use super::bytes::{ByteReader, ByteWriter};
 use super::container::{BlockRef, Place, Store, StoreWriter, damaged};
 use super::facts::{self, FileFacts};
-use super::lines::{self, LineBlock};
+use super::lines::{self, LineBlock, NewLine};
 use super::persons::{self, PersonBlockWriter, Persons, Profiles, UNLISTED};
 use crate::domain::{Month, MonthSpan};
-use crate::ingest::payments::{NO_DAY, StoredLine};
+use crate::ingest::payments::StoredLine;
 use crate::ingest::quality::Reject;
 use crate::ingest::roster::{LineClass, RosterChunk, UnusableLine};
 
@@ -111,15 +111,14 @@ impl RosterWriter {
         if self.unusable.len() >= lines::LINES {
             self.write_unusable()?;
         }
+        self.newest_paid = self.newest_paid.max(chunk.newest_paid);
         let classes: Vec<u16> = chunk.classes.iter().map(|class| self.class_number(class)).collect();
         for line in &chunk.lines {
-            if line.paid_day != NO_DAY {
-                self.newest_paid = self.newest_paid.max(line.paid_day);
-            }
             if let Some(class) = self.classes.get_mut(usize::from(classes[line.class as usize])) {
                 class.lines += 1;
                 if class.rows.len() < EXAMPLES {
-                    class.rows.push(line.row + row_base);
+                    let row = chunk.line(line.start).map_or(0, |line| line.row);
+                    class.rows.push(row + row_base);
                 }
             }
         }
@@ -164,10 +163,9 @@ impl RosterWriter {
     /// Sorts what is pending by person, then row, and writes it as one run.
     fn write_run(&mut self) -> io::Result<()> {
         let pending = std::mem::take(&mut self.pending);
-        let mut order: Vec<(u64, u32, u32)> = Vec::with_capacity(self.pending_lines);
+        let mut order: Vec<Position> = Vec::with_capacity(self.pending_lines);
         for (chunk, part) in pending.iter().enumerate() {
-            let lines = part.chunk.lines.iter().enumerate();
-            order.extend(lines.map(|(at, line)| (line.key, chunk as u32, at as u32)));
+            order.extend(part.chunk.lines.iter().map(|line| (line.key, chunk as u32, line.start)));
         }
         self.pending_lines = 0;
         self.pending_bytes = 0;
@@ -180,60 +178,24 @@ impl RosterWriter {
             order.sort_unstable();
         }
         let mut run = Run { line_count: order.len() as u32, ..Run::default() };
+        let mut persons = PersonsWriter::default();
         for batch in order.chunks(lines::LINES * BATCH) {
-            let encode = |part: &[(u64, u32, u32)]| {
-                let stored: Vec<StoredLine<'_>> =
-                    part.iter().map(|&(_, chunk, at)| pending[chunk as usize].line(at)).collect();
-                lines::encode(&stored)
-            };
-            let encoded: Vec<Vec<u8>> = if self.is_parallel {
+            let encode = |part: &[Position]| encode(&pending, part);
+            let encoded: Vec<Option<(Vec<u8>, Vec<u16>)>> = if self.is_parallel {
                 batch.par_chunks(lines::LINES).map(encode).collect()
             } else {
                 batch.chunks(lines::LINES).map(encode).collect()
             };
-            for block in encoded {
+            for (block, positions) in encoded.into_iter().zip(batch.chunks(lines::LINES)) {
+                let (block, classes) = block.ok_or_else(damaged)?;
                 run.lines.push(self.store.push(&block)?);
+                for (&(key, ..), class) in positions.iter().zip(classes) {
+                    persons.push(key, class, &mut self.store, &mut run)?;
+                }
             }
         }
-        self.write_persons(&pending, &order, &mut run)?;
+        persons.finish(&mut self.store, &mut run)?;
         self.runs.push(run);
-        Ok(())
-    }
-
-    fn write_persons(
-        &mut self,
-        pending: &[Pending],
-        order: &[(u64, u32, u32)],
-        run: &mut Run,
-    ) -> io::Result<()> {
-        let mut profiles = Profiles::default();
-        let mut block = PersonBlockWriter::default();
-        let mut classes: Vec<u16> = Vec::new();
-        let (mut first_line, mut line) = (0u32, 0u32);
-        for person in order.chunk_by(|a, b| a.0 == b.0) {
-            classes.clear();
-            let class = |&(_, chunk, at): &(u64, u32, u32)| {
-                let part = &pending[chunk as usize];
-                part.classes[part.chunk.lines[at as usize].class as usize]
-            };
-            classes.extend(person.iter().map(class));
-            block.push(person[0].0, profiles.number(&mut classes), person.len() as u32);
-            line += person.len() as u32;
-            if block.len() == persons::PERSONS {
-                let first_key = block.first_key();
-                run.persons.push(PersonBlock {
-                    block: self.store.push(&block.take())?,
-                    first_key,
-                    first_line,
-                });
-                first_line = line;
-            }
-        }
-        if block.len() > 0 {
-            let first_key = block.first_key();
-            run.persons.push(PersonBlock { block: self.store.push(&block.take())?, first_key, first_line });
-        }
-        run.profiles = profiles.classes;
         Ok(())
     }
 
@@ -259,20 +221,75 @@ impl RosterWriter {
     }
 }
 
-impl Pending {
-    fn line(&self, at: u32) -> StoredLine<'_> {
-        let line = &self.chunk.lines[at as usize];
+/// Whose line it is, its chunk, and where it begins in it: the order of persons, then of rows.
+type Position = (u64, u32, u32);
+
+/// The block of some lines, and their classes.
+fn encode(pending: &[Pending], positions: &[Position]) -> Option<(Vec<u8>, Vec<u16>)> {
+    let mut new = Vec::with_capacity(positions.len());
+    for &(_, chunk, start) in positions {
+        let part = &pending[chunk as usize];
+        let mut line = part.chunk.line(start)?;
+        line.row += part.row_base;
         let class = line.class as usize;
-        StoredLine {
-            row: line.row + self.row_base,
-            class: self.classes[class],
-            months: self.chunk.classes[class].months,
-            total_only: line.total_only,
-            total: line.total,
-            paid_day: line.paid_day,
-            amounts: line.amounts,
-            words: line.words.map(|number| self.chunk.texts.get(number)),
+        let months = part.chunk.classes[class].months;
+        new.push(NewLine { class: part.classes[class], months, line });
+    }
+    let classes = new.iter().map(|line| line.class).collect();
+    Some((lines::encode(&new), classes))
+}
+
+/// The persons of a run, as their lines come by.
+#[derive(Default)]
+struct PersonsWriter {
+    profiles: Profiles,
+    block: PersonBlockWriter,
+    key: u64,
+    classes: Vec<u16>,
+    /// The number of the first line of the block.
+    first_line: u32,
+    line: u32,
+}
+
+impl PersonsWriter {
+    fn push(&mut self, key: u64, class: u16, store: &mut StoreWriter, run: &mut Run) -> io::Result<()> {
+        if key != self.key {
+            self.end_person(store, run)?;
+            self.key = key;
         }
+        self.classes.push(class);
+        Ok(())
+    }
+
+    fn end_person(&mut self, store: &mut StoreWriter, run: &mut Run) -> io::Result<()> {
+        if self.classes.is_empty() {
+            return Ok(());
+        }
+        let lines = self.classes.len() as u32;
+        self.block.push(self.key, self.profiles.number(&mut self.classes), lines);
+        self.classes.clear();
+        self.line += lines;
+        if self.block.len() == persons::PERSONS {
+            self.end_block(store, run)?;
+        }
+        Ok(())
+    }
+
+    fn end_block(&mut self, store: &mut StoreWriter, run: &mut Run) -> io::Result<()> {
+        let first_key = self.block.first_key();
+        let block = store.push(&self.block.take())?;
+        run.persons.push(PersonBlock { block, first_key, first_line: self.first_line });
+        self.first_line = self.line;
+        Ok(())
+    }
+
+    fn finish(mut self, store: &mut StoreWriter, run: &mut Run) -> io::Result<()> {
+        self.end_person(store, run)?;
+        if self.block.len() > 0 {
+            self.end_block(store, run)?;
+        }
+        run.profiles = self.profiles.classes;
+        Ok(())
     }
 }
 
