@@ -300,7 +300,7 @@ impl<'a> Engine<'a> {
         keys: &[u64],
         noticed: &mut Observations,
     ) -> Result<(Payments, Groups), Error> {
-        let mut payments = Payments { files: self.file_names(), ..Payments::default() };
+        let mut payments = Payments::of_files(self.file_names());
         let mut next = 0;
         let mut positions = Vec::new();
         for (number, roster) in self.tables.rosters().iter().enumerate() {
@@ -311,7 +311,9 @@ impl<'a> Engine<'a> {
                 slice.positions(keys, &mut positions);
                 let mut take = |key: u64, line: &crate::ingest::StoredLine<'_>| {
                     if line.class == UNLISTED {
-                        let [_, kind, status, ..] = line.words;
+                        let [_, kind, status, ..] = &line.words;
+                        let (mut kind_text, mut status_text) = (String::new(), String::new());
+                        let (kind, status) = (kind.text(&mut kind_text), status.text(&mut status_text));
                         for observation in
                             sweep::observations(self.rulebook, self.period, line.months, kind, status)
                         {
@@ -486,7 +488,7 @@ impl<'a> Engine<'a> {
         let mut noticed = Observations::default();
         self.sweep(&mut scratch, (key.0, key.0 + 1))?;
         let (all, groups) = self.lines_of(&mut scratch, &[key.0], &mut noticed)?;
-        let mut payments = Payments { files: all.files.clone(), ..Payments::default() };
+        let mut payments = Payments::of_files(all.files.clone());
         let of_person = groups.into_iter().flat_map(|(_, lines)| lines);
         let lines: Vec<usize> = of_person.map(|line| payments.push_from(&all, line)).collect();
         let words = LineWords::new(&payments, self.rulebook);

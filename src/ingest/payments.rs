@@ -2,6 +2,8 @@
 //!
 //! Owns the columns. Must not judge a line, nor know how lines are read or stored.
 
+use std::fmt::Write;
+
 use chrono::NaiveDate;
 
 use super::schema::Column;
@@ -131,7 +133,31 @@ pub(crate) struct StoredLine<'a> {
     pub(crate) total: i64,
     pub(crate) paid_day: i32,
     pub(crate) amounts: Amounts,
-    pub(crate) words: [&'a str; STORED_WORDS.len()],
+    pub(crate) words: [Word<'a>; STORED_WORDS.len()],
+}
+
+/// A word of a stored line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Word<'a> {
+    /// As it was written.
+    Text(&'a str),
+    /// A number without leading zeros.
+    Number(i64),
+}
+
+impl Word<'_> {
+    /// The text; a number is written into the buffer.
+    pub(crate) fn text<'b>(&'b self, buffer: &'b mut String) -> &'b str {
+        match self {
+            Word::Text(text) => text,
+            Word::Number(number) => {
+                buffer.clear();
+                // Writing into a string cannot fail.
+                let _ = write!(buffer, "{number}");
+                buffer
+            }
+        }
+    }
 }
 
 /// Payment lines, one entry a line in every column. The lines of a person stand together, in the order of
@@ -160,6 +186,8 @@ pub struct Payments {
     pub file: Vec<u32>,
     /// The row in the file.
     pub row: Vec<u32>,
+    /// The words of the line that was pushed last.
+    last_words: [u32; STORED_WORDS.len()],
 }
 
 /// No day of payment is stated.
@@ -168,6 +196,11 @@ pub const NO_DAY: i32 = i32::MAX;
 pub const NO_TOTAL: i64 = i64::MIN;
 
 impl Payments {
+    /// No lines yet, of these files.
+    pub fn of_files(files: Vec<String>) -> Payments {
+        Payments { files, ..Payments::default() }
+    }
+
     /// How many lines there are.
     pub fn len(&self) -> usize {
         self.key.len()
@@ -205,7 +238,16 @@ impl Payments {
 
     /// Appends a stored line of a file.
     pub(crate) fn push(&mut self, key: PersonKey, file: u32, line: &StoredLine<'_>) {
-        let words = line.words.map(|text| self.strings.number(text));
+        let mut buffer = String::new();
+        let mut words = [0; STORED_WORDS.len()];
+        for (at, word) in line.words.iter().enumerate() {
+            let text = word.text(&mut buffer);
+            // The lines of a roster repeat most of their words.
+            if self.strings.text(self.last_words[at]) != text {
+                self.last_words[at] = self.strings.number(text);
+            }
+            words[at] = self.last_words[at];
+        }
         self.key.push(key.0);
         self.months.push(line.months);
         self.amounts.push(line.amounts);

@@ -13,20 +13,24 @@ pub struct StringTable {
     text: String,
     ends: Vec<usize>,
     /// By the hash of the text, the number of the first string that has it.
-    numbers: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    numbers: HashMap<u64, u32, BuildHasherDefault<TextHasher>>,
 }
 
-/// Passes on what is a hash already.
+/// Hashes texts fast, and passes on what is a hash already.
 #[derive(Clone, Copy, Debug, Default)]
-struct Hashed(u64);
+pub(super) struct TextHasher(u64);
 
-impl Hasher for Hashed {
+impl Hasher for TextHasher {
     fn finish(&self) -> u64 {
         self.0
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        self.0 = XxHash3_64::oneshot(bytes);
+        self.0 = self.0.rotate_left(5) ^ XxHash3_64::oneshot(bytes);
+    }
+
+    fn write_usize(&mut self, length: usize) {
+        self.0 ^= length as u64;
     }
 
     fn write_u64(&mut self, hash: u64) {

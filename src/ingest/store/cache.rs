@@ -23,7 +23,7 @@ use crate::ingest::schema::Table;
 use crate::ingest::{Storage, hash_file, hex};
 
 /// Grows with every change of what an entry says of a file.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 const LIST: &str = "entries.json";
 const LOCK: &str = "lock";
 const SUFFIX: &str = ".store";

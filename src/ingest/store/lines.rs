@@ -3,10 +3,14 @@
 //! Owns the form of the block. Must not know which person a line belongs to: lines stand in the order of
 //! persons, and the directory of persons counts them.
 
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
 use super::bytes::{ByteReader, ByteWriter};
 use crate::domain::{Month, MonthSpan};
-use crate::ingest::payments::{NO_TOTAL, STORED_WORDS, StoredLine};
+use crate::ingest::payments::{NO_TOTAL, STORED_WORDS, StoredLine, Word};
 use crate::ingest::roster::PackedLine;
+use crate::ingest::strings::TextHasher;
 
 /// How many lines a block holds.
 pub(super) const LINES: usize = 1024;
@@ -34,7 +38,11 @@ pub(super) fn encode(lines: &[NewLine<'_>]) -> Vec<u8> {
     }
     // The stated total nearly always is the sum of the components.
     put_numbers(&mut out, lines, |new| i64::from(new.line.total != NO_TOTAL));
-    put_numbers(&mut out, lines, |new| if new.line.total == NO_TOTAL { 0 } else { new.line.total - sum(new) });
+    put_numbers(
+        &mut out,
+        lines,
+        |new| if new.line.total == NO_TOTAL { 0 } else { new.line.total - sum(new) },
+    );
     put_numbers(&mut out, lines, |new| i64::from(new.months.from.0));
     put_numbers(&mut out, lines, |new| i64::from(new.months.until.0));
     for word in 0..STORED_WORDS.len() {
@@ -49,13 +57,13 @@ fn sum(new: &NewLine<'_>) -> i64 {
 
 /// Numbers as their distance from the smallest, in as few bytes as the largest distance needs.
 fn put_numbers(out: &mut ByteWriter, lines: &[NewLine<'_>], of: impl Fn(&NewLine<'_>) -> i64) {
-    let first = lines.first().map_or(0, &of);
-    let (mut least, mut most) = (first, first);
-    for line in lines {
-        let number = of(line);
-        least = least.min(number);
-        most = most.max(number);
-    }
+    put_integers(out, lines.iter().map(&of));
+}
+
+fn put_integers(out: &mut ByteWriter, numbers: impl Iterator<Item = i64> + Clone) {
+    let first = numbers.clone().next().unwrap_or(0);
+    let (least, most) =
+        numbers.clone().fold((first, first), |(least, most), number| (least.min(number), most.max(number)));
     let distance = |number: i64| number.wrapping_sub(least) as u64;
     let width: u8 = match distance(most) {
         0 => 0,
@@ -66,54 +74,110 @@ fn put_numbers(out: &mut ByteWriter, lines: &[NewLine<'_>], of: impl Fn(&NewLine
     };
     out.u8(width);
     out.i64(least);
-    for line in lines {
-        let bytes = distance(of(line)).to_le_bytes();
+    for number in numbers {
+        let bytes = distance(number).to_le_bytes();
         out.0.extend_from_slice(&bytes[..usize::from(width)]);
     }
 }
 
-/// Words as texts, a new one wherever a line's differs from the line before, and which text each line has.
-fn put_words(out: &mut ByteWriter, lines: &[NewLine<'_>], word: usize) {
-    let mut ends: Vec<u32> = Vec::new();
-    let mut codes: Vec<u16> = Vec::with_capacity(lines.len());
-    let mut text: Vec<u8> = Vec::new();
-    let mut last: Option<&[u8]> = None;
-    for line in lines {
-        let cell = line.line.words[word];
-        if last != Some(cell) {
-            text.extend_from_slice(cell);
-            ends.push(text.len() as u32);
-            last = Some(cell);
-        }
-        codes.push(ends.len() as u16 - 1);
-    }
-    let form = match ends.len() {
-        1 => WordForm::Alike,
-        count if count == lines.len() => WordForm::EachItsOwn,
-        _ => WordForm::Coded,
-    };
-    out.u8(form as u8);
-    out.u16(ends.len() as u16);
-    out.u32(text.len() as u32);
-    for end in &ends {
-        if text.len() <= usize::from(u16::MAX) {
-            out.u16(*end as u16);
-        } else {
-            out.u32(*end);
-        }
-    }
-    out.0.extend_from_slice(&text);
-    if form == WordForm::Coded {
-        codes.iter().for_each(|&code| out.u16(code));
-    }
-}
-
+/// How the words of a column are stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum WordForm {
+    /// One text for all lines.
     #[default]
     Alike = 0,
+    /// A text for every line.
     EachItsOwn = 1,
+    /// Few texts, and for every line a byte that says which.
     Coded = 2,
+    /// Every text is a number without leading zeros, as account numbers are.
+    Digits = 3,
+}
+
+/// The most texts that a byte can tell apart.
+const CODES: usize = 256;
+/// How many lines are looked at to see whether texts repeat.
+const SAMPLE: usize = 48;
+
+fn put_words(out: &mut ByteWriter, lines: &[NewLine<'_>], word: usize) {
+    let cells = || lines.iter().map(move |new| new.line.words[word]);
+    let Some(first) = cells().next() else { return out.u8(WordForm::Alike as u8) };
+    if cells().all(|cell| cell == first) {
+        out.u8(WordForm::Alike as u8);
+        return put_texts(out, std::iter::once(first));
+    }
+    if let Some(numbers) = cells().map(digits).collect::<Option<Vec<i64>>>() {
+        out.u8(WordForm::Digits as u8);
+        return put_integers(out, numbers.into_iter());
+    }
+    if let Some((texts, codes)) = code(lines, word) {
+        out.u8(WordForm::Coded as u8);
+        put_texts(out, texts.into_iter());
+        return out.0.extend_from_slice(&codes);
+    }
+    out.u8(WordForm::EachItsOwn as u8);
+    put_texts(out, cells());
+}
+
+/// The number that a text is, if it is written as the number would be.
+fn digits(text: &[u8]) -> Option<i64> {
+    let is_number = matches!(text, [b'0'] | [b'1'..=b'9', ..]) && text.len() <= 18;
+    if !is_number {
+        return None;
+    }
+    text.iter()
+        .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))
+}
+
+/// The distinct texts of a column and the code of each line; `None` where they are too many.
+fn code<'a>(lines: &[NewLine<'a>], word: usize) -> Option<(Vec<&'a [u8]>, Vec<u8>)> {
+    let sample = &lines[..lines.len().min(SAMPLE)];
+    let mut seen: Vec<&[u8]> = sample.iter().map(|new| new.line.words[word]).collect();
+    seen.sort_unstable();
+    seen.dedup();
+    if seen.len() * 4 > SAMPLE * 3 {
+        return None;
+    }
+    let mut numbers: HashMap<&[u8], u8, BuildHasherDefault<TextHasher>> = HashMap::default();
+    let mut texts: Vec<&[u8]> = Vec::new();
+    let mut codes = Vec::with_capacity(lines.len());
+    let mut last: (&[u8], u8) = (&[], 0);
+    for new in lines {
+        let cell = new.line.words[word];
+        if texts.is_empty() || cell != last.0 {
+            let number = match numbers.get(cell) {
+                Some(&number) => number,
+                None if texts.len() == CODES => return None,
+                None => {
+                    let number = texts.len() as u8;
+                    numbers.insert(cell, number);
+                    texts.push(cell);
+                    number
+                }
+            };
+            last = (cell, number);
+        }
+        codes.push(last.1);
+    }
+    Some((texts, codes))
+}
+
+/// Texts in a row, with where each ends.
+fn put_texts<'a>(out: &mut ByteWriter, texts: impl Iterator<Item = &'a [u8]> + Clone) {
+    let count = texts.clone().count();
+    let length: usize = texts.clone().map(<[u8]>::len).sum();
+    out.u16(count as u16);
+    out.u32(length as u32);
+    let mut end = 0;
+    for text in texts.clone() {
+        end += text.len();
+        if length <= usize::from(u16::MAX) {
+            out.u16(end as u16);
+        } else {
+            out.u32(end as u32);
+        }
+    }
+    texts.for_each(|text| out.0.extend_from_slice(text));
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -123,12 +187,26 @@ struct Numbers<'a> {
     bytes: &'a [u8],
 }
 
-impl Numbers<'_> {
+impl<'a> Numbers<'a> {
+    fn take(input: &mut ByteReader<'a>, count: usize) -> Option<Numbers<'a>> {
+        let width = usize::from(input.u8()?);
+        Some(Numbers { width, least: input.i64()?, bytes: input.bytes(width * count)? })
+    }
+
+    #[inline]
     fn get(&self, at: usize) -> i64 {
-        let bytes = &self.bytes[at * self.width..(at + 1) * self.width];
-        let mut distance = [0; 8];
-        distance[..self.width].copy_from_slice(bytes);
-        self.least.wrapping_add(u64::from_le_bytes(distance) as i64)
+        let at = at * self.width;
+        let distance = match self.width {
+            0 => 0,
+            1 => u64::from(self.bytes[at]),
+            2 => u64::from(u16::from_le_bytes([self.bytes[at], self.bytes[at + 1]])),
+            width => {
+                let mut distance = [0; 8];
+                distance[..width].copy_from_slice(&self.bytes[at..at + width]);
+                u64::from_le_bytes(distance)
+            }
+        };
+        self.least.wrapping_add(distance as i64)
     }
 }
 
@@ -139,27 +217,52 @@ struct WordColumn<'a> {
     ends: &'a [u8],
     text: &'a [u8],
     codes: &'a [u8],
+    numbers: Numbers<'a>,
 }
 
 impl<'a> WordColumn<'a> {
-    fn end(&self, entry: usize) -> usize {
+    fn take(input: &mut ByteReader<'a>, count: usize) -> Option<WordColumn<'a>> {
+        let form = match input.u8()? {
+            0 => WordForm::Alike,
+            1 => WordForm::EachItsOwn,
+            2 => WordForm::Coded,
+            _ => WordForm::Digits,
+        };
+        let mut column = WordColumn { form, ..WordColumn::default() };
+        if form == WordForm::Digits {
+            column.numbers = Numbers::take(input, count)?;
+            return Some(column);
+        }
+        let entries = usize::from(input.u16()?);
+        let length = input.u32()? as usize;
+        column.wide = length > usize::from(u16::MAX);
+        column.ends = input.bytes(entries * if column.wide { 4 } else { 2 })?;
+        column.text = input.bytes(length)?;
+        if form == WordForm::Coded {
+            column.codes = input.bytes(count)?;
+        }
+        Some(column)
+    }
+
+    fn end(&self, entry: usize) -> Option<usize> {
         if self.wide {
-            let at = entry * 4;
-            let bytes = &self.ends[at..at + 4];
-            u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize
+            let bytes = self.ends.get(entry * 4..)?.first_chunk()?;
+            Some(u32::from_le_bytes(*bytes) as usize)
         } else {
-            usize::from(u16::from_le_bytes([self.ends[entry * 2], self.ends[entry * 2 + 1]]))
+            let bytes = self.ends.get(entry * 2..)?.first_chunk()?;
+            Some(usize::from(u16::from_le_bytes(*bytes)))
         }
     }
 
-    fn get(&self, at: usize) -> Option<&'a str> {
+    fn get(&self, at: usize) -> Option<Word<'a>> {
         let entry = match self.form {
             WordForm::Alike => 0,
             WordForm::EachItsOwn => at,
-            WordForm::Coded => usize::from(u16::from_le_bytes([self.codes[at * 2], self.codes[at * 2 + 1]])),
+            WordForm::Coded => usize::from(self.codes[at]),
+            WordForm::Digits => return Some(Word::Number(self.numbers.get(at))),
         };
-        let start = if entry == 0 { 0 } else { self.end(entry - 1) };
-        std::str::from_utf8(self.text.get(start..self.end(entry))?).ok()
+        let start = if entry == 0 { 0 } else { self.end(entry - 1)? };
+        Some(Word::Text(std::str::from_utf8(self.text.get(start..self.end(entry)?)?).ok()?))
     }
 }
 
@@ -182,22 +285,10 @@ impl<'a> LineBlock<'a> {
             words: [WordColumn::default(); STORED_WORDS.len()],
         };
         for column in &mut block.numbers {
-            let width = usize::from(input.u8()?);
-            *column = Numbers { width, least: input.i64()?, bytes: input.bytes(width * count)? };
+            *column = Numbers::take(&mut input, count)?;
         }
         for column in &mut block.words {
-            let form = match input.u8()? {
-                0 => WordForm::Alike,
-                1 => WordForm::EachItsOwn,
-                _ => WordForm::Coded,
-            };
-            let entries = usize::from(input.u16()?);
-            let length = input.u32()? as usize;
-            let wide = length > usize::from(u16::MAX);
-            let ends = input.bytes(entries * if wide { 4 } else { 2 })?;
-            let text = input.bytes(length)?;
-            let codes = if form == WordForm::Coded { input.bytes(count * 2)? } else { &[] };
-            *column = WordColumn { form, wide, ends, text, codes };
+            *column = WordColumn::take(&mut input, count)?;
         }
         Some(block)
     }
@@ -210,7 +301,7 @@ impl<'a> LineBlock<'a> {
         let number = |column: usize| self.numbers[column].get(at);
         let amounts = [number(4), number(5), number(6), number(7), number(8)];
         let total = if number(9) == 0 { NO_TOTAL } else { number(10) + amounts.iter().sum::<i64>() };
-        let mut words = [""; STORED_WORDS.len()];
+        let mut words = [Word::Text(""); STORED_WORDS.len()];
         for (word, column) in words.iter_mut().zip(&self.words) {
             *word = column.get(at)?;
         }
@@ -238,50 +329,40 @@ mod tests {
         fn lines_come_back_as_they_were(
             rows in proptest::collection::vec(
                 (any::<u32>(), any::<u16>(), any::<bool>(), any::<i32>(), -10_000_000_000i64..10_000_000_000,
-                 proptest::option::of(-10_000_000_000i64..10_000_000_000), "[a-z甲乙]{0,3}"),
+                 proptest::option::of(-10_000_000_000i64..10_000_000_000), "[0-9]{1,18}|[a-z甲乙]{0,3}"),
                 1..40,
             ),
             long in 0usize..3,
         ) {
             let texts: Vec<String> = rows.iter().map(|row| row.6.repeat(1 + long * 4000)).collect();
-            let lines: Vec<StoredLine<'_>> = rows
+            let new: Vec<NewLine<'_>> = rows
                 .iter()
                 .zip(&texts)
-                .map(|(&(row, class, total_only, paid_day, amount, total, _), text)| StoredLine {
-                    row,
+                .map(|(&(row, class, total_only, paid_day, amount, total, _), text)| NewLine {
                     class,
-                    months: MonthSpan::through(
-                        Month(i32::from(class)),
-                        Month(i32::from(class) + i32::from(total_only)),
-                    ),
-                    total_only,
-                    paid_day,
-                    total: total.unwrap_or(NO_TOTAL),
-                    amounts: [amount, 0, 15_000, -amount, 1],
-                    words: [text, "", "甲", text, "b", "", "", text, "", "丙", text],
-                })
-                .collect();
-            let new: Vec<NewLine<'_>> = lines
-                .iter()
-                .map(|line| NewLine {
-                    class: line.class,
-                    months: line.months,
+                    months: MonthSpan::single(Month(i32::from(class))),
                     line: PackedLine {
                         class: 0,
-                        row: line.row,
-                        paid_day: line.paid_day,
-                        total_only: line.total_only,
-                        total: line.total,
-                        amounts: line.amounts,
-                        words: line.words.map(str::as_bytes),
+                        row,
+                        paid_day,
+                        total_only,
+                        total: total.unwrap_or(NO_TOTAL),
+                        amounts: [amount, 0, 15_000, -amount, 1],
+                        words: [text, "", "甲", text, "b", "", "", text, "", "丙", text].map(str::as_bytes),
                     },
                 })
                 .collect();
             let bytes = encode(&new);
             let block = LineBlock::open(&bytes).unwrap();
-            prop_assert!(block.line(lines.len()).is_none());
-            for (at, line) in lines.iter().enumerate() {
-                prop_assert_eq!(format!("{:?}", block.line(at).unwrap()), format!("{line:?}"));
+            prop_assert!(block.line(new.len()).is_none());
+            for (at, new) in new.iter().enumerate() {
+                let (line, written) = (block.line(at).unwrap(), &new.line);
+                prop_assert_eq!((line.row, line.class, line.months), (written.row, new.class, new.months));
+                prop_assert_eq!((line.total_only, line.total), (written.total_only, written.total));
+                prop_assert_eq!((line.paid_day, line.amounts), (written.paid_day, written.amounts));
+                for (word, expected) in line.words.iter().zip(&written.words) {
+                    prop_assert_eq!(word.text(&mut String::new()).as_bytes(), *expected);
+                }
             }
         }
     }

@@ -382,7 +382,14 @@ impl RunSlice {
         positions.clear();
         let mut start = self.inside.start;
         for key in keys {
-            let rest = &self.persons.keys[start..self.inside.end];
+            // The next one is not far: the steps double until it is passed.
+            let (mut step, mut end) = (1, start);
+            while end < self.inside.end && self.persons.keys[end] < *key {
+                start = end + 1;
+                end += step;
+                step *= 2;
+            }
+            let rest = &self.persons.keys[start..end.min(self.inside.end)];
             start += rest.partition_point(|other| other < key);
             if start < self.inside.end && self.persons.keys[start] == *key {
                 positions.push(start);
