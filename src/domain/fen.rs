@@ -47,6 +47,9 @@ impl Fen {
 
     /// Parses an amount in a unit of `10^decimals` fen: 2 for yuan, 0 for fen, 6 for 万元.
     pub fn parse_scaled(text: &str, decimals: u32) -> Result<Fen, FenError> {
+        if let Some(fen) = parse_usual(text.as_bytes(), decimals) {
+            return Ok(fen);
+        }
         if let Some(plain) = parse_plain(text.as_bytes(), decimals) {
             return plain;
         }
@@ -109,6 +112,21 @@ fn remove_separators(body: &str) -> Result<String, FenError> {
         digits.push_str(fraction);
     }
     Ok(digits)
+}
+
+/// Parses the way in which nearly every roster writes money: yuan with two digits after the point, at most
+/// seven before it. Everything else needs more care.
+fn parse_usual(bytes: &[u8], decimals: u32) -> Option<Fen> {
+    let [whole @ .., b'.', jiao, fen] = bytes else { return None };
+    if decimals != 2 || whole.is_empty() || whole.len() > 7 {
+        return None;
+    }
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| i64::from(byte - b'0'));
+    let mut value = 0;
+    for byte in whole.iter().chain([jiao, fen]) {
+        value = value * 10 + digit(byte)?;
+    }
+    Some(Fen(value))
 }
 
 /// Parses `[-]digits[.digits]`. `None` means that the bytes have another form and need more care.

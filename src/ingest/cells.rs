@@ -204,7 +204,7 @@ impl<'a> RowView<'a> {
 
 /// A cell without the blanks around it. Most cells have none, which their first and last byte tell.
 #[inline]
-fn trimmed(cell: &str) -> &str {
+pub(crate) fn trimmed(cell: &str) -> &str {
     let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     let bytes = cell.as_bytes();
     if is_plain(bytes.first()) && is_plain(bytes.last()) { cell } else { cell.trim() }

@@ -88,12 +88,15 @@ impl RawChunk {
         self.cells.resize(self.rows.len() * self.width, (end, end));
     }
 
+    /// Appends a cell with its kind.
+    pub(crate) fn push_cell(&mut self, cell: &str, kind: CellKind) {
+        self.push_text(cell);
+        self.kinds.push(kind);
+    }
+
     /// Appends a row of cells with their kinds.
     pub(crate) fn push_row<'a>(&mut self, row: u32, cells: impl Iterator<Item = (&'a str, CellKind)>) {
-        for (cell, kind) in cells {
-            self.push_text(cell);
-            self.kinds.push(kind);
-        }
+        cells.for_each(|(cell, kind)| self.push_cell(cell, kind));
         self.end_row(row, false);
     }
 

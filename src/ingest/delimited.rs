@@ -172,19 +172,20 @@ impl Splitter {
         if memchr(b'"', text.as_bytes()).is_some() {
             return self.split_quoted(&text, heading_row, is_unclosed);
         }
-        if memchr(b'\r', text.as_bytes()).is_some() {
+        if has_lone_return(text.as_bytes()) {
             text = text.replace("\r\n", "\n").replace('\r', "\n");
         }
         Ok(self.split_plain(text, heading_row))
     }
 
-    /// Splits text without quotes: every delimiter parts two fields, every line end two records.
+    /// Splits text without quotes: every delimiter parts two fields, every line end two records. A carriage
+    /// return before a line feed belongs to the line end.
     fn split_plain(&self, text: String, heading_row: u32) -> (RawChunk, u32) {
         let bytes = text.as_bytes();
         let mut chunk = RawChunk::with_capacity(self.projection.len(), bytes.len() / 96);
         let (mut row, mut field, mut start, mut wanted) = (1u32, 0usize, 0usize, 0usize);
         let mut is_shifted = false;
-        let mut end_field = |end: usize, ends_row: bool| {
+        let mut end_field = |end: usize, separator: usize, ends_row: bool| {
             if row > heading_row {
                 if self.projection.get(wanted) == Some(&field) {
                     chunk.push_piece(start, end);
@@ -196,10 +197,14 @@ impl Splitter {
                     chunk.end_row(row, is_shifted);
                 }
             }
-            (start, field) = (end + 1, field + 1);
+            (start, field) = (separator + 1, field + 1);
             if ends_row {
                 (row, field, wanted, is_shifted) = (row + 1, 0, 0, false);
             }
+        };
+        let mut end_field = |end: usize, ends_row: bool| {
+            let is_pair = ends_row && end > 0 && bytes.get(end) == Some(&b'\n') && bytes[end - 1] == b'\r';
+            end_field(end - usize::from(is_pair), end, ends_row);
         };
         for at in memchr2_iter(self.delimiter, b'\n', bytes) {
             end_field(at, bytes[at] == b'\n');
@@ -263,6 +268,11 @@ impl Splitter {
 
 fn line_of(record: &StringRecord) -> u32 {
     record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX))
+}
+
+/// Whether a carriage return stands anywhere but before a line feed, as old systems end their lines.
+fn has_lone_return(bytes: &[u8]) -> bool {
+    memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
 }
 
 /// Reads enough text for the heading search, whole lines as far as the file has them.

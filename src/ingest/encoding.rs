@@ -131,11 +131,13 @@ impl DecodedText {
 
     /// Decodes bytes that hold whole characters; a byte order mark is removed only where the file begins.
     pub(super) fn decode_block(bytes: Vec<u8>, encoding: &'static Encoding, is_first: bool) -> String {
-        let bytes = match String::from_utf8(bytes) {
-            Ok(text) if encoding == UTF_8 && !(is_first && text.starts_with('\u{feff}')) => return text,
-            Ok(text) => text.into_bytes(),
-            Err(other) => other.into_bytes(),
-        };
+        let has_mark = is_first && bytes.starts_with("\u{feff}".as_bytes());
+        if encoding == UTF_8
+            && !has_mark
+            && let Ok(text) = simdutf8::basic::from_utf8(&bytes)
+        {
+            return text.to_owned();
+        }
         let mut decoder = if is_first {
             encoding.new_decoder_with_bom_removal()
         } else {

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use polars::prelude::{AnyValue, DataFrame};
+use polars::prelude::{AnyValue, DataFrame, StringChunked};
 use polars_io::SerReader;
 use polars_io::parquet::read::{ParallelStrategy, ParquetReader};
 
@@ -19,13 +19,23 @@ use super::input::Input;
 use super::schema::Table;
 use crate::messages::{self, Error};
 
-/// A Parquet file and how far it has been read.
+/// A Parquet file, any rows of which can be read by themselves.
+#[derive(Clone, Debug)]
 pub(crate) struct Parquet {
     path: PathBuf,
     shown: String,
     names: Vec<String>,
+    projection: Vec<usize>,
+    /// Rows from each of these up to the next are read together: whole row groups where they are small.
+    starts: Vec<usize>,
     rows: usize,
-    next: usize,
+}
+
+/// Rows that are read together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RowRange {
+    start: usize,
+    count: usize,
 }
 
 impl Parquet {
@@ -38,45 +48,64 @@ impl Parquet {
     ) -> Result<(Parquet, Layout), Error> {
         let corrupt = |why: &dyn std::fmt::Display| messages::corrupt_file(shown, &why.to_string());
         let file = File::open(path).map_err(|why| messages::cannot_read(shown, &why))?;
-        let (names, rows) = guarded(shown, || {
+        let (names, groups) = guarded(shown, || {
             let mut reader = ParquetReader::new(file);
             let schema = reader.schema().map_err(|why| corrupt(&why))?;
             let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
-            Ok((names, reader.num_rows().map_err(|why| corrupt(&why))?))
+            let metadata = reader.get_metadata().map_err(|why| corrupt(&why))?;
+            Ok((names, metadata.row_groups.iter().map(|group| group.num_rows()).collect::<Vec<usize>>()))
         })?;
         let layout = heading::find(table, input, shown, &vec![(0, names.clone())])?;
-        Ok((Parquet { path: path.to_path_buf(), shown: shown.to_string(), names, rows, next: 0 }, layout))
+        let mut parquet = Parquet {
+            path: path.to_path_buf(),
+            shown: shown.to_string(),
+            names,
+            projection: layout.projection.clone(),
+            starts: Vec::new(),
+            rows: 0,
+        };
+        for group in groups {
+            parquet.starts.extend((0..group).step_by(RawChunk::ROWS).map(|at| parquet.rows + at));
+            parquet.rows += group;
+        }
+        Ok((parquet, layout))
     }
 
-    /// The next rows; `None` when nothing is left. Rows count from 1: a Parquet file has no heading row.
-    pub(crate) fn next_chunk(&mut self, projection: &[usize]) -> Result<Option<RawChunk>, Error> {
-        let mut chunk = RawChunk::new(projection.len());
-        let count = RawChunk::ROWS.min(self.rows - self.next);
-        if count == 0 {
-            return Ok(None);
-        }
-        let frame = self.read_block(projection, count)?;
-        let wanted = projection.iter().map(|&at| frame.column(&self.names[at]));
+    /// The ranges of rows in which the file is read.
+    pub(crate) fn ranges(&self) -> Vec<RowRange> {
+        let ends = self.starts.iter().skip(1).copied().chain([self.rows]);
+        self.starts.iter().zip(ends).map(|(&start, end)| RowRange { start, count: end - start }).collect()
+    }
+
+    /// Reads some rows. They count from 1: a Parquet file has no heading row.
+    pub(crate) fn chunk(&self, range: RowRange) -> Result<RawChunk, Error> {
+        let frame = self.read_block(range)?;
+        let wanted = self.projection.iter().map(|&at| frame.column(&self.names[at]));
         let columns = wanted.collect::<Result<Vec<_>, _>>().map_err(|why| self.corrupt(&why))?;
-        let mut cells: Vec<(String, CellKind)> = Vec::with_capacity(columns.len());
+        let texts: Vec<Option<&StringChunked>> = columns.iter().map(|column| column.str().ok()).collect();
+        let mut chunk = RawChunk::with_capacity(columns.len(), frame.height());
         for row in 0..frame.height() {
-            cells.clear();
-            for column in &columns {
-                cells.push(stored_cell(&column.get(row).map_err(|why| self.corrupt(&why))?));
+            for (column, texts) in columns.iter().zip(&texts) {
+                match texts {
+                    Some(texts) => chunk.push_cell(texts.get(row).unwrap_or(""), CellKind::Text),
+                    None => {
+                        let value = column.get(row).map_err(|why| self.corrupt(&why))?;
+                        let (text, kind) = stored_cell(&value);
+                        chunk.push_cell(&text, kind);
+                    }
+                }
             }
-            let number = u32::try_from(self.next + row + 1).unwrap_or(u32::MAX);
-            chunk.push_row(number, cells.iter().map(|(text, kind)| (text.as_str(), *kind)));
+            chunk.end_row(u32::try_from(range.start + row + 1).unwrap_or(u32::MAX), false);
         }
-        self.next += count;
-        Ok(Some(chunk))
+        Ok(chunk)
     }
 
-    fn read_block(&self, projection: &[usize], count: usize) -> Result<DataFrame, Error> {
+    fn read_block(&self, range: RowRange) -> Result<DataFrame, Error> {
         let file = File::open(&self.path).map_err(|why| messages::cannot_read(&self.shown, &why))?;
         let reader = ParquetReader::new(file)
             .read_parallel(ParallelStrategy::None)
-            .with_projection(Some(projection.to_vec()))
-            .with_slice(Some((self.next, count)));
+            .with_projection(Some(self.projection.clone()))
+            .with_slice(Some((range.start, range.count)));
         guarded(&self.shown, || reader.finish().map_err(|why| self.corrupt(&why)))
     }
 

@@ -14,11 +14,11 @@ use super::chunk::{CellKind, RawChunk};
 use super::delimited::UnclosedQuote;
 use super::heading;
 use super::input::{Input, InputFile};
-use super::registry::{RegistryChunk, RegistryReader};
+use super::registry::RegistryReader;
 use super::roster::{RosterChunk, RosterReader};
 use super::schema::{Column, Table};
-use super::source::{Form, Piece, Source};
-use super::store::{Cache, Entry, FileFacts, Place, RegistryWriter, RosterWriter, Stamp};
+use super::source::{Broken, Form, Piece, Source};
+use super::store::{Cache, Entry, FileFacts, PackedRegistry, Place, RegistryWriter, RosterWriter, Stamp};
 use super::tables::Tables;
 use crate::messages::{self, Error, Observation};
 
@@ -128,7 +128,7 @@ struct Reader<'a> {
 /// What a piece of a file became.
 enum Chunk {
     Roster(RosterChunk),
-    Registry(RegistryChunk),
+    Registry(PackedRegistry),
 }
 
 enum Writer {
@@ -140,7 +140,7 @@ impl Writer {
     fn new(table: Table, place: Place, facts: FileFacts, is_parallel: bool) -> Writer {
         match table {
             Table::Payments => Writer::Roster(RosterWriter::new(place, facts, is_parallel)),
-            _ => Writer::Registry(RegistryWriter::new(table, place, facts)),
+            _ => Writer::Registry(RegistryWriter::new(place, facts)),
         }
     }
 
@@ -164,7 +164,10 @@ fn parse(table: Table, shown: &str, form: &Form, as_of: NaiveDate, rows: &RawChu
     let (layout, sheet) = (&form.layout, form.sheet.as_str());
     match table {
         Table::Payments => Chunk::Roster(RosterReader::read(shown, sheet, layout, as_of, rows)),
-        _ => Chunk::Registry(RegistryReader::read(table, shown, sheet, layout, as_of, rows)),
+        _ => {
+            let chunk = RegistryReader::read(table, shown, sheet, layout, as_of, rows);
+            Chunk::Registry(PackedRegistry::of(table, chunk))
+        }
     }
 }
 
@@ -204,7 +207,7 @@ impl Reader<'_> {
     ) -> Result<(Entry, String), Failure> {
         let (mut source, form) = Source::open(file)?;
         let mut writer = Writer::new(file.table, place, facts_of(file, &form), is_parallel);
-        let most = if is_parallel { 2 * rayon::current_num_threads() } else { 1 };
+        let most = if is_parallel { 4 * rayon::current_num_threads() } else { 1 };
         let read = |piece: Piece| {
             let (rows, lines) = form.chunk(piece)?;
             Ok((parse(file.table, &file.shown, &form, self.as_of, &rows), lines))
@@ -212,7 +215,7 @@ impl Reader<'_> {
         let mut row_base = 0u32;
         let mut pieces = source.next(&form, most)?;
         while !pieces.is_empty() {
-            let (next, chunks): (_, Vec<Result<(Chunk, u32), UnclosedQuote>>) = if is_parallel {
+            let (next, chunks): (_, Vec<Result<(Chunk, u32), Broken>>) = if is_parallel {
                 // While these pieces are parsed the next ones are read and hashed.
                 rayon::join(|| source.next(&form, most), || pieces.into_par_iter().map(read).collect())
             } else {
@@ -220,8 +223,11 @@ impl Reader<'_> {
                 (source.next(&form, most), chunks)
             };
             for chunk in chunks {
-                let (chunk, lines) = chunk.map_err(|UnclosedQuote(row)| {
-                    Failure::Told(messages::unclosed_quote(&file.shown, row_base + row))
+                let (chunk, lines) = chunk.map_err(|broken| match broken {
+                    Broken::Quote(UnclosedQuote(row)) => {
+                        messages::unclosed_quote(&file.shown, row_base + row)
+                    }
+                    Broken::Told(error) => error,
                 })?;
                 writer.push(chunk, lines).map_err(Failure::Store)?;
                 row_base += lines;

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::cells::{BadCell, RowView};
+use super::cells::{BadCell, RowView, trimmed};
 use super::chunk::RawChunk;
-use super::heading::Layout;
+use super::heading::{Layout, Origin};
 use super::payments::{Amounts, Component, NO_DAY, NO_TOTAL, STORED_WORDS};
 use super::quality::{Control, FileNotes, Reject};
 use super::schema::{Column, Table};
@@ -52,37 +52,79 @@ pub(crate) struct PackedLine<'a> {
     pub(crate) words: [&'a [u8]; STORED_WORDS.len()],
 }
 
-const PACKED_NUMBERS: usize = 4 + 4 + 4 + 1 + 8 + 5 * 8;
+const TOTAL_ONLY: u8 = 1;
+/// The stated total is none.
+const WITHOUT_TOTAL: u8 = 2;
+/// The stated total is the sum of the components.
+const TOTAL_IS_SUM: u8 = 4;
+/// A word of this length or longer has its length behind the others.
+const LONG: u8 = u8::MAX;
 
 fn pack(out: &mut Vec<u8>, line: &PackedLine<'_>) {
+    let sum: i64 = line.amounts.iter().sum();
+    let mut flags = if line.total_only { TOTAL_ONLY } else { 0 };
+    flags |= match line.total {
+        NO_TOTAL => WITHOUT_TOTAL,
+        total if total == sum => TOTAL_IS_SUM,
+        _ => 0,
+    };
+    let nonzero = line.amounts.iter().enumerate().filter(|(_, fen)| **fen != 0);
+    let present = nonzero.clone().fold(0u8, |bits, (at, _)| bits | 1 << at);
     out.extend_from_slice(&line.class.to_le_bytes());
     out.extend_from_slice(&line.row.to_le_bytes());
     out.extend_from_slice(&line.paid_day.to_le_bytes());
-    out.push(u8::from(line.total_only));
-    out.extend_from_slice(&line.total.to_le_bytes());
-    line.amounts.iter().for_each(|fen| out.extend_from_slice(&fen.to_le_bytes()));
-    line.words.iter().for_each(|word| out.extend_from_slice(&(word.len() as u32).to_le_bytes()));
+    out.extend_from_slice(&[flags, present]);
+    out.extend(line.words.iter().map(|word| word.len().min(usize::from(LONG)) as u8));
+    nonzero.for_each(|(_, fen)| out.extend_from_slice(&fen.to_le_bytes()));
+    if flags & (WITHOUT_TOTAL | TOTAL_IS_SUM) == 0 {
+        out.extend_from_slice(&line.total.to_le_bytes());
+    }
+    for word in line.words.iter().filter(|word| word.len() >= usize::from(LONG)) {
+        out.extend_from_slice(&(word.len() as u32).to_le_bytes());
+    }
     line.words.iter().for_each(|word| out.extend_from_slice(word));
 }
 
 fn unpack(bytes: &[u8]) -> Option<PackedLine<'_>> {
-    let (numbers, rest) = bytes.split_at_checked(PACKED_NUMBERS)?;
-    let (lengths, mut text) = rest.split_at_checked(4 * STORED_WORDS.len())?;
-    let four = |at: usize| numbers[at..].first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
-    let eight = |at: usize| numbers[at..].first_chunk().map(|bytes| i64::from_le_bytes(*bytes));
-    let mut line = PackedLine {
-        class: four(0)?,
-        row: four(4)?,
-        paid_day: four(8)? as i32,
-        total_only: numbers[12] != 0,
-        total: eight(13)?,
-        amounts: [eight(21)?, eight(29)?, eight(37)?, eight(45)?, eight(53)?],
-        words: [&[]; STORED_WORDS.len()],
-    };
-    for (word, length) in line.words.iter_mut().zip(lengths.as_chunks::<4>().0) {
-        (*word, text) = text.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    let (class, rest) = bytes.split_first_chunk::<4>()?;
+    let (row, rest) = rest.split_first_chunk::<4>()?;
+    let (paid_day, rest) = rest.split_first_chunk::<4>()?;
+    let (&[flags, present], rest) = rest.split_first_chunk::<2>()?;
+    let (lengths, mut rest) = rest.split_first_chunk::<{ STORED_WORDS.len() }>()?;
+    let mut amounts = [0; 5];
+    for (at, fen) in amounts.iter_mut().enumerate() {
+        if present & (1 << at) != 0 {
+            let (bytes, behind) = rest.split_first_chunk::<8>()?;
+            (*fen, rest) = (i64::from_le_bytes(*bytes), behind);
+        }
     }
-    Some(line)
+    let total = match flags & (WITHOUT_TOTAL | TOTAL_IS_SUM) {
+        WITHOUT_TOTAL => NO_TOTAL,
+        TOTAL_IS_SUM => amounts.iter().sum(),
+        _ => {
+            let (bytes, behind) = rest.split_first_chunk::<8>()?;
+            rest = behind;
+            i64::from_le_bytes(*bytes)
+        }
+    };
+    let mut sizes = lengths.map(usize::from);
+    for size in sizes.iter_mut().filter(|size| **size == usize::from(LONG)) {
+        let (bytes, behind) = rest.split_first_chunk::<4>()?;
+        (*size, rest) = (u32::from_le_bytes(*bytes) as usize, behind);
+    }
+    let mut words: [&[u8]; STORED_WORDS.len()] = [&[]; STORED_WORDS.len()];
+    for (word, size) in words.iter_mut().zip(sizes) {
+        (*word, rest) = rest.split_at_checked(size)?;
+    }
+    Some(PackedLine {
+        class: u32::from_le_bytes(*class),
+        row: u32::from_le_bytes(*row),
+        paid_day: i32::from_le_bytes(*paid_day),
+        total_only: flags & TOTAL_ONLY != 0,
+        total,
+        amounts,
+        words,
+    })
 }
 
 /// A kept row without a usable ID number: a payment stays a payment, but nobody can be held to it.
@@ -122,6 +164,13 @@ impl RosterChunk {
         self.lines.len() * std::mem::size_of::<RosterLine>() + self.packed.len()
     }
 
+    /// Asks for the memory of a line that will be read soon, so that it is there by then.
+    #[inline]
+    pub(crate) fn ask_for(&self, start: u32) -> u8 {
+        let byte = |at: usize| self.packed.get(at).copied().unwrap_or(0);
+        byte(start as usize) ^ byte(start as usize + 64) ^ byte(start as usize + 128)
+    }
+
     /// The packed line that begins here.
     pub(crate) fn line(&self, start: u32) -> Option<PackedLine<'_>> {
         unpack(self.packed.get(start as usize..)?)
@@ -146,8 +195,34 @@ impl<T: Copy> Last<T> {
     }
 }
 
+/// Where the words of a column stand: looked up once for a chunk and not for every row.
+#[derive(Clone, Copy)]
+enum WordSource<'a> {
+    Cell(usize),
+    Fixed(&'a str),
+}
+
+impl<'a> WordSource<'a> {
+    fn of(layout: &'a Layout, column: Column) -> WordSource<'a> {
+        match layout.origin(column) {
+            Some(Origin::Cells(cells)) => WordSource::Cell(cells[0].0),
+            Some(Origin::Fixed(text)) => WordSource::Fixed(text.trim()),
+            None => WordSource::Fixed(""),
+        }
+    }
+
+    #[inline]
+    fn text(self, view: &RowView<'a>) -> &'a str {
+        match self {
+            WordSource::Cell(slot) => trimmed(view.chunk.cell(view.row, slot)),
+            WordSource::Fixed(text) => text,
+        }
+    }
+}
+
 /// Reads the rows of one chunk.
 pub(crate) struct RosterReader<'a> {
+    words: [WordSource<'a>; STORED_WORDS.len()],
     as_of: NaiveDate,
     file: &'a str,
     sheet: &'a str,
@@ -164,11 +239,11 @@ impl<'a> RosterReader<'a> {
         sheet: &'a str,
         layout: &'a Layout,
         as_of: NaiveDate,
-        rows: &RawChunk,
+        rows: &'a RawChunk,
     ) -> RosterChunk {
         let chunk = RosterChunk {
             lines: Vec::with_capacity(rows.len()),
-            packed: Vec::with_capacity(rows.len() * 192),
+            packed: Vec::with_capacity(rows.len() * 160),
             classes: Vec::new(),
             unusable: Vec::new(),
             control: Control::new(Table::Payments, file),
@@ -178,6 +253,7 @@ impl<'a> RosterReader<'a> {
             newest_paid: i32::MIN,
         };
         let mut reader = RosterReader {
+            words: STORED_WORDS.map(|column| WordSource::of(layout, column)),
             as_of,
             file,
             sheet,
@@ -193,7 +269,7 @@ impl<'a> RosterReader<'a> {
         reader.chunk
     }
 
-    fn read_row(&mut self, view: &RowView<'_>) {
+    fn read_row(&mut self, view: &RowView<'a>) {
         if view.is_blank() {
             self.chunk.noticed.note(Observation::BlankRow, view.number());
             return;
@@ -209,7 +285,7 @@ impl<'a> RosterReader<'a> {
         }
     }
 
-    fn keep(&mut self, view: &RowView<'_>, money: Result<Money, BadCell>) -> Result<(), BadCell> {
+    fn keep(&mut self, view: &RowView<'a>, money: Result<Money, BadCell>) -> Result<(), BadCell> {
         if let Some(bad) = view.unreadable() {
             return Err(bad);
         }
@@ -224,7 +300,8 @@ impl<'a> RosterReader<'a> {
             self.chunk.noticed.note(Observation::TotalMismatch, number);
         }
         let paid_day = self.paid_day(view);
-        let name = view.text(Column::Name);
+        let words = self.words.map(|word| word.text(view));
+        let [name, line_kind, pay_status, ..] = words;
         if has_private_use(name) {
             self.chunk.noticed.note(Observation::NamePrivateUse, number);
         }
@@ -238,7 +315,7 @@ impl<'a> RosterReader<'a> {
             }
         };
         self.chunk.latest_birth = self.chunk.latest_birth.max(Some(id.birth_date()));
-        let class = self.class(view, months, money.fen() < 0);
+        let class = self.class(months, line_kind, pay_status, money.fen() < 0);
         let line = RosterLine { key: id.key().0, class, start: self.chunk.packed.len() as u32 };
         let packed = PackedLine {
             class,
@@ -247,7 +324,7 @@ impl<'a> RosterReader<'a> {
             total_only: money.total_only,
             total: money.total.map_or(NO_TOTAL, |total| total.0),
             amounts: money.amounts,
-            words: STORED_WORDS.map(|column| view.text(column).as_bytes()),
+            words: words.map(str::as_bytes),
         };
         pack(&mut self.chunk.packed, &packed);
         self.chunk.lines.push(line);
@@ -278,8 +355,7 @@ impl<'a> RosterReader<'a> {
         days
     }
 
-    fn class(&mut self, view: &RowView<'_>, months: MonthSpan, is_negative: bool) -> u32 {
-        let (line_kind, pay_status) = (view.text(Column::LineKind), view.text(Column::PayStatus));
+    fn class(&mut self, months: MonthSpan, line_kind: &str, pay_status: &str, is_negative: bool) -> u32 {
         if let Some(last) = self.last_class {
             let class = &self.chunk.classes[last as usize];
             if class.months == months
@@ -346,5 +422,39 @@ fn read_money(view: &RowView<'_>) -> Result<Money, BadCell> {
             reason: RejectReason::AmountEmpty,
         }),
         (Err(bad), false) => Err(bad),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_packed_line_comes_back_as_it_was(
+            numbers in (any::<u32>(), any::<u32>(), any::<i32>(), any::<bool>()),
+            amounts in proptest::array::uniform5(-10_000_000_000i64..10_000_000_000),
+            zeros in any::<u8>(),
+            total in proptest::option::of(any::<bool>()),
+            word in "[a甲]{0,3}",
+            long in 0usize..3,
+        ) {
+            let mut amounts = amounts;
+            for (at, fen) in amounts.iter_mut().enumerate() {
+                *fen *= i64::from(zeros >> at & 1);
+            }
+            let sum: i64 = amounts.iter().sum();
+            let total = total.map_or(NO_TOTAL, |is_sum| if is_sum { sum } else { sum + 7 });
+            let (class, row, paid_day, total_only) = numbers;
+            let (word, other) = (word.as_bytes(), "甲".repeat(long * 85 + 1));
+            let words = [word, b"", other.as_bytes(), word, b"1", b"", b"", word, b"", b"x", word];
+            let line = PackedLine { class, row, paid_day, total_only, total, amounts, words };
+            let mut bytes = vec![1, 2, 3];
+            pack(&mut bytes, &line);
+            pack(&mut bytes, &line);
+            prop_assert_eq!(format!("{:?}", unpack(&bytes[3..]).unwrap()), format!("{line:?}"));
+        }
     }
 }

@@ -9,14 +9,14 @@ use super::excel::Excel;
 use super::hash_file;
 use super::heading::Layout;
 use super::input::InputFile;
-use super::parquet::Parquet;
+use super::parquet::{Parquet, RowRange};
 use crate::messages::{self, Error};
 
 /// An open file.
 pub(super) enum Source {
     Delimited(Box<Delimited>),
     Excel(Excel),
-    Parquet(Parquet),
+    Parquet(std::vec::IntoIter<RowRange>),
 }
 
 /// What is needed to turn the pieces of a file into chunks.
@@ -25,12 +25,22 @@ pub(super) struct Form {
     /// The sheet that was chosen, where the format has any.
     pub(super) sheet: String,
     splitter: Option<Splitter>,
+    parquet: Option<Parquet>,
 }
 
 /// A part of a file that can be read without the others.
 pub(super) enum Piece {
     Text(TextBlock),
     Cells(RawChunk),
+    Rows(RowRange),
+}
+
+/// Why a piece was not turned into rows.
+pub(super) enum Broken {
+    /// A quote without its partner, at this row of the piece.
+    Quote(UnclosedQuote),
+    /// Anything else.
+    Told(Error),
 }
 
 impl Source {
@@ -43,16 +53,17 @@ impl Source {
         Ok(match extension {
             "csv" | "txt" | "tsv" => {
                 let (source, splitter, layout) = Delimited::open(path, shown, table, input)?;
-                let form = Form { layout, sheet: String::new(), splitter: Some(splitter) };
+                let form = Form { splitter: Some(splitter), ..Form::plain(layout) };
                 (Source::Delimited(Box::new(source)), form)
             }
             "xlsx" | "xlsm" => {
                 let (source, layout, sheet) = Excel::open(path, shown, table, input)?;
-                (Source::Excel(source), Form { layout, sheet, splitter: None })
+                (Source::Excel(source), Form { sheet, ..Form::plain(layout) })
             }
             "parquet" => {
-                let (source, layout) = Parquet::open(path, shown, table, input)?;
-                (Source::Parquet(source), Form { layout, sheet: String::new(), splitter: None })
+                let (parquet, layout) = Parquet::open(path, shown, table, input)?;
+                let source = Source::Parquet(parquet.ranges().into_iter());
+                (source, Form { parquet: Some(parquet), ..Form::plain(layout) })
             }
             _ => return Err(messages::unknown_format(shown)),
         })
@@ -66,7 +77,7 @@ impl Source {
             let piece = match self {
                 Source::Delimited(source) => source.next_block()?.map(Piece::Text),
                 Source::Excel(source) => source.next_chunk(projection).map(Piece::Cells),
-                Source::Parquet(source) => source.next_chunk(projection)?.map(Piece::Cells),
+                Source::Parquet(ranges) => ranges.next().map(Piece::Rows),
             };
             match piece {
                 Some(piece) => pieces.push(piece),
@@ -88,16 +99,17 @@ impl Source {
 impl Form {
     /// The form of rows that come from no file.
     pub(super) fn plain(layout: Layout) -> Form {
-        Form { layout, sheet: String::new(), splitter: None }
+        Form { layout, sheet: String::new(), splitter: None, parquet: None }
     }
 
     /// Turns a piece into rows. With the chunk, how many lines of the file it covers: rows of a text count
     /// from the begin of their piece; those of other formats are numbered as they are.
-    pub(super) fn chunk(&self, piece: Piece) -> Result<(RawChunk, u32), UnclosedQuote> {
-        match (piece, &self.splitter) {
-            (Piece::Text(block), Some(splitter)) => splitter.split(block),
-            (Piece::Text(_), None) => Ok((RawChunk::new(0), 0)),
-            (Piece::Cells(chunk), _) => Ok((chunk, 0)),
+    pub(super) fn chunk(&self, piece: Piece) -> Result<(RawChunk, u32), Broken> {
+        match (piece, &self.splitter, &self.parquet) {
+            (Piece::Text(block), Some(splitter), _) => splitter.split(block).map_err(Broken::Quote),
+            (Piece::Rows(range), _, Some(parquet)) => Ok((parquet.chunk(range).map_err(Broken::Told)?, 0)),
+            (Piece::Cells(chunk), ..) => Ok((chunk, 0)),
+            (Piece::Text(_) | Piece::Rows(_), ..) => Ok((RawChunk::new(0), 0)),
         }
     }
 }

@@ -17,53 +17,71 @@ pub(super) const LINES: usize = 1024;
 
 const NUMBERS: usize = 13;
 
-/// A line as it is written.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct NewLine<'a> {
-    pub(super) class: u16,
-    pub(super) months: MonthSpan,
-    pub(super) line: PackedLine<'a>,
+/// Lines that are being written, column by column: every column is gone through several times.
+#[derive(Debug, Default)]
+pub(super) struct NewLines<'a> {
+    pub(super) classes: Vec<u16>,
+    numbers: [Vec<i64>; NUMBERS],
+    words: [Vec<&'a [u8]>; STORED_WORDS.len()],
 }
 
-/// Writes a block of lines.
-pub(super) fn encode(lines: &[NewLine<'_>]) -> Vec<u8> {
-    let mut out = ByteWriter(Vec::with_capacity(lines.len() * 64));
-    out.u16(lines.len() as u16);
-    put_numbers(&mut out, lines, |new| i64::from(new.line.row));
-    put_numbers(&mut out, lines, |new| i64::from(new.class));
-    put_numbers(&mut out, lines, |new| i64::from(new.line.total_only));
-    put_numbers(&mut out, lines, |new| i64::from(new.line.paid_day));
-    for component in 0..5 {
-        put_numbers(&mut out, lines, |new| new.line.amounts[component]);
+impl<'a> NewLines<'a> {
+    pub(super) fn with_capacity(count: usize) -> NewLines<'a> {
+        NewLines {
+            classes: Vec::with_capacity(count),
+            numbers: std::array::from_fn(|_| Vec::with_capacity(count)),
+            words: std::array::from_fn(|_| Vec::with_capacity(count)),
+        }
     }
-    // The stated total nearly always is the sum of the components.
-    put_numbers(&mut out, lines, |new| i64::from(new.line.total != NO_TOTAL));
-    put_numbers(
-        &mut out,
-        lines,
-        |new| if new.line.total == NO_TOTAL { 0 } else { new.line.total - sum(new) },
-    );
-    put_numbers(&mut out, lines, |new| i64::from(new.months.from.0));
-    put_numbers(&mut out, lines, |new| i64::from(new.months.until.0));
-    for word in 0..STORED_WORDS.len() {
-        put_words(&mut out, lines, word);
-    }
-    out.0
-}
 
-fn sum(new: &NewLine<'_>) -> i64 {
-    new.line.amounts.iter().sum()
+    /// Appends a line, whose rows are counted from `row_base`.
+    pub(super) fn push(&mut self, class: u16, months: MonthSpan, row_base: u32, line: &PackedLine<'a>) {
+        self.classes.push(class);
+        let [basic, addition, own, subsidy, other] = line.amounts;
+        let has_total = line.total != NO_TOTAL;
+        // The stated total nearly always is the sum of the components.
+        let beyond = if has_total { line.total - line.amounts.iter().sum::<i64>() } else { 0 };
+        let numbers: [i64; NUMBERS] = [
+            i64::from(line.row + row_base),
+            i64::from(class),
+            i64::from(line.total_only),
+            i64::from(line.paid_day),
+            basic,
+            addition,
+            own,
+            subsidy,
+            other,
+            i64::from(has_total),
+            beyond,
+            i64::from(months.from.0),
+            i64::from(months.until.0),
+        ];
+        for (column, number) in self.numbers.iter_mut().zip(numbers) {
+            column.push(number);
+        }
+        for (column, word) in self.words.iter_mut().zip(line.words) {
+            column.push(word);
+        }
+    }
+
+    /// The block of the lines.
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut out = ByteWriter(Vec::with_capacity(self.classes.len() * 48));
+        out.u16(self.classes.len() as u16);
+        for column in &self.numbers {
+            put_integers(&mut out, column);
+        }
+        for column in &self.words {
+            put_words(&mut out, column);
+        }
+        out.0
+    }
 }
 
 /// Numbers as their distance from the smallest, in as few bytes as the largest distance needs.
-fn put_numbers(out: &mut ByteWriter, lines: &[NewLine<'_>], of: impl Fn(&NewLine<'_>) -> i64) {
-    put_integers(out, lines.iter().map(&of));
-}
-
-fn put_integers(out: &mut ByteWriter, numbers: impl Iterator<Item = i64> + Clone) {
-    let first = numbers.clone().next().unwrap_or(0);
-    let (least, most) =
-        numbers.clone().fold((first, first), |(least, most), number| (least.min(number), most.max(number)));
+fn put_integers(out: &mut ByteWriter, numbers: &[i64]) {
+    let least = numbers.iter().copied().min().unwrap_or(0);
+    let most = numbers.iter().copied().max().unwrap_or(0);
     let distance = |number: i64| number.wrapping_sub(least) as u64;
     let width: u8 = match distance(most) {
         0 => 0,
@@ -74,9 +92,12 @@ fn put_integers(out: &mut ByteWriter, numbers: impl Iterator<Item = i64> + Clone
     };
     out.u8(width);
     out.i64(least);
-    for number in numbers {
-        let bytes = distance(number).to_le_bytes();
-        out.0.extend_from_slice(&bytes[..usize::from(width)]);
+    match width {
+        0 => {}
+        1 => out.0.extend(numbers.iter().map(|&number| distance(number) as u8)),
+        2 => numbers.iter().for_each(|&number| out.u16(distance(number) as u16)),
+        4 => numbers.iter().for_each(|&number| out.u32(distance(number) as u32)),
+        _ => numbers.iter().for_each(|&number| out.u64(distance(number))),
     }
 }
 
@@ -99,24 +120,23 @@ const CODES: usize = 256;
 /// How many lines are looked at to see whether texts repeat.
 const SAMPLE: usize = 48;
 
-fn put_words(out: &mut ByteWriter, lines: &[NewLine<'_>], word: usize) {
-    let cells = || lines.iter().map(move |new| new.line.words[word]);
-    let Some(first) = cells().next() else { return out.u8(WordForm::Alike as u8) };
-    if cells().all(|cell| cell == first) {
+fn put_words(out: &mut ByteWriter, cells: &[&[u8]]) {
+    let Some(first) = cells.first() else { return out.u8(WordForm::Alike as u8) };
+    if cells.iter().all(|cell| cell == first) {
         out.u8(WordForm::Alike as u8);
-        return put_texts(out, std::iter::once(first));
+        return put_texts(out, &cells[..1]);
     }
-    if let Some(numbers) = cells().map(digits).collect::<Option<Vec<i64>>>() {
+    if let Some(numbers) = cells.iter().map(|cell| digits(cell)).collect::<Option<Vec<i64>>>() {
         out.u8(WordForm::Digits as u8);
-        return put_integers(out, numbers.into_iter());
+        return put_integers(out, &numbers);
     }
-    if let Some((texts, codes)) = code(lines, word) {
+    if let Some((texts, codes)) = code(cells) {
         out.u8(WordForm::Coded as u8);
-        put_texts(out, texts.into_iter());
+        put_texts(out, &texts);
         return out.0.extend_from_slice(&codes);
     }
     out.u8(WordForm::EachItsOwn as u8);
-    put_texts(out, cells());
+    put_texts(out, cells);
 }
 
 /// The number that a text is, if it is written as the number would be.
@@ -130,9 +150,8 @@ fn digits(text: &[u8]) -> Option<i64> {
 }
 
 /// The distinct texts of a column and the code of each line; `None` where they are too many.
-fn code<'a>(lines: &[NewLine<'a>], word: usize) -> Option<(Vec<&'a [u8]>, Vec<u8>)> {
-    let sample = &lines[..lines.len().min(SAMPLE)];
-    let mut seen: Vec<&[u8]> = sample.iter().map(|new| new.line.words[word]).collect();
+fn code<'a>(cells: &[&'a [u8]]) -> Option<(Vec<&'a [u8]>, Vec<u8>)> {
+    let mut seen = cells[..cells.len().min(SAMPLE)].to_vec();
     seen.sort_unstable();
     seen.dedup();
     if seen.len() * 4 > SAMPLE * 3 {
@@ -140,10 +159,9 @@ fn code<'a>(lines: &[NewLine<'a>], word: usize) -> Option<(Vec<&'a [u8]>, Vec<u8
     }
     let mut numbers: HashMap<&[u8], u8, BuildHasherDefault<TextHasher>> = HashMap::default();
     let mut texts: Vec<&[u8]> = Vec::new();
-    let mut codes = Vec::with_capacity(lines.len());
+    let mut codes = Vec::with_capacity(cells.len());
     let mut last: (&[u8], u8) = (&[], 0);
-    for new in lines {
-        let cell = new.line.words[word];
+    for &cell in cells {
         if texts.is_empty() || cell != last.0 {
             let number = match numbers.get(cell) {
                 Some(&number) => number,
@@ -163,13 +181,12 @@ fn code<'a>(lines: &[NewLine<'a>], word: usize) -> Option<(Vec<&'a [u8]>, Vec<u8
 }
 
 /// Texts in a row, with where each ends.
-fn put_texts<'a>(out: &mut ByteWriter, texts: impl Iterator<Item = &'a [u8]> + Clone) {
-    let count = texts.clone().count();
-    let length: usize = texts.clone().map(<[u8]>::len).sum();
-    out.u16(count as u16);
+fn put_texts(out: &mut ByteWriter, texts: &[&[u8]]) {
+    let length: usize = texts.iter().map(|text| text.len()).sum();
+    out.u16(texts.len() as u16);
     out.u32(length as u32);
     let mut end = 0;
-    for text in texts.clone() {
+    for text in texts {
         end += text.len();
         if length <= usize::from(u16::MAX) {
             out.u16(end as u16);
@@ -177,7 +194,7 @@ fn put_texts<'a>(out: &mut ByteWriter, texts: impl Iterator<Item = &'a [u8]> + C
             out.u32(end as u32);
         }
     }
-    texts.for_each(|text| out.0.extend_from_slice(text));
+    texts.iter().for_each(|text| out.0.extend_from_slice(text));
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -335,29 +352,27 @@ mod tests {
             long in 0usize..3,
         ) {
             let texts: Vec<String> = rows.iter().map(|row| row.6.repeat(1 + long * 4000)).collect();
-            let new: Vec<NewLine<'_>> = rows
+            let written: Vec<(u16, PackedLine<'_>)> = rows
                 .iter()
                 .zip(&texts)
-                .map(|(&(row, class, total_only, paid_day, amount, total, _), text)| NewLine {
-                    class,
-                    months: MonthSpan::single(Month(i32::from(class))),
-                    line: PackedLine {
-                        class: 0,
-                        row,
-                        paid_day,
-                        total_only,
-                        total: total.unwrap_or(NO_TOTAL),
-                        amounts: [amount, 0, 15_000, -amount, 1],
-                        words: [text, "", "甲", text, "b", "", "", text, "", "丙", text].map(str::as_bytes),
-                    },
+                .map(|(&(row, class, total_only, paid_day, amount, total, _), text)| {
+                    let words = [text, "", "甲", text, "b", "", "", text, "", "丙", text].map(str::as_bytes);
+                    let amounts = [amount, 0, 15_000, -amount, 1];
+                    let total = total.unwrap_or(NO_TOTAL);
+                    (class, PackedLine { class: 0, row, paid_day, total_only, total, amounts, words })
                 })
                 .collect();
-            let bytes = encode(&new);
+            let mut new = NewLines::with_capacity(written.len());
+            for (class, line) in &written {
+                new.push(*class, MonthSpan::single(Month(i32::from(*class))), 0, line);
+            }
+            let bytes = new.encode();
             let block = LineBlock::open(&bytes).unwrap();
-            prop_assert!(block.line(new.len()).is_none());
-            for (at, new) in new.iter().enumerate() {
-                let (line, written) = (block.line(at).unwrap(), &new.line);
-                prop_assert_eq!((line.row, line.class, line.months), (written.row, new.class, new.months));
+            prop_assert!(block.line(written.len()).is_none());
+            for (at, (class, written)) in written.iter().enumerate() {
+                let line = block.line(at).unwrap();
+                let months = MonthSpan::single(Month(i32::from(*class)));
+                prop_assert_eq!((line.row, line.class, line.months), (written.row, *class, months));
                 prop_assert_eq!((line.total_only, line.total), (written.total_only, written.total));
                 prop_assert_eq!((line.paid_day, line.amounts), (written.paid_day, written.amounts));
                 for (word, expected) in line.words.iter().zip(&written.words) {

@@ -17,7 +17,7 @@ pub(crate) use cache::{Cache, Stamp};
 pub(crate) use container::Place;
 pub(crate) use facts::FileFacts;
 pub(crate) use persons::UNLISTED;
-pub(crate) use registry::{Registry, RegistryWriter, RowHead, is_event};
+pub(crate) use registry::{PackedRegistry, Registry, RegistryWriter, RowHead, is_event};
 pub(crate) use roster::{ClassFacts, Roster, RosterWriter, Run, RunSlice};
 
 /// An entry of the store.

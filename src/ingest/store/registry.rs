@@ -13,7 +13,7 @@ use super::bytes::{ByteReader, ByteWriter};
 use super::container::{BlockRef, Place, Store, StoreWriter, damaged};
 use super::facts::{self, FileFacts};
 use crate::domain::{CitizenId, Fen, Month, Name, PersonKey};
-use crate::ingest::quality::{FileNotes, Reject};
+use crate::ingest::quality::{Control, FileNotes, Reject};
 use crate::ingest::registry::{self, RegistryChunk, RegistryRow, Value, Window};
 use crate::ingest::schema::{Column, Table};
 use crate::messages::Observation;
@@ -22,6 +22,8 @@ use crate::messages::Observation;
 const ROWS: usize = 1024;
 /// A run is closed at this many bytes of rows.
 const RUN_BYTES: usize = 64 << 20;
+/// Rows without a usable ID number are written at this many bytes.
+const UNUSABLE_BYTES: usize = 1 << 18;
 /// How many distinct kinds (类别) are listed.
 const MOST_KINDS: usize = 64;
 
@@ -41,6 +43,30 @@ pub(crate) struct RegistryFacts {
 }
 
 impl RegistryFacts {
+    /// Adds what a later part of the file says, whose rows were counted from `row_base`.
+    fn merge(&mut self, other: RegistryFacts, row_base: u32) {
+        self.usable += other.usable;
+        for (column, day) in other.latest {
+            self.push_day(column, day);
+        }
+        self.latest_event = self.latest_event.max(other.latest_event);
+        self.before_birth.merge(other.before_birth, row_base);
+        self.kinds = match (self.kinds.take(), other.kinds) {
+            (Some(mut kinds), Some(more)) => {
+                kinds.extend(more);
+                Some(kinds).filter(|kinds| kinds.len() <= MOST_KINDS)
+            }
+            _ => None,
+        };
+    }
+
+    fn push_day(&mut self, column: Column, day: NaiveDate) {
+        match self.latest.iter_mut().find(|(other, _)| *other == column) {
+            Some((_, latest)) => *latest = day.max(*latest),
+            None => self.latest.push((column, day)),
+        }
+    }
+
     fn push(&mut self, row: &RegistryRow) {
         for (column, value) in row.values() {
             let day = match value {
@@ -49,10 +75,7 @@ impl RegistryFacts {
                 Value::Text(_) | Value::Amount(_) => None,
             };
             let Some(day) = day else { continue };
-            match self.latest.iter_mut().find(|(other, _)| *other == column) {
-                Some((_, latest)) => *latest = day.max(*latest),
-                None => self.latest.push((column, day)),
-            }
+            self.push_day(column, day);
             if let (Ok(id), true) = (row.id, is_event(column)) {
                 if matches!(value, Value::Date(_)) {
                     self.latest_event = self.latest_event.max(Some(day));
@@ -102,6 +125,7 @@ pub(crate) struct RegistryRun {
     blocks: Vec<RowBlock>,
 }
 
+#[derive(Clone, Copy, Debug)]
 struct Entry {
     key: u64,
     start: u64,
@@ -109,66 +133,117 @@ struct Entry {
     window: Window,
 }
 
+/// The rows of a chunk, as they are stored, counted from where the chunk begins.
+#[derive(Debug)]
+pub(crate) struct PackedRegistry {
+    control: Control,
+    rejects: Vec<Reject>,
+    noticed: FileNotes,
+    facts: RegistryFacts,
+    latest_birth: Option<NaiveDate>,
+    entries: Vec<Entry>,
+    bytes: Vec<u8>,
+    /// Where each row without a usable ID number begins.
+    unusable_starts: Vec<usize>,
+    unusable: Vec<u8>,
+}
+
+impl PackedRegistry {
+    /// Packs a chunk of rows.
+    pub(crate) fn of(table: Table, chunk: RegistryChunk) -> PackedRegistry {
+        let mut packed = PackedRegistry {
+            control: chunk.control,
+            rejects: chunk.rejects,
+            noticed: chunk.noticed,
+            facts: RegistryFacts { kinds: Some(BTreeSet::new()), ..RegistryFacts::default() },
+            latest_birth: None,
+            entries: Vec::with_capacity(chunk.rows.len()),
+            bytes: Vec::with_capacity(chunk.rows.len() * 64),
+            unusable_starts: Vec::new(),
+            unusable: Vec::new(),
+        };
+        for row in &chunk.rows {
+            packed.facts.push(row);
+            match row.id {
+                Ok(id) => {
+                    packed.latest_birth = packed.latest_birth.max(Some(id.birth_date()));
+                    let start = packed.bytes.len() as u64;
+                    put_row(&mut packed.bytes, row);
+                    let (key, end) = (id.key().0, packed.bytes.len() as u64);
+                    packed.entries.push(Entry { key, start, end, window: registry::window(table, row) });
+                }
+                Err(defect) => {
+                    let mut out = ByteWriter(std::mem::take(&mut packed.unusable));
+                    facts::put_defect(&mut out, defect);
+                    packed.unusable = out.0;
+                    packed.unusable_starts.push(packed.unusable.len());
+                    put_row(&mut packed.unusable, row);
+                }
+            }
+        }
+        packed
+    }
+
+    /// Counts the rows from where the file begins.
+    fn rebase(&mut self, row_base: u32) {
+        let starts = self.entries.iter().map(|entry| entry.start as usize);
+        starts.for_each(|start| rebase_row(&mut self.bytes, start, row_base));
+        self.unusable_starts.iter().for_each(|&start| rebase_row(&mut self.unusable, start, row_base));
+    }
+}
+
+/// A packed row begins with its number.
+fn rebase_row(bytes: &mut [u8], start: usize, row_base: u32) {
+    if let Some(number) = bytes[start..].first_chunk_mut::<4>() {
+        *number = (u32::from_le_bytes(*number) + row_base).to_le_bytes();
+    }
+}
+
 /// A registry file that is being written.
 pub(crate) struct RegistryWriter {
-    table: Table,
     store: StoreWriter,
     facts: FileFacts,
     registry: RegistryFacts,
     entries: Vec<Entry>,
-    bytes: ByteWriter,
+    bytes: Vec<u8>,
     runs: Vec<RegistryRun>,
-    unusable: ByteWriter,
-    unusable_count: u64,
+    unusable: Vec<u8>,
     unusable_blocks: Vec<BlockRef>,
     row_base: u32,
 }
 
 impl RegistryWriter {
-    pub(crate) fn new(table: Table, place: Place, facts: FileFacts) -> RegistryWriter {
+    pub(crate) fn new(place: Place, facts: FileFacts) -> RegistryWriter {
         RegistryWriter {
-            table,
             store: StoreWriter::new(place),
             facts,
             registry: RegistryFacts { kinds: Some(BTreeSet::new()), ..RegistryFacts::default() },
             entries: Vec::new(),
-            bytes: ByteWriter::default(),
+            bytes: Vec::new(),
             runs: Vec::new(),
-            unusable: ByteWriter::default(),
-            unusable_count: 0,
+            unusable: Vec::new(),
             unusable_blocks: Vec::new(),
             row_base: 0,
         }
     }
 
     /// Appends a chunk, whose rows are counted from where the chunk before ended, which was `rows` rows long.
-    pub(crate) fn push(&mut self, mut chunk: RegistryChunk, rows: u32) -> io::Result<()> {
-        let row_base = self.row_base;
-        self.facts.push(&mut chunk.control, &mut chunk.rejects, std::mem::take(&mut chunk.noticed), row_base);
+    pub(crate) fn push(&mut self, mut chunk: PackedRegistry, rows: u32) -> io::Result<()> {
+        chunk.rebase(self.row_base);
+        self.facts.push(&mut chunk.control, &mut chunk.rejects, chunk.noticed, self.row_base);
+        self.facts.push_birth(chunk.latest_birth);
         self.facts.write_rejects(&mut self.store, false)?;
-        for mut row in chunk.rows {
-            row.row += row_base;
-            self.registry.push(&row);
-            match row.id {
-                Ok(id) => {
-                    self.facts.push_birth(Some(id.birth_date()));
-                    let start = self.bytes.0.len() as u64;
-                    put_row(&mut self.bytes, &row);
-                    let (key, end) = (id.key().0, self.bytes.0.len() as u64);
-                    self.entries.push(Entry { key, start, end, window: registry::window(self.table, &row) });
-                }
-                Err(defect) => {
-                    facts::put_defect(&mut self.unusable, defect);
-                    put_row(&mut self.unusable, &row);
-                    self.unusable_count += 1;
-                }
-            }
-        }
+        self.registry.merge(chunk.facts, self.row_base);
+        let base = self.bytes.len() as u64;
+        let moved = |entry: &Entry| Entry { start: entry.start + base, end: entry.end + base, ..*entry };
+        self.entries.extend(chunk.entries.iter().map(moved));
+        self.bytes.extend_from_slice(&chunk.bytes);
+        self.unusable.extend_from_slice(&chunk.unusable);
         self.row_base += rows;
-        if self.unusable_count >= ROWS as u64 {
+        if self.unusable.len() >= UNUSABLE_BYTES {
             self.write_unusable()?;
         }
-        if self.bytes.0.len() >= RUN_BYTES {
+        if self.bytes.len() >= RUN_BYTES {
             self.write_run()?;
         }
         Ok(())
@@ -176,8 +251,7 @@ impl RegistryWriter {
 
     fn write_unusable(&mut self) -> io::Result<()> {
         let rows = std::mem::take(&mut self.unusable);
-        self.unusable_count = 0;
-        self.unusable_blocks.push(self.store.push(&rows.0)?);
+        self.unusable_blocks.push(self.store.push(&rows)?);
         Ok(())
     }
 
@@ -198,7 +272,7 @@ impl RegistryWriter {
                 heads.i32(entry.window.from.0);
                 heads.i32(entry.window.until.0);
                 heads.i32(entry.window.latest.0);
-                let row = &bytes.0[entry.start as usize..entry.end as usize];
+                let row = &bytes[entry.start as usize..entry.end as usize];
                 rows.u32(row.len() as u32);
                 rows.0.extend_from_slice(row);
             }
@@ -212,7 +286,7 @@ impl RegistryWriter {
     /// Closes the entry.
     pub(crate) fn finish(mut self, name: &str) -> io::Result<Registry> {
         self.write_run()?;
-        if self.unusable_count > 0 {
+        if !self.unusable.is_empty() {
             self.write_unusable()?;
         }
         self.facts.write_rejects(&mut self.store, true)?;
@@ -228,7 +302,8 @@ impl RegistryWriter {
     }
 }
 
-fn put_row(out: &mut ByteWriter, row: &RegistryRow) {
+fn put_row(bytes: &mut Vec<u8>, row: &RegistryRow) {
+    let mut out = ByteWriter(std::mem::take(bytes));
     out.u32(row.row);
     // The number as it was written is asked for only where it is not the number itself.
     let as_written = Some(&row.id_text).filter(|text| row.id.map(CitizenId::text).as_ref() != Ok(*text));
@@ -244,7 +319,7 @@ fn put_row(out: &mut ByteWriter, row: &RegistryRow) {
             }
             Value::Date(day) => {
                 out.u8(1);
-                facts::put_day(out, *day);
+                facts::put_day(&mut out, *day);
             }
             Value::Month(month) => {
                 out.u8(2);
@@ -256,6 +331,7 @@ fn put_row(out: &mut ByteWriter, row: &RegistryRow) {
             }
         }
     }
+    *bytes = out.0;
 }
 
 fn take_row(

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::bytes::{ByteReader, ByteWriter};
 use super::container::{BlockRef, Place, Store, StoreWriter, damaged};
 use super::facts::{self, FileFacts};
-use super::lines::{self, LineBlock, NewLine};
+use super::lines::{self, LineBlock, NewLines};
 use super::persons::{self, PersonBlockWriter, Persons, Profiles, UNLISTED};
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::payments::StoredLine;
@@ -21,12 +21,14 @@ use crate::ingest::roster::{LineClass, RosterChunk, UnusableLine};
 
 /// A run is closed at this many lines or bytes, whichever comes first.
 const RUN_LINES: usize = 1 << 20;
-const RUN_BYTES: usize = 160 << 20;
+const RUN_BYTES: usize = 128 << 20;
 /// How many blocks of lines are encoded at a time.
 const BATCH: usize = 64;
 /// The most classes that are told apart in one roster.
 const MOST_CLASSES: usize = 60_000;
 const EXAMPLES: usize = 5;
+/// How many lines ahead memory is asked for.
+const AHEAD: usize = 12;
 
 /// A class with the number of its lines and the first rows that hold one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -226,17 +228,19 @@ type Position = (u64, u32, u32);
 
 /// The block of some lines, and their classes.
 fn encode(pending: &[Pending], positions: &[Position]) -> Option<(Vec<u8>, Vec<u16>)> {
-    let mut new = Vec::with_capacity(positions.len());
-    for &(_, chunk, start) in positions {
+    let mut new = NewLines::with_capacity(positions.len());
+    let mut asked = 0;
+    for (at, &(_, chunk, start)) in positions.iter().enumerate() {
+        if let Some(&(_, chunk, start)) = positions.get(at + AHEAD) {
+            asked ^= pending[chunk as usize].chunk.ask_for(start);
+        }
         let part = &pending[chunk as usize];
-        let mut line = part.chunk.line(start)?;
-        line.row += part.row_base;
+        let line = part.chunk.line(start)?;
         let class = line.class as usize;
-        let months = part.chunk.classes[class].months;
-        new.push(NewLine { class: part.classes[class], months, line });
+        new.push(part.classes[class], part.chunk.classes[class].months, part.row_base, &line);
     }
-    let classes = new.iter().map(|line| line.class).collect();
-    Some((lines::encode(&new), classes))
+    std::hint::black_box(asked);
+    Some((new.encode(), new.classes))
 }
 
 /// The persons of a run, as their lines come by.
