@@ -1,13 +1,17 @@
 //! A district of any size, for measuring.
 //!
 //! Owns the stream: people are made, written and forgotten, so that memory does not grow with their number.
+//! A centre keeps one roster for each monthly batch, so every line goes to the file of the month in which it
+//! was paid.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
 use chrono::NaiveDate;
 
 use super::hongta::{certification, contributor, dead_outsider, inmate, participant, pensioner};
-use super::lines;
+use super::lines::{self, Line};
 use super::people::Payee;
 use super::plan::{self, Batch, ESTABLISHED, LOOK_ALIKES, Maker, Plant, find, shift};
 use super::project::{self, AUDIT, Input, KEY, PAYMENTS};
@@ -57,11 +61,17 @@ pub(super) fn generate(dir: &Path, options: &GenerateOptions) -> Result<Generate
     let maker = Maker::new(&sample.world, period, sample.as_of, seed, vec![1; townships]);
     let kinds = Kinds::new(&data)?;
     project::prepare_folder(dir)?;
-    let files = write_project(dir, options, &data, &sample.region, period, sample.as_of, townships)?;
+    let project = Project { dir, format: options.format, period, as_of: sample.as_of, region: sample.region };
+    // The list stands there before any file does, so that a later call can clear away a half-written project.
+    let possible = MonthSpan::through(period.from, last.next());
+    project.write_audit(&data.title, possible.months())?;
     let sinks = Sinks::create(dir, townships, &sample.world)?;
-    let mut stream = Stream { dir, options, data, maker, kinds, sinks, villages: villages(&sample.world) };
+    let batches = Batches::new(dir, options, possible.len());
+    let mut stream = Stream { data, maker, kinds, sinks, batches, villages: villages(&sample.world) };
     let payment_lines = stream.run(persons, townships)?;
     stream.sinks.finish()?;
+    let written = stream.batches.finish()?;
+    let files = project.write_audit(&stream.data.title, written.into_iter())?;
     Ok(Generated { persons, payment_lines, files })
 }
 
@@ -73,42 +83,88 @@ fn township_name(at: usize) -> String {
     format!("虚构乡镇{:03}", at + 1)
 }
 
-fn payment_file(township: &str, format: PaymentFormat) -> String {
+fn payment_file(batch: &str, format: PaymentFormat) -> String {
     let extension = match format {
         PaymentFormat::Csv => "csv",
         PaymentFormat::Parquet => "parquet",
     };
-    format!("{PAYMENTS}/{township}.{extension}")
+    format!("{PAYMENTS}/{batch}.{extension}")
 }
 
-fn write_project(
-    dir: &Path,
-    options: &GenerateOptions,
-    data: &District,
-    region: &str,
+/// What audit.toml says.
+struct Project<'a> {
+    dir: &'a Path,
+    format: PaymentFormat,
     period: MonthSpan,
     as_of: NaiveDate,
-    townships: usize,
-) -> Result<Vec<String>, Error> {
-    let tables = [
-        ("participants", PARTICIPANTS),
-        ("deaths", DEATHS),
-        ("certifications", CERTIFICATIONS),
-        ("custody", CUSTODY),
-        ("other_pensions", PENSIONS),
-        ("funeral_grants", GRANTS),
-        ("other_death_benefits", BENEFITS),
-        ("repayments", REPAYMENTS),
-    ];
-    let mut files: Vec<String> = [AUDIT, KEY].iter().map(|name| name.to_string()).collect();
-    files.extend(tables.iter().map(|(_, name)| name.to_string()));
-    files.extend((0..townships).map(|at| payment_file(&township_name(at), options.format)));
-    files.sort();
-    let fen = options.format == PaymentFormat::Parquet;
-    let mut inputs = vec![Input { table: "payments", path: payment_file("*", options.format), fen }];
-    inputs.extend(tables.iter().map(|(table, path)| Input::new(table, path)));
-    project::write_audit(dir, &data.title, region, period, as_of, &inputs, &files)?;
-    Ok(files)
+    region: String,
+}
+
+impl Project<'_> {
+    /// Writes audit.toml and tells the project's files, among them those of some monthly batches.
+    fn write_audit(&self, title: &str, batches: impl Iterator<Item = Month>) -> Result<Vec<String>, Error> {
+        let tables = [
+            ("participants", PARTICIPANTS),
+            ("deaths", DEATHS),
+            ("certifications", CERTIFICATIONS),
+            ("custody", CUSTODY),
+            ("other_pensions", PENSIONS),
+            ("funeral_grants", GRANTS),
+            ("other_death_benefits", BENEFITS),
+            ("repayments", REPAYMENTS),
+        ];
+        let mut files: Vec<String> = [AUDIT, KEY].iter().map(|name| name.to_string()).collect();
+        files.extend(tables.iter().map(|(_, name)| name.to_string()));
+        files.extend(batches.map(|month| payment_file(&month.to_string(), self.format)));
+        files.sort();
+        let fen = self.format == PaymentFormat::Parquet;
+        let mut inputs = vec![Input { table: "payments", path: payment_file("*", self.format), fen }];
+        inputs.extend(tables.iter().map(|(table, path)| Input::new(table, path)));
+        project::write_audit(self.dir, title, &self.region, self.period, self.as_of, &inputs, &files)?;
+        Ok(files)
+    }
+}
+
+/// The payment files, one for each month in which anything is paid. A file begins with its first line, for
+/// few districts pay anything after the last month of the period.
+struct Batches<'a> {
+    dir: &'a Path,
+    format: PaymentFormat,
+    form: PaymentForm,
+    open: BTreeMap<Month, PaymentFile>,
+}
+
+impl Batches<'_> {
+    fn new<'a>(dir: &'a Path, options: &GenerateOptions, months: usize) -> Batches<'a> {
+        let form = match options.format {
+            PaymentFormat::Parquet => PaymentForm::Parquet { files: months },
+            PaymentFormat::Csv if options.gb18030 => PaymentForm::Csv(Encoding::Gb18030, Spelling::Compact),
+            PaymentFormat::Csv => PaymentForm::Csv(Encoding::Utf8, Spelling::Compact),
+        };
+        Batches { dir, format: options.format, form, open: BTreeMap::new() }
+    }
+
+    /// Appends each line of a person to the file of the month in which it was paid.
+    fn push(&mut self, payee: &Payee, place: &Place, lines: &[Line]) -> Result<(), Error> {
+        for of_month in lines.chunk_by(|a, b| a.batch.0 == b.batch.0) {
+            let month = of_month[0].batch.0;
+            let file = match self.open.entry(month) {
+                Entry::Occupied(file) => file.into_mut(),
+                Entry::Vacant(none) => {
+                    let name = payment_file(&month.to_string(), self.format);
+                    none.insert(PaymentFile::create(self.dir, &name, self.form)?)
+                }
+            };
+            file.push(payee, place, of_month)?;
+        }
+        Ok(())
+    }
+
+    /// Completes the files and tells their months.
+    fn finish(self) -> Result<Vec<Month>, Error> {
+        let complete = |(month, file): (Month, PaymentFile)| file.finish().map(|()| month);
+        self.open.into_iter().map(complete).collect()
+    }
 }
 
 /// Which kind comes next, by the shares of the scenario.
@@ -201,30 +257,21 @@ impl Sinks {
 
 /// The making of one person after another.
 struct Stream<'a> {
-    dir: &'a Path,
-    options: &'a GenerateOptions,
     data: District,
     maker: Maker,
     kinds: Kinds,
     sinks: Sinks,
+    batches: Batches<'a>,
     villages: Vec<String>,
 }
 
 impl Stream<'_> {
     /// Township by township, until there are as many payees as were asked for.
     fn run(&mut self, persons: usize, townships: usize) -> Result<u64, Error> {
-        let form = match self.options.format {
-            PaymentFormat::Parquet => PaymentForm::Parquet,
-            PaymentFormat::Csv if self.options.gb18030 => {
-                PaymentForm::Csv(Encoding::Gb18030, Spelling::Compact)
-            }
-            PaymentFormat::Csv => PaymentForm::Csv(Encoding::Utf8, Spelling::Compact),
-        };
         let (mut made, mut written) = (0, 0);
         let mut batch = Batch::default();
         for at in 0..townships {
             let name = township_name(at);
-            let mut file = PaymentFile::create(self.dir, &payment_file(&name, self.options.format), form)?;
             let until = persons * (at + 1) / townships;
             while made < until {
                 self.step(&mut batch);
@@ -237,13 +284,11 @@ impl Stream<'_> {
                     let lines =
                         payee.lines.take().unwrap_or_else(|| lines::regular(&payee, &self.maker.rates));
                     written += lines.len() as u64;
-                    let place =
-                        Place { township: &name, village: &self.villages[payee.village], number: made };
-                    file.push(&payee, &place, &lines)?;
+                    let place = Place::new(&name, &self.villages[payee.village], made);
+                    self.batches.push(&payee, &place, &lines)?;
                 }
                 self.sinks.take(&mut batch)?;
             }
-            file.finish()?;
         }
         Ok(written)
     }

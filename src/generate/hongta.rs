@@ -462,7 +462,7 @@ fn write_payments(dir: &Path, scenario: &Hongta, payees: &[Payee], maker: &Maker
         let form = PaymentForm::Csv(Encoding::Gb18030, spellings[at % spellings.len()]);
         let mut file = PaymentFile::create(dir, &payment_file(&township.name), form)?;
         for (number, payee) in (1..).zip(payees).filter(|(_, payee)| payee.township == at) {
-            let place = Place { township: &township.name, village: &villages[payee.village], number };
+            let place = Place::new(&township.name, &villages[payee.village], number);
             let lines = payee.lines.clone().unwrap_or_else(|| lines::regular(payee, &maker.rates));
             written += lines.len() as u64;
             file.push(payee, &place, &lines)?;

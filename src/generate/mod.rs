@@ -189,8 +189,31 @@ mod tests {
             assert_eq!(generate(two.path(), &district(format, gb18030, 7)).unwrap(), first);
             assert_eq!(digest_of(one.path(), &first.files), digest_of(two.path(), &first.files));
             let payments = fs::read_dir(two.path().join("发放明细")).unwrap().count();
-            assert_eq!(payments, 1);
+            assert_eq!(payments, first.files.iter().filter(|name| name.starts_with("发放明细")).count());
         }
+    }
+
+    #[test]
+    fn a_line_stands_in_the_file_of_the_month_in_which_it_was_paid() {
+        let dir = tempfile::tempdir().unwrap();
+        let made = generate(dir.path(), &district(PaymentFormat::Csv, false, 9)).unwrap();
+        let (mut lines, mut late) = (0, 0);
+        for name in made.files.iter().filter(|name| name.starts_with("发放明细/")) {
+            let text = fs::read_to_string(dir.path().join(name)).unwrap();
+            let month = name["发放明细/".len()..].replace(".csv", "").replace('-', "");
+            let mut person = String::new();
+            for line in text.lines().skip(1) {
+                let cells: Vec<&str> = line.split(',').collect();
+                let [number, benefit, paid, batch] = [cells[2], cells[6], cells[7], cells[8]];
+                assert!(paid.starts_with(&month) && batch.starts_with(&month), "{name}: {line}");
+                assert!(number >= person.as_str(), "{name}: {line} is out of the order of persons");
+                person = number.to_string();
+                lines += 1;
+                late += u64::from(benefit != month);
+            }
+        }
+        assert_eq!(lines, made.payment_lines);
+        assert!(late > 0, "arrears stand in the file of a later month");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Payment files: one per township, as CSV or Parquet.
+//! Payment files, as CSV or Parquet: one per township, or one per monthly batch.
 //!
 //! Owns their columns and their order. What changes from month to month stands together, so that the rest of
 //! a line repeats the line before it.
@@ -38,27 +38,28 @@ const HEADINGS: [&str; 15] = [
 pub(in crate::generate) enum PaymentForm {
     /// CSV.
     Csv(Encoding, Spelling),
-    /// Parquet, amounts in fen.
-    Parquet,
+    /// Parquet, amounts in fen, as one of so many files that are written side by side.
+    Parquet {
+        /// How many.
+        files: usize,
+    },
 }
 
 /// Where a payee lives and under which number the system knows them.
 pub(in crate::generate) struct Place<'a> {
     /// The street or township.
-    pub(in crate::generate) township: &'a str,
+    township: &'a str,
     /// The village.
-    pub(in crate::generate) village: &'a str,
-    /// The person's running number.
-    pub(in crate::generate) number: usize,
+    village: &'a str,
+    person_no: String,
+    account: String,
 }
 
 impl Place<'_> {
-    fn person_no(&self) -> String {
-        format!("53{:08}", self.number)
-    }
-
-    fn account(&self) -> String {
-        format!("9053{:012}", self.number)
+    /// The place of the person with a running number.
+    pub(in crate::generate) fn new<'a>(township: &'a str, village: &'a str, number: usize) -> Place<'a> {
+        let (person_no, account) = (format!("53{number:08}"), format!("9053{number:012}"));
+        Place { township, village, person_no, account }
     }
 }
 
@@ -81,7 +82,9 @@ impl PaymentFile {
             PaymentForm::Csv(encoding, spelling) => {
                 PaymentFile::Csv(Box::new(CsvPayments::create(dir, name, encoding, spelling)?))
             }
-            PaymentForm::Parquet => PaymentFile::Parquet(Box::new(ParquetPayments::create(dir, name)?)),
+            PaymentForm::Parquet { files } => {
+                PaymentFile::Parquet(Box::new(ParquetPayments::create(dir, name, files)?))
+            }
         })
     }
 
@@ -124,11 +127,10 @@ impl CsvPayments {
     }
 
     fn push(&mut self, payee: &Payee, place: &Place, lines: &[Line]) -> Result<(), Error> {
-        let (number, account) = (place.person_no(), place.account());
-        let (township, village) = (place.township, place.village);
         for line in lines {
             let name = line.name.as_deref().unwrap_or(&payee.name);
-            for text in [&payee.id_text, name, &number, township, village, &account] {
+            let Place { township, village, person_no, account } = place;
+            for text in [&payee.id_text, name, person_no, township, village, account] {
                 self.buffer.push_str(text);
                 self.buffer.push(',');
             }
@@ -146,7 +148,7 @@ impl CsvPayments {
             }
             self.buffer.push_str("\r\n");
         }
-        if self.buffer.len() > 1 << 20 { self.drain() } else { Ok(()) }
+        if self.buffer.len() > 1 << 18 { self.drain() } else { Ok(()) }
     }
 
     fn drain(&mut self) -> Result<(), Error> {
@@ -218,6 +220,8 @@ fn push_yuan(buffer: &mut String, fen: i64) {
 pub(in crate::generate) struct ParquetPayments {
     file: ParquetFile,
     name: String,
+    /// How many lines make a row group.
+    rows: usize,
     /// The columns of text before the day of payment: number, name, place, account and month.
     texts: [Texts; 7],
     days: Vec<Option<i32>>,
@@ -229,12 +233,15 @@ pub(in crate::generate) struct ParquetPayments {
 }
 
 impl ParquetPayments {
-    const ROWS: usize = 131_072;
+    /// The lines that all files together may keep, about 200 bytes each.
+    const KEPT: usize = 2_097_152;
+    const MOST_ROWS: usize = 131_072;
 
-    fn create(dir: &Path, name: &str) -> Result<ParquetPayments, Error> {
+    fn create(dir: &Path, name: &str, files: usize) -> Result<ParquetPayments, Error> {
         Ok(ParquetPayments {
             file: ParquetFile::create(dir, name)?,
             name: name.to_string(),
+            rows: (Self::KEPT / files.max(1)).min(Self::MOST_ROWS),
             texts: Default::default(),
             days: Vec::new(),
             batches: Vec::new(),
@@ -246,16 +253,15 @@ impl ParquetPayments {
     }
 
     fn push(&mut self, payee: &Payee, place: &Place, lines: &[Line]) -> Result<(), Error> {
-        let (number, account) = (place.person_no(), place.account());
         for line in lines {
             let name = line.name.as_deref().unwrap_or(&payee.name);
             let [id, names, numbers, townships, villages, accounts, months] = &mut self.texts;
             id.push(&payee.id_text);
             names.push(name);
-            numbers.push(&number);
+            numbers.push(&place.person_no);
             townships.push(place.township);
             villages.push(place.village);
-            accounts.push(&account);
+            accounts.push(&place.account);
             push_span(months.joined(), Spelling::Compact, line);
             months.end();
             self.days.push(Some(day_number(line.paid)));
@@ -269,7 +275,7 @@ impl ParquetPayments {
             self.kinds.push(line.kind);
             self.statuses.push(line.status);
         }
-        if self.totals.len() >= Self::ROWS { self.drain() } else { Ok(()) }
+        if self.totals.len() >= self.rows { self.drain() } else { Ok(()) }
     }
 
     fn drain(&mut self) -> Result<(), Error> {
