@@ -7,7 +7,7 @@ UNION
 SELECT key FROM payments
 WHERE months = 1 AND key <> 0 AND month BETWEEN getvariable('first_month') AND getvariable('last_month')
 GROUP BY key
-HAVING count(*) > bit_count(bit_or(month_bit(month)));
+HAVING sum(month_bit(month)) > bit_or(month_bit(month));
 
 CREATE TEMP TABLE lines AS
 SELECT *, name_form(name) AS form, kind_of(kind) AS class, state_of(status) AS state,

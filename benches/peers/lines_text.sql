@@ -6,7 +6,7 @@ WITH several AS (
   SELECT id FROM payments
   WHERE length(month) = 6 AND month_of_text(month) BETWEEN getvariable('first_month') AND getvariable('last_month')
   GROUP BY id
-  HAVING count(*) > bit_count(bit_or(month_bit(month_of_text(month)))) OR length(id) <> 18 OR ends_with(id, 'x')
+  HAVING sum(month_bit(month_of_text(month))) > bit_or(month_bit(month_of_text(month))) OR length(id) <> 18 OR ends_with(id, 'x')
 ), keys AS (
   SELECT key FROM registered
   UNION

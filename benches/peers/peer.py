@@ -19,14 +19,15 @@ def statements(name, config):
     for word in ("peers", "parquet", "csv"):
         text = text.replace("{" + word + "}", config[word])
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("--")]
-    return [part.strip() for part in "\n".join(lines).split(";\n") if part.strip(" ;\n")]
+    return [part.strip().rstrip(";") for part in "\n".join(lines).split(";\n") if part.strip(" ;\n")]
 
 
 def script(source, form, config):
     """All statements of an audit: of the filtered form, or of the direct one, which takes every line along."""
-    source_files = {"keyed": ["source_keyed.sql"]}.get(source, [f"source_{source}.sql", "registers_text.sql"])
-    found = [text for name in source_files for text in statements(name, config)]
-    found += statements("registries.sql", config)
+    found = statements(f"source_{source}.sql", config)
+    registers = statements("registers_keyed.sql" if source == "keyed" else "registers_text.sql", config)
+    # The view of certifications looks at the deaths.
+    found += registers[:-1] + statements("registries.sql", config) + registers[-1:]
     lines = statements("lines_keyed.sql" if source == "keyed" else "lines_text.sql", config)
     if form == "direct":
         lines = [text for text in lines if not text.startswith("CREATE TEMP TABLE wanted")]

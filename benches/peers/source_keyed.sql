@@ -1,7 +1,3 @@
--- One Parquet file with an integer key, a month number and amounts in fen, written once; the registries likewise.
+-- One Parquet file with an integer key, a month number and amounts in fen, written once.
 
-CREATE TEMP VIEW reg_deaths AS SELECT * FROM '{peers}/deaths_keyed.parquet';
-CREATE TEMP VIEW reg_custody AS SELECT * FROM '{peers}/custody_keyed.parquet';
-CREATE TEMP VIEW reg_pensions AS SELECT * FROM '{peers}/pensions_keyed.parquet';
-CREATE TEMP VIEW reg_certifications AS SELECT * FROM '{peers}/certifications_keyed.parquet';
 CREATE TEMP VIEW payments AS SELECT * FROM '{peers}/payments_keyed.parquet';
