@@ -1,5 +1,6 @@
--- The registry rows of the persons in question become one table of bars: in a span of months, what a rule says of
--- lines under one form of the name. `e`: nothing was due; `k`: perhaps; `u`: a row of which nobody knows the months.
+-- The registry rows of the persons in question become one table of bars: in a span of months, what a rule says
+-- of lines under one form of the name. `e`: nothing was due; `k`: perhaps; `u`: a row of which nobody knows the
+-- months.
 --
 -- Needs: lines, and the tables of registries.sql.
 
@@ -29,7 +30,8 @@ WITH deaths AS (
          min(day) FILTER (WHERE d.form = f.form AND verdict IN ('dead', 'undecided')) AS own_first,
          max(day) FILTER (WHERE d.form = f.form AND verdict IN ('dead', 'undecided')) AS own_last,
          min(day) FILTER (WHERE d.form <> f.form AND verdict IN ('dead', 'undecided')) AS other_first,
-         coalesce(bool_or(d.form = f.form AND verdict = 'dead' AND NOT is_village AND day IS NOT NULL), false) AS proven
+         coalesce(bool_or(d.form = f.form AND verdict = 'dead' AND NOT is_village AND day IS NOT NULL), false)
+           AS proven
   FROM forms f JOIN death_rows d USING (key)
   GROUP BY f.key, f.form
 ), judged AS (

@@ -1,5 +1,6 @@
--- The lines of the persons in question, by an integer key: whom a registry names, or who has a month in more lines
--- than one. A bit for each month of a person is the cheap way to see that.
+-- The lines of the persons in question, by an integer key: whom a registry names, or who has a month in more
+-- lines than one. A bit for each month of a person is the cheap way to see that: bits that are all different add up
+-- to their union.
 
 CREATE TEMP TABLE wanted AS
 SELECT key FROM registered

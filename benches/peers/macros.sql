@@ -1,5 +1,5 @@
--- What the statements share: how an ID number, a name, a month and a word are read. An author of SQL writes such
--- macros once; the days are DATE already, because whoever loads a registry into a database types them.
+-- What the statements share: how an ID number, a name, a month and a word are read. An author of SQL writes
+-- such macros once; the days are DATE already, because whoever loads a registry into a database types them.
 
 -- The check character that belongs to 17 digits.
 CREATE TEMP MACRO check_character(digits) AS substr('10X98765432', 1 + (

@@ -69,7 +69,9 @@ def run_duckdb(source, form, config):
     for text in texts:
         begun = time.perf_counter()
         connection.execute(text)
-        stages.append((text.split("(")[0].split(" AS")[0][-40:].strip(), round(time.perf_counter() - begun, 4)))
+        stages.append(
+            (text.split("(")[0].split(" AS")[0][-40:].strip(), round(time.perf_counter() - begun, 4))
+        )
     claims = connection.execute(CLAIMS).fetchall()
     leads = connection.execute(LEADS).fetchall()
     seconds = time.perf_counter() - start

@@ -1,5 +1,6 @@
 """Generates the data of one size and loads it once the way a database would hold it. Nothing here is measured."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -46,10 +47,18 @@ def load(config):
     files = sorted((csv / "发放明细").glob("*.csv"))
     numbered = [
         f"SELECT CAST({number} AS SMALLINT) AS file, CAST(row_number() OVER () AS INTEGER) AS row, * FROM ("
-        + view.replace(f"{config['csv']}/发放明细/*.csv", str(file)) + ")"
+        + view.replace(f"{config['csv']}/发放明细/*.csv", str(file))
+        + ")"
         for number, file in enumerate(files)
     ]
     connection.execute("CREATE TEMP VIEW file_rows AS " + " UNION ALL ".join(numbered))
     for text in statements("prepare.sql", config):
         connection.execute(text)
-    (peers / "made").touch()
+    count = connection.execute(f"SELECT count(*) FROM '{peers}/payments_keyed.parquet'").fetchall()[0][0]
+    (peers / "made").write_text(str(count))
+
+
+if __name__ == "__main__":
+    program, folder, persons, months = sys.argv[1:]
+    generate(program, Path(folder), int(persons), int(months))
+    load(json.loads((Path(folder) / "config.json").read_text(encoding="utf-8")))

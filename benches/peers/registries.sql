@@ -1,7 +1,7 @@
 -- What each registry row says.
 --
--- Needs: reg_deaths, reg_custody, reg_pensions, reg_certifications with a key, an ISO day in every day column and a
--- month number in from_month and until_month.
+-- Needs: reg_deaths, reg_custody, reg_pensions, reg_certifications with a key, an ISO day in every day column and
+-- a month number in from_month and until_month.
 
 CREATE TEMP TABLE death_rows AS
 SELECT key, form, verdict, holds(source, '村报告|村委|行政村|村级|村组|村民小组|社区报告|居委')
