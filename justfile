@@ -36,6 +36,14 @@ sample:
 bench:
     cargo bench --bench stages
 
+# The audit's main part against DuckDB, polars and DataFusion; writes docs/performance.md. `--large` takes 120 million
+# lines, which need 23 GB of disk and hours.
+bench-peers *ARGS:
+    cargo build --release --locked
+    test -d target/bench-venv || python3 -m venv target/bench-venv
+    target/bench-venv/bin/pip install --quiet --requirement benches/peers/requirements.txt
+    target/bench-venv/bin/python benches/peers/run.py {{ARGS}}
+
 # The API documentation.
 docs:
     cargo doc --release --no-deps --document-private-items
