@@ -138,7 +138,7 @@ fn storage(root: &Path, options: &RunOptions) -> Storage {
         CacheChoice::None => None,
     };
     let scratch = vec![root.to_path_buf(), std::env::temp_dir()];
-    Storage { cache, scratch, rehash: options.rehash, rebuild: false }
+    Storage { cache, scratch, rehash: options.rehash, ..Storage::default() }
 }
 
 /// Several projects may share a folder for caches: each has its own inside, named by a hash of its path.

@@ -12,5 +12,6 @@ mod oracle;
 mod promises;
 mod rules;
 mod sample;
+mod store;
 mod support;
 mod tidy;

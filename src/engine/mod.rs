@@ -100,6 +100,9 @@ pub struct Engine<'a> {
 /// The registries whose rows are held against payment lines.
 const JUDGED: [Table; 4] = [Table::Deaths, Table::Certifications, Table::Custody, Table::OtherPensions];
 
+/// How many ranges for each thread are judged before what they come to is put together.
+const GROUP: usize = 16;
+
 /// Registry rows of some persons, by table, sorted by person, then file and row.
 type RowsByTable = BTreeMap<Table, Vec<(u64, RegistryRow)>>;
 
@@ -162,27 +165,37 @@ impl<'a> Engine<'a> {
     /// # Errors
     /// When what was stored cannot be read again.
     pub fn judge(&self) -> Result<Judgement, Error> {
-        let outcomes: Vec<Result<RangeOutcome, Error>> = sweep::ranges(self.tables)
-            .into_par_iter()
-            .map_init(Scratch::default, |scratch, range| self.judge_range(scratch, range))
-            .collect();
         let mut judgement = Judgement { noticed: self.noticed.clone(), ..Judgement::default() };
-        judgement.payments.files = self.file_names();
-        for outcome in outcomes {
-            let outcome = outcome?;
-            judgement.payees += outcome.payees;
-            judgement.noticed.merge(outcome.noticed);
-            for (judge, key) in outcome.marked {
-                judgement.marked.entry(self.absences[judge].0.clone()).or_default().push(key);
-            }
-            let kept: Vec<usize> = (0..outcome.payments.len())
-                .map(|line| judgement.payments.push_from(&outcome.payments, line))
+        judgement.payments = Payments::of_files(self.file_names());
+        let ranges = sweep::ranges(self.tables);
+        // What a group of ranges comes to is put together before the next group is judged, so that little
+        // stands in memory twice.
+        for group in ranges.chunks(GROUP * rayon::current_num_threads()) {
+            let outcomes: Vec<Result<RangeOutcome, Error>> = group
+                .par_iter()
+                .map_init(Scratch::default, |scratch, &range| self.judge_range(scratch, range))
                 .collect();
-            judgement.persons.extend(outcome.persons.into_iter().map(|person| person.renumbered(&kept)));
+            for outcome in outcomes {
+                self.add(&mut judgement, outcome?);
+            }
         }
+        judgement.payments.strings.close();
         self.note_unusable_lines(&mut judgement.noticed)?;
         self.judge_grants(&mut judgement)?;
         Ok(judgement)
+    }
+
+    /// Adds what a range comes to.
+    fn add(&self, judgement: &mut Judgement, outcome: RangeOutcome) {
+        judgement.payees += outcome.payees;
+        judgement.noticed.merge(outcome.noticed);
+        for (judge, key) in outcome.marked {
+            judgement.marked.entry(self.absences[judge].0.clone()).or_default().push(key);
+        }
+        let kept: Vec<usize> = (0..outcome.payments.len())
+            .map(|line| judgement.payments.push_from(&outcome.payments, line))
+            .collect();
+        judgement.persons.extend(outcome.persons.into_iter().map(|person| person.renumbered(&kept)));
     }
 
     fn file_names(&self) -> Vec<String> {

@@ -14,16 +14,19 @@ use crate::rulebook::Rulebook;
 /// A range of keys, from the first up to but not including the second.
 pub(super) type KeyRange = (u64, u64);
 
-/// About how many persons, each counted once for every run, a range holds: the table of a range should fit
-/// into the processor's cache.
-const RANGE: usize = 64;
+/// How many blocks of persons a range holds at least: the table of a range should fit into the processor's
+/// cache.
+const LEAST_BLOCKS: usize = 64;
+/// How many blocks of each run a range holds at least: the blocks at its ends are read for two ranges.
+const BLOCKS_OF_RUN: usize = 6;
 
 /// Cuts all keys into ranges of about the same number of persons.
 pub(super) fn ranges(tables: &Tables) -> Vec<KeyRange> {
-    let runs = tables.rosters().iter().flat_map(Roster::runs);
-    let mut fences: Vec<u64> = runs.flat_map(Roster::fences).collect();
+    let runs = || tables.rosters().iter().flat_map(Roster::runs);
+    let blocks = LEAST_BLOCKS.max(BLOCKS_OF_RUN * runs().count());
+    let mut fences: Vec<u64> = runs().flat_map(Roster::fences).collect();
     fences.sort_unstable();
-    let mut cuts: Vec<u64> = fences.into_iter().step_by(RANGE).skip(1).collect();
+    let mut cuts: Vec<u64> = fences.into_iter().step_by(blocks).skip(1).collect();
     cuts.dedup();
     let starts = std::iter::once(0).chain(cuts.iter().copied().filter(|&cut| cut > 0));
     let ends = cuts.iter().copied().filter(|&cut| cut > 0).chain([u64::MAX]);

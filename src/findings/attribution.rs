@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::domain::{CitizenId, Fen, Month, MonthSpan};
-use crate::engine::{Event, Evidence, Hit, Judgement, LineLead, LineVerdict, PersonVerdict, union};
+use crate::engine::{Event, Evidence, Hit, LineLead, LineVerdict, PersonVerdict, union};
 use crate::ingest::{Amounts, Payments};
 use crate::messages::LeadReason;
 use crate::rulebook::{CaseType, Rulebook, Scope};
@@ -63,9 +63,12 @@ pub(super) struct WeighedLead {
 }
 
 /// Attributes the money of all judged lines.
-pub(super) fn attribute(rulebook: &Rulebook, judgement: &Judgement) -> (Vec<LineClaim>, Vec<WeighedLead>) {
-    let payments = &judgement.payments;
-    let of_person = |person: &PersonVerdict| {
+pub(super) fn attribute(
+    payments: &Payments,
+    rulebook: &Rulebook,
+    persons: Vec<PersonVerdict>,
+) -> (Vec<LineClaim>, Vec<WeighedLead>) {
+    let of_person = |person: PersonVerdict| {
         let (mut claims, mut leads) = (Vec::new(), Vec::new());
         for verdict in &person.lines {
             let claim = claim(payments, rulebook, person.id, verdict);
@@ -77,9 +80,14 @@ pub(super) fn attribute(rulebook: &Rulebook, judgement: &Judgement) -> (Vec<Line
         (claims, leads)
     };
     let attributed: Vec<(Vec<LineClaim>, Vec<WeighedLead>)> =
-        judgement.persons.par_iter().map(of_person).collect();
-    let (claims, leads): (Vec<_>, Vec<_>) = attributed.into_iter().unzip();
-    (claims.into_iter().flatten().collect(), leads.into_iter().flatten().collect())
+        persons.into_par_iter().map(of_person).collect();
+    let mut claims = Vec::with_capacity(attributed.iter().map(|(claims, _)| claims.len()).sum());
+    let mut leads = Vec::with_capacity(attributed.iter().map(|(_, leads)| leads.len()).sum());
+    for (own_claims, own_leads) in attributed {
+        claims.extend(own_claims);
+        leads.extend(own_leads);
+    }
+    (claims, leads)
 }
 
 fn claim(

@@ -114,9 +114,8 @@ pub(super) fn build(
     project: &Project,
     judgement: &Judgement,
     claims: &[LineClaim],
+    still_paid: &BTreeSet<CitizenId>,
 ) -> Vec<Case> {
-    let still_paid: BTreeSet<CitizenId> =
-        judgement.persons.iter().filter(|person| person.still_paid).map(|person| person.id).collect();
     // Claims stand by person.
     let persons: Vec<&[LineClaim]> = claims.chunk_by(|a, b| a.id == b.id).collect();
     let of_person = |claims: &&[LineClaim]| {

@@ -9,7 +9,7 @@ mod coverage;
 mod leads;
 mod money_back;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use attribution::LineClaim;
 pub use cases::Case;
@@ -18,7 +18,7 @@ pub use leads::Lead;
 
 use rayon::prelude::*;
 
-use crate::domain::PersonKey;
+use crate::domain::{CitizenId, PersonKey};
 use crate::engine::Judgement;
 use crate::ingest::{Control, Observations, Payments, Reject, Table, Tables};
 use crate::messages::Error;
@@ -73,13 +73,18 @@ pub fn conclude(
     tables: &Tables,
     rulebook: &Rulebook,
     project: &Project,
-    judgement: Judgement,
+    mut judgement: Judgement,
 ) -> Result<Findings, Error> {
     let mut noticed = tables.noticed.clone();
-    noticed.merge(judgement.noticed.clone());
-    let (claims, line_leads) = attribution::attribute(rulebook, &judgement);
-    let mut cases = cases::build(rulebook, project, &judgement, &claims);
-    money_back::apply(tables, project, &judgement, &mut cases, &mut noticed)?;
+    noticed.merge(std::mem::take(&mut judgement.noticed));
+    let persons = std::mem::take(&mut judgement.persons);
+    let still_paid: BTreeSet<CitizenId> =
+        persons.iter().filter(|person| person.still_paid).map(|person| person.id).collect();
+    let returns = money_back::line_returns(&judgement.payments, &persons);
+    // The verdicts are gone when the cases are built.
+    let (claims, line_leads) = attribution::attribute(&judgement.payments, rulebook, persons);
+    let mut cases = cases::build(rulebook, project, &judgement, &claims, &still_paid);
+    money_back::apply(tables, project, &returns, &mut cases, &mut noticed)?;
     cases.par_sort_by(|a, b| a.case_id.cmp(&b.case_id));
     let claims = cases::number_claims(claims, &cases, &judgement.payments);
     let leads = leads::build(rulebook, &judgement, line_leads);

@@ -10,17 +10,27 @@ use chrono::NaiveDate;
 
 use super::cases::Case;
 use crate::domain::{CitizenId, Fen};
-use crate::engine::Judgement;
-use crate::ingest::{Column, Observations, RegistryRow, Table, Tables};
+use crate::engine::PersonVerdict;
+use crate::ingest::{Column, Observations, Payments, RegistryRow, Table, Tables};
 use crate::messages::{Error, MARK_OVER_RECOVERED, MARK_POSSIBLE_SETOFF, Observation};
 use crate::project::Project;
 use crate::rulebook::CaseType;
+
+/// The money-back lines of all persons.
+pub(super) fn line_returns(payments: &Payments, persons: &[PersonVerdict]) -> Vec<(CitizenId, Fen)> {
+    let of_line = |id: CitizenId, line: usize| {
+        let sum: i64 = payments.amounts[line].iter().sum();
+        (id, Fen(sum.abs()))
+    };
+    let lines = persons.iter().flat_map(|person| person.money_back.iter().map(|&line| (person.id, line)));
+    lines.map(|(id, line)| of_line(id, line)).collect()
+}
 
 /// Applies repayments, deductions and set-off lines to the cases.
 pub(super) fn apply(
     tables: &Tables,
     project: &Project,
-    judgement: &Judgement,
+    returns: &[(CitizenId, Fen)],
     cases: &mut [Case],
     noticed: &mut Observations,
 ) -> Result<(), Error> {
@@ -42,22 +52,17 @@ pub(super) fn apply(
     for row in tables.rows(Table::FuneralGrants)? {
         apply_deduction(&row, project.as_of, cases, &by_person);
     }
-    for person in &judgement.persons {
-        let Some(own) = by_person.get(&person.id) else {
-            continue;
-        };
+    for (id, amount) in returns {
+        let Some(own) = by_person.get(id) else { continue };
         let of_payments: Vec<usize> =
             own.iter().copied().filter(|&at| cases[at].case_type != CaseType::FuneralExclusive).collect();
-        for &line in &person.money_back {
-            let sum: i64 = judgement.payments.amounts[line].iter().sum();
-            if of_payments.is_empty() {
-                // It was set off against something, but no case of this audit is about payments.
-                for &at in own {
-                    cases[at].marks.insert(MARK_POSSIBLE_SETOFF.to_string());
-                }
+        if of_payments.is_empty() {
+            // It was set off against something, but no case of this audit is about payments.
+            for &at in own {
+                cases[at].marks.insert(MARK_POSSIBLE_SETOFF.to_string());
             }
-            set_off(cases, &of_payments, Fen(sum.abs()));
         }
+        set_off(cases, &of_payments, *amount);
     }
     for case in cases.iter_mut().filter(|case| case.outstanding() < Fen::ZERO) {
         case.marks.insert(MARK_OVER_RECOVERED.to_string());

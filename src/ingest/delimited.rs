@@ -300,6 +300,8 @@ fn preview(sample: &str, delimiter: u8) -> Preview {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn rows(text: &str) -> Result<Vec<(u32, String)>, Error> {
@@ -349,6 +351,28 @@ mod tests {
         for separator in [",", "\t", "|", ";"] {
             let text = "身份证号,姓名\n1,甲\n".replace(',', separator);
             assert_eq!(rows(&text).unwrap(), [(2, "1甲".to_string())], "{separator}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn both_ways_of_splitting_agree(text in "[a甲,  \r\n]{0,40}", heading_row in 0u32..3) {
+            let splitter = Splitter { delimiter: b',', width: 2, heading_row, projection: vec![0, 2] };
+            let rows = |(chunk, lines): (RawChunk, u32)| -> (Vec<(u32, Vec<String>, bool)>, u32) {
+                let row = |row: usize| {
+                    let cells = chunk.row_cells(row).map(|cell| cell.trim().to_string()).collect();
+                    (chunk.row_number(row), cells, chunk.is_shifted(row))
+                };
+                ((0..chunk.len()).map(row).collect(), lines)
+            };
+            let ends = if has_lone_return(text.as_bytes()) {
+                text.replace("\r\n", "\n").replace('\r', "\n")
+            } else {
+                text.clone()
+            };
+            let plain = rows(splitter.split_plain(ends, heading_row));
+            let quoted = rows(splitter.split_quoted(&text, heading_row, false).unwrap());
+            prop_assert_eq!(plain, quoted);
         }
     }
 }

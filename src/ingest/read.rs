@@ -38,7 +38,7 @@ pub struct InputHash {
 }
 
 /// Where the canonical form of inputs is kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Storage {
     /// The folder of the cache; absent: nothing outlives the run.
     pub cache: Option<PathBuf>,
@@ -48,6 +48,15 @@ pub struct Storage {
     pub rehash: bool,
     /// Whether no entry of the cache is trusted and all are made anew.
     pub rebuild: bool,
+    /// How many payment lines at most are sorted together; more lines of a file make another run. The result
+    /// never depends on it.
+    pub run_lines: usize,
+}
+
+impl Default for Storage {
+    fn default() -> Storage {
+        Storage { cache: None, scratch: Vec::new(), rehash: false, rebuild: false, run_lines: 1 << 20 }
+    }
 }
 
 /// Told after each file that was read: how many of how many are done.
@@ -62,7 +71,7 @@ pub fn read(
 ) -> Result<Tables, Error> {
     let cache = storage.cache.as_deref().and_then(|folder| Cache::open(folder, storage));
     let scratch = Place::Scratch(storage.scratch.clone());
-    let reader = Reader { as_of, cache: cache.as_ref(), scratch };
+    let reader = Reader { as_of, cache: cache.as_ref(), scratch, run_lines: storage.run_lines };
     let done = AtomicUsize::new(0);
     let tell = || progress(1 + done.fetch_add(1, Ordering::Relaxed), files.len());
     let is_small = |file: &InputFile| std::fs::metadata(&file.path).is_ok_and(|data| data.len() <= SMALL);
@@ -123,6 +132,7 @@ struct Reader<'a> {
     as_of: NaiveDate,
     cache: Option<&'a Cache>,
     scratch: Place,
+    run_lines: usize,
 }
 
 /// What a piece of a file became.
@@ -137,9 +147,9 @@ enum Writer {
 }
 
 impl Writer {
-    fn new(table: Table, place: Place, facts: FileFacts, is_parallel: bool) -> Writer {
+    fn new(table: Table, place: Place, facts: FileFacts, run_lines: usize, is_parallel: bool) -> Writer {
         match table {
-            Table::Payments => Writer::Roster(RosterWriter::new(place, facts, is_parallel)),
+            Table::Payments => Writer::Roster(RosterWriter::new(place, facts, run_lines, is_parallel)),
             _ => Writer::Registry(RegistryWriter::new(place, facts)),
         }
     }
@@ -206,8 +216,8 @@ impl Reader<'_> {
         is_parallel: bool,
     ) -> Result<(Entry, String), Failure> {
         let (mut source, form) = Source::open(file)?;
-        let mut writer = Writer::new(file.table, place, facts_of(file, &form), is_parallel);
-        let most = if is_parallel { 4 * rayon::current_num_threads() } else { 1 };
+        let mut writer = Writer::new(file.table, place, facts_of(file, &form), self.run_lines, is_parallel);
+        let most = if is_parallel { 3 * rayon::current_num_threads() } else { 1 };
         let read = |piece: Piece| {
             let (rows, lines) = form.chunk(piece)?;
             Ok((parse(file.table, &file.shown, &form, self.as_of, &rows), lines))
@@ -293,7 +303,8 @@ pub fn read_cells(
     let form = Form::plain(layout);
     let chunk = parse(table, shown, &form, as_of, &chunk);
     let facts = FileFacts::new(table, shown);
-    let mut writer = Writer::new(table, Place::Scratch(Vec::new()), facts, false);
+    let mut writer =
+        Writer::new(table, Place::Scratch(Vec::new()), facts, Storage::default().run_lines, false);
     let entry = writer.push(chunk, 0).and_then(|()| writer.finish(""));
     tables.push(entry.map_err(|why| messages::cannot_store(shown, &why))?);
     Ok(())

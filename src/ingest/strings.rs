@@ -71,6 +71,13 @@ impl StringTable {
         number
     }
 
+    /// Forgets how strings are found: from now on every string gets a number of its own.
+    pub fn close(&mut self) {
+        self.numbers = HashMap::default();
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
     /// The string of a number.
     pub fn text(&self, number: u32) -> &str {
         let at = number as usize;

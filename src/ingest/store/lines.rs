@@ -376,7 +376,8 @@ mod tests {
                 prop_assert_eq!((line.total_only, line.total), (written.total_only, written.total));
                 prop_assert_eq!((line.paid_day, line.amounts), (written.paid_day, written.amounts));
                 for (word, expected) in line.words.iter().zip(&written.words) {
-                    prop_assert_eq!(word.text(&mut String::new()).as_bytes(), *expected);
+                    let mut buffer = String::new();
+                    prop_assert_eq!(word.text(&mut buffer).as_bytes(), *expected);
                 }
             }
         }

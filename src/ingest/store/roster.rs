@@ -19,9 +19,8 @@ use crate::ingest::payments::StoredLine;
 use crate::ingest::quality::Reject;
 use crate::ingest::roster::{LineClass, RosterChunk, UnusableLine};
 
-/// A run is closed at this many lines or bytes, whichever comes first.
-const RUN_LINES: usize = 1 << 20;
-const RUN_BYTES: usize = 128 << 20;
+/// A run is closed at this many bytes, if it has not reached its most lines before.
+const RUN_BYTES: usize = 160 << 20;
 /// How many blocks of lines are encoded at a time.
 const BATCH: usize = 64;
 /// The most classes that are told apart in one roster.
@@ -67,6 +66,7 @@ struct Pending {
 /// A roster that is being written.
 pub(crate) struct RosterWriter {
     is_parallel: bool,
+    run_lines: usize,
     store: StoreWriter,
     facts: FileFacts,
     classes: Vec<ClassFacts>,
@@ -82,9 +82,10 @@ pub(crate) struct RosterWriter {
 }
 
 impl RosterWriter {
-    pub(crate) fn new(place: Place, facts: FileFacts, is_parallel: bool) -> RosterWriter {
+    pub(crate) fn new(place: Place, facts: FileFacts, run_lines: usize, is_parallel: bool) -> RosterWriter {
         RosterWriter {
             is_parallel,
+            run_lines,
             store: StoreWriter::new(place),
             facts,
             classes: Vec::new(),
@@ -128,7 +129,7 @@ impl RosterWriter {
         self.pending_bytes += chunk.size();
         self.pending.push(Pending { chunk, classes, row_base });
         self.row_base += rows;
-        if self.pending_lines >= RUN_LINES || self.pending_bytes >= RUN_BYTES {
+        if self.pending_lines >= self.run_lines || self.pending_bytes >= RUN_BYTES {
             self.write_run()?;
         }
         Ok(())
@@ -179,10 +180,17 @@ impl RosterWriter {
         } else {
             order.sort_unstable();
         }
+        for part in order.chunks(self.run_lines.max(1)) {
+            self.write_sorted(&pending, part)?;
+        }
+        Ok(())
+    }
+
+    fn write_sorted(&mut self, pending: &[Pending], order: &[Position]) -> io::Result<()> {
         let mut run = Run { line_count: order.len() as u32, ..Run::default() };
         let mut persons = PersonsWriter::default();
         for batch in order.chunks(lines::LINES * BATCH) {
-            let encode = |part: &[Position]| encode(&pending, part);
+            let encode = |part: &[Position]| encode(pending, part);
             let encoded: Vec<Option<(Vec<u8>, Vec<u16>)>> = if self.is_parallel {
                 batch.par_chunks(lines::LINES).map(encode).collect()
             } else {

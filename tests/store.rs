@@ -1,0 +1,287 @@
+//! The canonical form of inputs: it saves time and never changes an answer.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use pension_audit::engine::Engine;
+use pension_audit::findings::{self, Findings};
+use pension_audit::generate::{GenerateOptions, PaymentFormat, Scenario, generate};
+use pension_audit::ingest::{self, Storage};
+use pension_audit::project::Project as AuditProject;
+use pension_audit::rulebook;
+
+use crate::support::village::{PAYMENTS, village};
+use crate::support::{Project, assert_same_files};
+
+const CACHE: &str = ".pension-audit/cache";
+
+fn entries(project: &Project, folder: &str) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_dir(project.path(folder))
+        .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
+        .unwrap_or_default();
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "store"));
+    found.sort();
+    found
+}
+
+/// Makes every file old enough for its time to be trusted.
+fn rest(project: &Project) {
+    let long_ago = SystemTime::now() - Duration::from_secs(3600);
+    for name in project.files(".").keys().filter(|name| name.ends_with(".csv")) {
+        set_time(&project.path(name), long_ago);
+    }
+}
+
+fn set_time(path: &Path, time: SystemTime) {
+    fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+}
+
+fn time(path: &Path) -> SystemTime {
+    fs::metadata(path).unwrap().modified().unwrap()
+}
+
+fn result(project: &Project, options: &str) -> BTreeMap<String, Vec<u8>> {
+    project.run(&format!("run . --out 结果 {options}")).exits(0);
+    let files = project.files("结果");
+    fs::remove_dir_all(project.path("结果")).unwrap();
+    files
+}
+
+#[test]
+fn with_and_without_the_cache_every_byte_is_the_same() {
+    let project = Project::copy_of("sample_data/hongta-2023");
+    let without = result(&project, "--no-cache --formats csv,parquet --threads 1");
+    assert!(!project.path(CACHE).exists());
+    assert!(without.len() >= 15);
+    for options in ["", "--threads 1", "--rehash", "--unattended", "--cache-dir 别处", "--cache-dir 别处"]
+    {
+        assert_same_files(&result(&project, &format!("{options} --formats csv,parquet")), &without);
+    }
+    assert!(entries(&project, CACHE).len() > 5);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_may_look_into_the_cache() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = village();
+    // A folder that was made by somebody careless is closed.
+    fs::create_dir_all(project.path(CACHE)).unwrap();
+    fs::set_permissions(project.path(CACHE), fs::Permissions::from_mode(0o777)).unwrap();
+    result(&project, "");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&project.path(CACHE)), 0o700);
+    let entries = entries(&project, CACHE);
+    assert!(!entries.is_empty());
+    for entry in entries {
+        assert_eq!(mode(&entry), 0o600, "{}", entry.display());
+    }
+}
+
+#[test]
+fn an_unchanged_file_is_not_read_again_and_a_changed_one_is() {
+    let project = village();
+    rest(&project);
+    let first = result(&project, "");
+    let made: Vec<SystemTime> = entries(&project, CACHE).iter().map(|path| time(path)).collect();
+    assert_same_files(&result(&project, ""), &first);
+    assert_eq!(entries(&project, CACHE).iter().map(|path| time(path)).collect::<Vec<_>>(), made);
+    // One amount more: another size.
+    let more =
+        format!("{PAYMENTS}530499195003120017,李秀英,202307,150.00,5.00,20.00,2023-07-15,正常,虚构乡,东村\n");
+    project.write("发放/2023.csv", more);
+    let changed = result(&project, "");
+    assert_ne!(changed["ledger.csv"], first["ledger.csv"]);
+    assert_same_files(&changed, &result(&project, "--no-cache"));
+}
+
+#[test]
+fn a_file_that_hides_its_change_is_found_out_by_its_bytes() {
+    let project = village();
+    rest(&project);
+    let path = project.path("发放/2023.csv");
+    let before = time(&path);
+    let first = result(&project, "");
+    // The same size, the same time, the same file: only reading it tells.
+    let mut bytes = fs::read(&path).unwrap();
+    let at = bytes.windows(6).position(|part| part == b"150.00").unwrap();
+    bytes[at] = b'2';
+    fs::write(&path, bytes).unwrap();
+    set_time(&path, before);
+    assert_same_files(&result(&project, ""), &first);
+    for options in ["--rehash", "--unattended", ""] {
+        assert_same_files(&result(&project, options), &result(&project, "--no-cache"));
+    }
+}
+
+#[test]
+fn a_file_written_a_moment_ago_is_not_trusted() {
+    let project = village();
+    let now = SystemTime::now();
+    set_time(&project.path("发放/2023.csv"), now);
+    result(&project, "");
+    let other = PAYMENTS.replacen("150.00", "250.00", 1);
+    project.write("发放/2023.csv", other);
+    set_time(&project.path("发放/2023.csv"), now);
+    assert_same_files(&result(&project, ""), &result(&project, "--no-cache"));
+}
+
+#[test]
+fn entries_that_the_last_run_did_not_use_are_deleted() {
+    let project = village();
+    result(&project, "");
+    let all = entries(&project, CACHE).len();
+    let renamed = project.path("发放/2024.csv");
+    fs::rename(project.path("发放/2023.csv"), renamed).unwrap();
+    result(&project, "");
+    assert_eq!(entries(&project, CACHE).len(), all, "the entry of the old name is gone");
+    let toml = project.text("audit.toml");
+    let without = toml.replace("[[input]]\ntable = \"custody\"\npath  = \"服刑.csv\"\n", "");
+    assert_ne!(toml, without);
+    project.write("audit.toml", without);
+    result(&project, "");
+    assert_eq!(entries(&project, CACHE).len(), all - 1);
+    // Whoever reads a file another way gets another entry.
+    project.write("audit.toml", project.text("audit.toml").replacen("path", "encoding = \"utf-8\"\npath", 1));
+    result(&project, "");
+    assert_eq!(entries(&project, CACHE).len(), all - 1);
+}
+
+#[test]
+fn two_projects_may_share_a_folder() {
+    let (one, two) = (village(), village().with("发放/2023.csv", PAYMENTS.replace("150.00", "160.00")));
+    let folder = one.path("共用");
+    let option = format!("--cache-dir {}", folder.display());
+    let expected = (result(&one, "--no-cache"), result(&two, "--no-cache"));
+    for _ in 0..2 {
+        assert_same_files(&result(&one, &option), &expected.0);
+        assert_same_files(&result(&two, &option), &expected.1);
+    }
+    assert_eq!(fs::read_dir(folder).unwrap().count(), 2);
+}
+
+#[test]
+fn a_damaged_cache_is_made_anew() {
+    let project = village();
+    rest(&project);
+    let expected = result(&project, "--no-cache");
+    result(&project, "");
+    let damages: [fn(&Path); 4] = [
+        |path| fs::write(path, b"").unwrap(),
+        |path| fs::write(path, [7; 100]).unwrap(),
+        |path| {
+            let bytes = fs::read(path).unwrap();
+            fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+        },
+        |path| fs::remove_file(path).unwrap(),
+    ];
+    for damage in damages {
+        entries(&project, CACHE).iter().for_each(|path| damage(path));
+        assert_same_files(&result(&project, ""), &expected);
+    }
+    // One byte anywhere.
+    for at in 0..40 {
+        for entry in entries(&project, CACHE) {
+            let mut bytes = fs::read(&entry).unwrap();
+            let place = bytes.len() * at / 40;
+            bytes[place] ^= 1 << (at % 8);
+            fs::write(&entry, bytes).unwrap();
+        }
+        assert_same_files(&result(&project, ""), &expected);
+    }
+    project.write(&format!("{CACHE}/entries.json"), "{ not a list");
+    assert_same_files(&result(&project, ""), &expected);
+}
+
+#[test]
+fn a_birth_after_the_audits_day_is_read_again_for_another_day() {
+    // Born on 2023-06-15: no number as of 2023-06-01, a number a month later.
+    let id = "530499202306150010";
+    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let sum: u32 = id.bytes().zip(weights).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let id = format!(
+        "{}{}",
+        &id[..17],
+        ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"][(sum % 11) as usize]
+    );
+    let line = format!("{id},赵小小,202305,150.00,0.00,7.00,2023-05-15,正常,虚构乡,西村\n");
+    let project = village().with("发放/2023.csv", format!("{PAYMENTS}{line}"));
+    rest(&project);
+    let toml = project.text("audit.toml");
+    let day = toml.lines().find(|line| line.starts_with("as_of")).unwrap().to_string();
+    for as_of in ["2023-06-01", "2024-08-31", "2023-06-01", "2023-07-15", "2024-08-31"] {
+        project.write("audit.toml", toml.replace(&day, &format!("as_of = \"{as_of}\"")));
+        assert_same_files(&result(&project, ""), &result(&project, "--no-cache"));
+    }
+}
+
+#[test]
+fn check_explain_and_claims_use_the_cache_too() {
+    let project = Project::copy_of("sample_data/hongta-2023");
+    for command in ["check . --json", "claims ."] {
+        let cold = project.run(&format!("{command} --no-cache")).exits(0).to_string();
+        for _ in 0..2 {
+            assert_eq!(project.run(command).exits(0).to_string(), cold);
+        }
+    }
+    assert!(!entries(&project, CACHE).is_empty());
+}
+
+/// The findings of a project whose rosters are sorted in runs of so many lines.
+fn findings_of(root: &Path, run_lines: usize) -> Findings {
+    let project = AuditProject::load(root).unwrap();
+    let rules = rulebook::load(None).unwrap();
+    let storage = Storage { scratch: vec![root.to_path_buf()], run_lines, ..Storage::default() };
+    let tables = ingest::read(&project.files, project.as_of, &storage, &|_, _| {}).unwrap();
+    let judgement = Engine::new(&tables, &rules, &project).unwrap().judge().unwrap();
+    findings::conclude(&tables, &rules, &project, judgement).unwrap()
+}
+
+#[test]
+fn how_lines_are_cut_into_runs_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = GenerateOptions {
+        scenario: Scenario::District,
+        persons: Some(9_000),
+        months: Some(7),
+        seed: Some(5),
+        format: PaymentFormat::Csv,
+        gb18030: false,
+    };
+    let root = folder.path().join("区县");
+    generate(&root, &options).unwrap();
+    let whole = findings_of(&root, usize::MAX);
+    assert!(whole.cases.len() > 100 && whole.leads.len() > 10);
+    for run_lines in [5_000, 700, 61] {
+        let cut = findings_of(&root, run_lines);
+        assert_eq!(cut.cases, whole.cases, "{run_lines}");
+        assert_eq!(cut.claims.len(), whole.claims.len());
+        let claims = |findings: &Findings| -> Vec<String> {
+            let place = |line: usize| findings.payments.place(line);
+            findings.claims.iter().map(|claim| format!("{} {:?}", place(claim.line), claim.amounts)).collect()
+        };
+        assert_eq!(claims(&cut), claims(&whole), "{run_lines}");
+        assert_eq!(cut.leads, whole.leads, "{run_lines}");
+        assert_eq!(cut.noticed, whole.noticed, "{run_lines}");
+        assert_eq!(cut.coverage, whole.coverage, "{run_lines}");
+        assert_eq!(cut.totals, whole.totals, "{run_lines}");
+        assert_eq!(cut.marked, whole.marked, "{run_lines}");
+    }
+}
+
+#[test]
+fn timings_are_told_beside_the_result() {
+    let project = village();
+    let outcome = project.run("run . --timings --timings-json 用时.json").exits(0);
+    outcome.complains("读取输入");
+    let timings: serde_json::Value = serde_json::from_str(&project.text("用时.json")).unwrap();
+    let names: Vec<&str> =
+        timings["stages"].as_array().unwrap().iter().map(|stage| stage["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["rules", "read", "judge", "conclude", "csv", "parquet", "xlsx", "receipt"]);
+    assert!(timings["keyed_to_findings_seconds"].as_f64().unwrap() > 0.0);
+    let read = &timings["stages"][1];
+    assert!(read["rows"].as_u64().unwrap() > 20 && read["bytes"].as_u64().unwrap() > 1000);
+    assert!(!project.files("out").keys().any(|name| name.contains("用时")));
+}
