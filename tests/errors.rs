@@ -115,10 +115,21 @@ fn reproduce(code: &str, lang: &str) -> String {
 #[test]
 fn the_library_guards_itself() {
     use pension_audit::generate::{PaymentFormat, Scenario};
-    use pension_audit::messages::{Exit, internal_error, no_threads, scenario_data};
+    use pension_audit::messages::{
+        Exit, cannot_store, internal_error, no_threads, scenario_data, store_damaged,
+    };
     let scenario = "yuxi".parse::<Scenario>().unwrap_err();
     let format = "ods".parse::<PaymentFormat>().unwrap_err();
-    let errors = [no_threads(&"…"), scenario, format, scenario_data("x.toml", "…"), internal_error("…")];
+    let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+    let errors = [
+        no_threads(&"…"),
+        scenario,
+        format,
+        scenario_data("x.toml", "…"),
+        cannot_store("a.csv", &full),
+        store_damaged("a.csv"),
+        internal_error("…"),
+    ];
     let told: Vec<(&str, Exit)> = errors.iter().map(|error| (error.code, error.exit)).collect();
     assert_eq!(
         told,
@@ -127,6 +138,8 @@ fn the_library_guards_itself() {
             ("E712", Exit::Usage),
             ("E713", Exit::Usage),
             ("E717", Exit::Bug),
+            ("E721", Exit::File),
+            ("E722", Exit::File),
             ("E900", Exit::Bug)
         ]
     );

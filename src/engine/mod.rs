@@ -17,6 +17,7 @@ mod repeated;
 mod sweep;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -27,7 +28,9 @@ pub use lines::{Hit, LineLead, LineVerdict, union};
 pub use netting::{LineKind, SetAside};
 
 use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
-use crate::ingest::{Observations, Payments, RegistryRow, RunSlice, Table, Tables, UNLISTED, unreadable};
+use crate::ingest::{
+    Observations, Payments, RegistryRow, Renumbered, RunSlice, Table, Tables, UNLISTED, unreadable,
+};
 use crate::messages::{Error, Observation};
 use crate::project::Project;
 use crate::rulebook::{AbsentCheck, Check, ParameterStatus, Rule, Rulebook};
@@ -106,9 +109,6 @@ const GROUP: usize = 16;
 /// Registry rows of some persons, by table, sorted by person, then file and row.
 type RowsByTable = BTreeMap<Table, Vec<(u64, RegistryRow)>>;
 
-/// The lines of each person, by position, in order of file and row.
-type Groups = Vec<(PersonKey, Vec<usize>)>;
-
 /// What a range of persons comes to.
 #[derive(Default)]
 struct RangeOutcome {
@@ -125,6 +125,9 @@ struct Scratch {
     table: PersonTable,
     slices: Vec<RunSlice>,
     buffer: Vec<u8>,
+    /// The lines of those who are looked at, and their order by person, file and row.
+    payments: Payments,
+    order: Vec<usize>,
 }
 
 impl<'a> Engine<'a> {
@@ -170,11 +173,16 @@ impl<'a> Engine<'a> {
         let ranges = sweep::ranges(self.tables);
         // What a group of ranges comes to is put together before the next group is judged, so that little
         // stands in memory twice.
+        let unused: Mutex<Vec<Scratch>> = Mutex::default();
+        let lent = || unused.lock().unwrap_or_else(PoisonError::into_inner);
+        let judge = |&range: &KeyRange| {
+            let mut scratch = lent().pop().unwrap_or_default();
+            let outcome = self.judge_range(&mut scratch, range);
+            lent().push(scratch);
+            outcome
+        };
         for group in ranges.chunks(GROUP * rayon::current_num_threads()) {
-            let outcomes: Vec<Result<RangeOutcome, Error>> = group
-                .par_iter()
-                .map_init(Scratch::default, |scratch, &range| self.judge_range(scratch, range))
-                .collect();
+            let outcomes: Vec<Result<RangeOutcome, Error>> = group.par_iter().map(judge).collect();
             for outcome in outcomes {
                 self.add(&mut judgement, outcome?);
             }
@@ -192,8 +200,9 @@ impl<'a> Engine<'a> {
         for (judge, key) in outcome.marked {
             judgement.marked.entry(self.absences[judge].0.clone()).or_default().push(key);
         }
+        let mut renumbered = Renumbered::default();
         let kept: Vec<usize> = (0..outcome.payments.len())
-            .map(|line| judgement.payments.push_from(&outcome.payments, line))
+            .map(|line| judgement.payments.push_from(&outcome.payments, line, &mut renumbered))
             .collect();
         judgement.persons.extend(outcome.persons.into_iter().map(|person| person.renumbered(&kept)));
     }
@@ -218,25 +227,27 @@ impl<'a> Engine<'a> {
         }
         absent.sort_unstable();
         let wanted = sorted_union(chosen.clone(), &absent);
-        let (payments, groups) = self.lines_of(scratch, &wanted, &mut outcome.noticed)?;
+        self.read_lines_of(scratch, &wanted, &mut outcome.noticed)?;
         chosen.sort_unstable();
         let rows = self.rows_of(&chosen)?;
-        let words = LineWords::new(&payments, self.rulebook);
+        let payments = &scratch.payments;
+        let words = LineWords::new(payments, self.rulebook);
+        let mut renumbered = Renumbered::default();
         outcome.payments.files.clone_from(&payments.files);
-        for (key, lines) in groups {
-            let in_period = lines.iter().any(|&line| self.is_in_period(&payments, line));
+        for lines in scratch.order.chunk_by(|&a, &b| payments.key[a] == payments.key[b]) {
+            let key = PersonKey(payments.key[lines[0]]);
+            let in_period = lines.iter().any(|&line| self.is_in_period(payments, line));
             if absent.binary_search(&key.0).is_ok() && in_period {
-                self.mark(key, &payments, lines[0], &mut outcome);
+                self.mark(key, payments, lines[0], &mut outcome);
             }
             if chosen.binary_search(&key.0).is_err() {
                 continue;
             }
             outcome.payees += u64::from(in_period);
             let own = person_rows(&rows, key);
-            if let Some(verdict) =
-                self.judge_person(key, &payments, &words, &lines, &own, &mut outcome.noticed)
+            if let Some(verdict) = self.judge_person(key, payments, &words, lines, &own, &mut outcome.noticed)
             {
-                outcome.keep(&payments, verdict);
+                outcome.keep(payments, verdict, &mut renumbered);
             }
         }
         Ok(outcome)
@@ -247,6 +258,7 @@ impl<'a> Engine<'a> {
         let mut most = 0;
         let mut next = 0;
         for roster in self.tables.rosters() {
+            let mut persons = 0;
             for run in roster.runs() {
                 if scratch.slices.len() == next {
                     scratch.slices.push(RunSlice::default());
@@ -254,9 +266,10 @@ impl<'a> Engine<'a> {
                 let slice = &mut scratch.slices[next];
                 let read = roster.read_persons(run, from, until, slice);
                 read.map_err(|why| unreadable(&roster.facts().control.file, &why))?;
-                most = most.max(slice.inside().len());
+                persons += slice.inside().len();
                 next += 1;
             }
+            most = most.max(persons);
         }
         scratch.table.reset(most);
         let mut next = 0;
@@ -305,21 +318,22 @@ impl<'a> Engine<'a> {
         window
     }
 
-    /// The lines of some persons, given ascending: the columns, and for each person the lines in order of file
-    /// and row.
-    fn lines_of(
+    /// Reads the lines of some persons, given ascending.
+    fn read_lines_of(
         &self,
         scratch: &mut Scratch,
         keys: &[u64],
         noticed: &mut Observations,
-    ) -> Result<(Payments, Groups), Error> {
-        let mut payments = Payments::of_files(self.file_names());
+    ) -> Result<(), Error> {
+        let Scratch { slices, buffer, payments, order, .. } = scratch;
+        payments.clear();
+        payments.files = self.file_names();
         let mut next = 0;
         let mut positions = Vec::new();
         for (number, roster) in self.tables.rosters().iter().enumerate() {
             let file = &roster.facts().control.file;
             for run in roster.runs() {
-                let slice = &scratch.slices[next];
+                let slice = &slices[next];
                 next += 1;
                 slice.positions(keys, &mut positions);
                 let mut take = |key: u64, line: &crate::ingest::StoredLine<'_>| {
@@ -335,17 +349,14 @@ impl<'a> Engine<'a> {
                     }
                     payments.push(PersonKey(key), number as u32, line);
                 };
-                let read = roster.read_lines(run, slice, &positions, &mut scratch.buffer, &mut take);
+                let read = roster.read_lines(run, slice, &positions, buffer, &mut take);
                 read.map_err(|why| unreadable(file, &why))?;
             }
         }
-        let mut order: Vec<usize> = (0..payments.len()).collect();
+        order.clear();
+        order.extend(0..payments.len());
         order.sort_unstable_by_key(|&line| (payments.key[line], payments.position(line)));
-        let groups = order
-            .chunk_by(|&a, &b| payments.key[a] == payments.key[b])
-            .map(|lines| (PersonKey(payments.key[lines[0]]), lines.to_vec()))
-            .collect();
-        Ok((payments, groups))
+        Ok(())
     }
 
     /// The rows of some persons, given ascending, in the registries that are held against payment lines.
@@ -500,10 +511,11 @@ impl<'a> Engine<'a> {
         let mut scratch = Scratch::default();
         let mut noticed = Observations::default();
         self.sweep(&mut scratch, (key.0, key.0 + 1))?;
-        let (all, groups) = self.lines_of(&mut scratch, &[key.0], &mut noticed)?;
-        let mut payments = Payments::of_files(all.files.clone());
-        let of_person = groups.into_iter().flat_map(|(_, lines)| lines);
-        let lines: Vec<usize> = of_person.map(|line| payments.push_from(&all, line)).collect();
+        self.read_lines_of(&mut scratch, &[key.0], &mut noticed)?;
+        let all = &scratch.payments;
+        let (mut payments, mut renumbered) = (Payments::of_files(all.files.clone()), Renumbered::default());
+        let lines: Vec<usize> =
+            scratch.order.iter().map(|&line| payments.push_from(all, line, &mut renumbered)).collect();
         let words = LineWords::new(&payments, self.rulebook);
         let net = netting::net(&payments, &words, &lines, &mut noticed);
         let mut notes = Vec::new();
@@ -560,11 +572,11 @@ impl PersonVerdict {
 
 impl RangeOutcome {
     /// Keeps a verdict with the lines of which it speaks.
-    fn keep(&mut self, payments: &Payments, verdict: PersonVerdict) {
+    fn keep(&mut self, payments: &Payments, verdict: PersonVerdict, renumbered: &mut Renumbered) {
         let mut numbers = BTreeMap::new();
         let spoken = verdict.lines.iter().map(|line| line.line).chain(verdict.money_back.iter().copied());
         for line in spoken {
-            numbers.entry(line).or_insert_with(|| self.payments.push_from(payments, line));
+            numbers.entry(line).or_insert_with(|| self.payments.push_from(payments, line, renumbered));
         }
         let mut verdict = verdict;
         for line in &mut verdict.lines {

@@ -62,6 +62,9 @@ pub(super) struct WeighedLead {
     pub(super) evidence: Evidence,
 }
 
+/// How many persons are attributed side by side.
+const BATCH: usize = 8192;
+
 /// Attributes the money of all judged lines.
 pub(super) fn attribute(
     payments: &Payments,
@@ -79,15 +82,21 @@ pub(super) fn attribute(
         }
         (claims, leads)
     };
-    let attributed: Vec<(Vec<LineClaim>, Vec<WeighedLead>)> =
-        persons.into_par_iter().map(of_person).collect();
-    let mut claims = Vec::with_capacity(attributed.iter().map(|(claims, _)| claims.len()).sum());
-    let mut leads = Vec::with_capacity(attributed.iter().map(|(_, leads)| leads.len()).sum());
-    for (own_claims, own_leads) in attributed {
-        claims.extend(own_claims);
-        leads.extend(own_leads);
+    let hits = persons.iter().flat_map(|person| &person.lines).filter(|verdict| !verdict.hits.is_empty());
+    let (mut claims, mut leads) = (Vec::with_capacity(hits.count()), Vec::new());
+    // Some persons at a time, so that their verdicts and their claims do not all stand in memory together.
+    let mut persons = persons.into_iter();
+    loop {
+        let batch: Vec<PersonVerdict> = persons.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            return (claims, leads);
+        }
+        let attributed: Vec<_> = batch.into_par_iter().map(of_person).collect();
+        for (own_claims, own_leads) in attributed {
+            claims.extend(own_claims);
+            leads.extend(own_leads);
+        }
     }
-    (claims, leads)
 }
 
 fn claim(

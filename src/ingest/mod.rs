@@ -28,7 +28,7 @@ use std::io::Read;
 use sha2::{Digest, Sha256};
 
 pub(crate) use parquet::is_guarded;
-pub(crate) use payments::StoredLine;
+pub(crate) use payments::{Renumbered, StoredLine};
 pub(crate) use registry::Window;
 pub(crate) use store::{ClassFacts, Registry, Roster, RowHead, Run, RunSlice, UNLISTED, is_event};
 pub(crate) use tables::unreadable;
@@ -63,7 +63,8 @@ pub(crate) fn hash_file(path: &std::path::Path, shown: &str) -> Result<String, E
 
 /// Bytes in lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// The first 16 hex digits of a SHA-256.

@@ -190,12 +190,32 @@ pub struct Payments {
     last_words: [u32; STORED_WORDS.len()],
 }
 
+/// The numbers that the words of other columns got in these.
+#[derive(Debug, Default)]
+pub(crate) struct Renumbered(Vec<Option<u32>>);
+
 /// No day of payment is stated.
 pub const NO_DAY: i32 = i32::MAX;
 /// No total is stated.
 pub const NO_TOTAL: i64 = i64::MIN;
 
 impl Payments {
+    /// Forgets all lines but keeps their memory.
+    pub(crate) fn clear(&mut self) {
+        self.files.clear();
+        self.strings.clear();
+        self.key.clear();
+        self.months.clear();
+        self.amounts.clear();
+        self.total_only.clear();
+        self.total.clear();
+        self.paid_day.clear();
+        self.words.clear();
+        self.file.clear();
+        self.row.clear();
+        self.last_words = [0; STORED_WORDS.len()];
+    }
+
     /// No lines yet, of these files.
     pub fn of_files(files: Vec<String>) -> Payments {
         Payments { files, ..Payments::default() }
@@ -259,9 +279,15 @@ impl Payments {
         self.row.push(line.row);
     }
 
-    /// Appends a line of other columns; its number here.
-    pub(crate) fn push_from(&mut self, other: &Payments, line: usize) -> usize {
-        let words = other.words[line].map(|number| self.strings.number(other.strings.text(number)));
+    /// Appends a line of other columns, with the numbers that their words got here so far; its number here.
+    pub(crate) fn push_from(&mut self, other: &Payments, line: usize, renumbered: &mut Renumbered) -> usize {
+        let words = other.words[line].map(|number| {
+            let at = number as usize;
+            if renumbered.0.len() <= at {
+                renumbered.0.resize(at + 1, None);
+            }
+            *renumbered.0[at].get_or_insert_with(|| self.strings.number(other.strings.text(number)))
+        });
         self.key.push(other.key[line]);
         self.months.push(other.months[line]);
         self.amounts.push(other.amounts[line]);

@@ -71,6 +71,13 @@ impl StringTable {
         number
     }
 
+    /// Forgets all strings but keeps their memory.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.truncate(1);
+        self.numbers.clear();
+    }
+
     /// Forgets how strings are found: from now on every string gets a number of its own.
     pub fn close(&mut self) {
         self.numbers = HashMap::default();
