@@ -4,11 +4,14 @@
 //! not interpret a cell beyond what the file states (text, number, day).
 
 use std::cell::Cell;
+use std::fmt::Write;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use polars::prelude::{AnyValue, DataFrame, StringChunked};
+use polars::prelude::{
+    AnyValue, DataFrame, DataType, Int32Chunked, Int64Chunked, PolarsResult, Series, StringChunked,
+};
 use polars_io::SerReader;
 use polars_io::parquet::read::{ParallelStrategy, ParquetReader};
 
@@ -39,6 +42,9 @@ pub(crate) struct RowRange {
 }
 
 impl Parquet {
+    /// The most rows that are read together. To skip rows of a group they must be unpacked all the same.
+    const ROWS: usize = 65_536;
+
     /// Opens a file; its column names are its headings.
     pub(crate) fn open(
         path: &Path,
@@ -65,7 +71,7 @@ impl Parquet {
             rows: 0,
         };
         for group in groups {
-            parquet.starts.extend((0..group).step_by(RawChunk::ROWS).map(|at| parquet.rows + at));
+            parquet.starts.extend((0..group).step_by(Parquet::ROWS).map(|at| parquet.rows + at));
             parquet.rows += group;
         }
         Ok((parquet, layout))
@@ -82,18 +88,12 @@ impl Parquet {
         let frame = self.read_block(range)?;
         let wanted = self.projection.iter().map(|&at| frame.column(&self.names[at]));
         let columns = wanted.collect::<Result<Vec<_>, _>>().map_err(|why| self.corrupt(&why))?;
-        let texts: Vec<Option<&StringChunked>> = columns.iter().map(|column| column.str().ok()).collect();
+        let mut readers: Vec<CellReader<'_>> =
+            columns.iter().map(|column| CellReader::of(column.as_materialized_series())).collect();
         let mut chunk = RawChunk::with_capacity(columns.len(), frame.height());
         for row in 0..frame.height() {
-            for (column, texts) in columns.iter().zip(&texts) {
-                match texts {
-                    Some(texts) => chunk.push_cell(texts.get(row).unwrap_or(""), CellKind::Text),
-                    None => {
-                        let value = column.get(row).map_err(|why| self.corrupt(&why))?;
-                        let (text, kind) = stored_cell(&value);
-                        chunk.push_cell(&text, kind);
-                    }
-                }
+            for reader in &mut readers {
+                reader.push(row, &mut chunk).map_err(|why| self.corrupt(&why))?;
             }
             chunk.end_row(u32::try_from(range.start + row + 1).unwrap_or(u32::MAX), false);
         }
@@ -111,6 +111,65 @@ impl Parquet {
 
     fn corrupt(&self, why: &dyn std::fmt::Display) -> Error {
         messages::corrupt_file(&self.shown, &why.to_string())
+    }
+}
+
+/// Reads the cells of a column: the types that rosters have without a detour, all others as they come.
+enum CellReader<'a> {
+    Text(&'a StringChunked),
+    Long(&'a Int64Chunked, String),
+    Short(&'a Int32Chunked, String),
+    /// With the day that was read last: rosters repeat their days.
+    Day(&'a Int32Chunked, i32, String),
+    Any(&'a Series),
+}
+
+impl<'a> CellReader<'a> {
+    fn of(series: &'a Series) -> CellReader<'a> {
+        match series.dtype() {
+            DataType::String => series.str().ok().map(CellReader::Text),
+            DataType::Int64 => series.i64().ok().map(|cells| CellReader::Long(cells, String::new())),
+            DataType::Int32 => series.i32().ok().map(|cells| CellReader::Short(cells, String::new())),
+            DataType::Date => {
+                series.date().ok().map(|cells| CellReader::Day(cells.physical(), 0, day_text(0)))
+            }
+            _ => None,
+        }
+        .unwrap_or(CellReader::Any(series))
+    }
+
+    fn push(&mut self, row: usize, chunk: &mut RawChunk) -> PolarsResult<()> {
+        match self {
+            CellReader::Text(cells) => chunk.push_cell(cells.get(row).unwrap_or(""), CellKind::Text),
+            CellReader::Long(cells, buffer) => push_number(cells.get(row), buffer, chunk),
+            CellReader::Short(cells, buffer) => push_number(cells.get(row).map(i64::from), buffer, chunk),
+            CellReader::Day(cells, last, text) => match cells.get(row) {
+                None => chunk.push_cell("", CellKind::Text),
+                Some(days) => {
+                    if days != *last {
+                        (*last, *text) = (days, day_text(i64::from(days)));
+                    }
+                    chunk.push_cell(text, CellKind::Text);
+                }
+            },
+            CellReader::Any(series) => {
+                let (text, kind) = stored_cell(&series.get(row)?);
+                chunk.push_cell(&text, kind);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn push_number(number: Option<i64>, buffer: &mut String, chunk: &mut RawChunk) {
+    buffer.clear();
+    match number {
+        None => chunk.push_cell("", CellKind::Text),
+        Some(number) => {
+            // Writing into a string cannot fail.
+            let _ = write!(buffer, "{number}");
+            chunk.push_cell(buffer, CellKind::Number);
+        }
     }
 }
 
