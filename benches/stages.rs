@@ -73,15 +73,19 @@ fn stages(c: &mut Criterion) {
     }
     let root = folder.path().join("utf8");
     let project = Project::load(&root).expect("a generated project loads");
+    let cached = Storage { cache: Some(folder.path().join("cache")), ..Storage::default() };
+    group.bench_function("ingest_warm_cache", |b| {
+        b.iter(|| ingest::read(&project.files, project.as_of, &cached, &|_, _| {}).expect("a cache"));
+    });
     let tables = ingest::read(&project.files, project.as_of, &Storage::default(), &|_, _| {})
         .expect("a generated project reads");
     let rules = rulebook::load(None).expect("the built-in rules load");
-    group.bench_function("engine", |b| {
+    group.bench_function("sweep_bars_and_judgement", |b| {
         b.iter(|| Engine::new(&tables, &rules, &project).and_then(|engine| engine.judge()))
     });
     let judge = || Engine::new(&tables, &rules, &project).and_then(|engine| engine.judge());
     let judgement = judge().expect("a judgement");
-    group.bench_function("findings", |b| {
+    group.bench_function("attribution_and_cases", |b| {
         b.iter(|| findings::conclude(&tables, &rules, &project, judgement.clone()));
     });
     let audit = pipeline::audit(&root, &pipeline::RunOptions::default(), &|_, _| {}).expect("an audit");

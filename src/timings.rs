@@ -11,9 +11,9 @@ use serde::Serialize;
 /// One stage of a run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Stage {
-    /// Its name; a name with a dot is a part of the stage before the dot.
+    /// Its name.
     pub name: &'static str,
-    /// How long it took, in seconds. Of a part: all threads together.
+    /// How long it took, in seconds.
     pub seconds: f64,
     /// The rows that it handled; absent where it handles none.
     pub rows: Option<u64>,
@@ -58,7 +58,8 @@ impl Timings {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// From opening the canonical form of the inputs to sorted findings in memory, in seconds.
+    /// From opening the inputs (with a warm cache: their canonical form) to sorted findings in memory, in
+    /// seconds, the rules included.
     pub fn keyed_to_findings(&self) -> f64 {
         let is_inside = |stage: &&Stage| ["rules", "read", "judge", "conclude"].contains(&stage.name);
         let seconds: Duration =

@@ -27,6 +27,23 @@ def generate(program, folder, persons, months):
         (folder / f"{name}.made").touch()
 
 
+def same_tables(folder):
+    """The CSV project again with the tables that the peers read, and no others: for holding like against like."""
+    whole, part = folder / "csv", folder / "csv-same"
+    if part.exists():
+        return
+    part.mkdir()
+    inputs = (whole / "audit.toml").read_text(encoding="utf-8").split("[[input]]")
+    tables = ("payments", "deaths", "certifications", "custody", "other_pensions")
+    kept = [text for text in inputs[1:] if any(f'table = "{table}"' in text for table in tables)]
+    kept = [text.split("\n# ")[0] for text in kept]
+    text = "[[input]]".join([inputs[0], *kept])
+    (part / "audit.toml").write_text(text, encoding="utf-8")
+    for path in whole.iterdir():
+        if path.is_dir() and not path.name.startswith(".") and path.name != "out":
+            (part / path.name).symlink_to(path.resolve())
+
+
 def load(config):
     """Registries as text and with keys, and the keyed table of payments."""
     peers, csv = Path(config["peers"]), Path(config["csv"])
@@ -61,4 +78,5 @@ def load(config):
 if __name__ == "__main__":
     program, folder, persons, months = sys.argv[1:]
     generate(program, Path(folder), int(persons), int(months))
+    same_tables(Path(folder))
     load(json.loads((Path(folder) / "config.json").read_text(encoding="utf-8")))

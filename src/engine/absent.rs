@@ -1,9 +1,11 @@
 //! Payees whom the contribution system does not know: a mark, never an amount.
 
+use std::io;
+
 use chrono::{Datelike, NaiveDate};
 
 use crate::domain::{CitizenId, PersonKey};
-use crate::ingest::Registry;
+use crate::ingest::{Column, Registry, RegistryRow};
 use crate::rulebook::{AbsentCheck, Rulebook};
 
 /// Who of the payees that the list does not know is marked.
@@ -26,18 +28,31 @@ impl AbsenceJudge {
         check: &AbsentCheck,
         rulebook: &Rulebook,
         scheme_start: Option<NaiveDate>,
-    ) -> AbsenceJudge {
+    ) -> io::Result<AbsenceJudge> {
         let words = rulebook.dictionary(&check.kinds);
-        let kinds = || participants.iter().map(|registry| registry.registry().kinds.as_ref());
-        let is_contribution = |kind: &String| words.is(kind, "contribution");
-        let all_contribute =
-            kinds().all(|kinds| kinds.is_some_and(|kinds| kinds.iter().all(is_contribution)));
-        let has_rows = kinds().any(|kinds| kinds.is_none_or(|kinds| !kinds.is_empty()));
+        let is_contribution = |kind: &str| words.is(kind, "contribution");
+        let (mut has_rows, mut all_contribute) = (false, true);
+        for registry in participants {
+            match &registry.registry().kinds {
+                Some(kinds) => {
+                    has_rows |= !kinds.is_empty();
+                    all_contribute &= kinds.iter().all(|kind| is_contribution(kind));
+                }
+                // So many kinds that every row is asked.
+                None => {
+                    has_rows = true;
+                    let ask =
+                        &mut |row: RegistryRow| all_contribute &= is_contribution(row.text(Column::Kind));
+                    registry.usable_rows(ask)?;
+                    registry.unusable(ask)?;
+                }
+            }
+        }
         let exempt_born_until = (has_rows && all_contribute).then(|| {
             let born_until = scheme_start.and_then(|start| years_before(start, check.exempt_age));
             born_until.map_or(Exemption::Unknown, Exemption::BornUntil)
         });
-        AbsenceJudge { exempt_born_until }
+        Ok(AbsenceJudge { exempt_born_until })
     }
 
     /// Whether a payee whom the list does not know is to be marked.

@@ -40,7 +40,7 @@ use funeral::GrantJudge;
 use lines::LineJudge;
 use netting::{LineWords, NetLines};
 use register::Register;
-use sweep::{KeyRange, PersonTable, Readings};
+use sweep::{KeyRange, PersonTable, Readings, WindowTrust};
 
 /// What the rules say of one person's payments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +98,8 @@ pub struct Engine<'a> {
     noticed: Observations,
     /// The rules that mark payees whom the participants' list does not know, with the mark.
     absences: Vec<(String, AbsenceJudge)>,
+    /// The registries that bar payment under these rules, and how far the windows of their rows hold.
+    bar_tables: Vec<(Table, WindowTrust)>,
 }
 
 /// The registries whose rows are held against payment lines.
@@ -158,8 +160,9 @@ impl<'a> Engine<'a> {
             readings,
             noticed,
             absences: Vec::new(),
+            bar_tables: sweep::bar_tables(rulebook),
         };
-        engine.absences = engine.absence_judges();
+        engine.absences = engine.absence_judges()?;
         Ok(engine)
     }
 
@@ -283,12 +286,10 @@ impl<'a> Engine<'a> {
             }
         }
         let as_of = Month::containing(self.as_of);
-        let bars: BTreeSet<Table> =
-            self.rulebook.rules.iter().filter_map(|rule| bar_table(&rule.check)).collect();
-        for table in bars {
+        for &(table, trust) in &self.bar_tables {
             for registry in self.tables.registry(table) {
                 let bar = &mut |head: crate::ingest::RowHead| {
-                    scratch.table.bar(&self.readings, as_of, head.key, self.widened(table, head.window));
+                    scratch.table.bar(&self.readings, as_of, head.key, trust.widen(head.window));
                 };
                 let read = registry.heads(from, until, &mut scratch.buffer, bar);
                 read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
@@ -302,20 +303,6 @@ impl<'a> Engine<'a> {
             }
         }
         Ok(())
-    }
-
-    /// The months of which a custody row can speak end where its own end does, but only under a rule that
-    /// asks for those ends.
-    fn widened(&self, table: Table, window: crate::ingest::Window) -> crate::ingest::Window {
-        use crate::ingest::Column;
-        let asks_for_other_ends = |rule: &Rule| match &rule.check {
-            Check::Custody(check) => check.released != Column::ReleasedOn || check.term_end != Column::TermTo,
-            _ => false,
-        };
-        if table == Table::Custody && self.rulebook.rules.iter().any(asks_for_other_ends) {
-            return crate::ingest::Window { until: Month::OPEN, ..window };
-        }
-        window
     }
 
     /// Reads the lines of some persons, given ascending.
@@ -386,12 +373,17 @@ impl<'a> Engine<'a> {
 
     /// Marks a payee whom the participants' list does not know, at the first of the person's lines.
     fn mark(&self, key: PersonKey, payments: &Payments, line: usize, outcome: &mut RangeOutcome) {
-        for (number, (_, judge)) in self.absences.iter().enumerate() {
-            if judge.marks(key) {
-                let (file, row) = (payments.file_name(line), payments.row[line]);
-                outcome.noticed.note(file, Observation::AbsentFromParticipants, row);
+        let mut marks: Vec<&str> = Vec::new();
+        for (number, (mark, judge)) in self.absences.iter().enumerate() {
+            // Two rules may set one mark.
+            if judge.marks(key) && !marks.contains(&mark.as_str()) {
+                marks.push(mark);
                 outcome.marked.push((number, key));
             }
+        }
+        if !marks.is_empty() {
+            let (file, row) = (payments.file_name(line), payments.row[line]);
+            outcome.noticed.note(file, Observation::AbsentFromParticipants, row);
         }
     }
 
@@ -443,15 +435,16 @@ impl<'a> Engine<'a> {
         })
     }
 
-    fn absence_judges(&self) -> Vec<(String, AbsenceJudge)> {
+    fn absence_judges(&self) -> Result<Vec<(String, AbsenceJudge)>, Error> {
         // A list without a single usable number knows nobody, which says nothing of any payee.
         if self.tables.row_counts(Table::Participants).1 == 0 {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let participants = self.tables.registry(Table::Participants);
         let judge = |check: &AbsentCheck| {
             let start = self.parameter(&check.scheme_start);
-            (check.mark.clone(), AbsenceJudge::new(participants, check, self.rulebook, start))
+            let judge = AbsenceJudge::new(participants, check, self.rulebook, start);
+            Ok((check.mark.clone(), judge.map_err(|why| unreadable(Table::Participants.name(), &why))?))
         };
         let checks = self.rulebook.rules.iter().filter_map(|rule| match &rule.check {
             Check::Absent(check) => Some(judge(check)),

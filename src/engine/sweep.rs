@@ -5,11 +5,16 @@
 //! stands in no registry that bars payment: of them nothing but the key is ever read. Whoever may be hit is
 //! looked at line by line, so the choice may be too wide but never too narrow. Must not judge.
 
+use std::collections::BTreeMap;
+
+use super::bars::bar_table;
 use super::netting::{LineKind, LineState, read_kind, read_state};
 use crate::domain::{Month, MonthSpan};
-use crate::ingest::{ClassFacts, Observations, Roster, Run, Tables, UNLISTED, Window};
+use crate::ingest::{
+    CellType, ClassFacts, Column, Observations, Roster, Run, Table, Tables, UNLISTED, Window, is_end,
+};
 use crate::messages::Observation;
-use crate::rulebook::Rulebook;
+use crate::rulebook::{Check, Rulebook};
 
 /// A range of keys, from the first up to but not including the second.
 pub(super) type KeyRange = (u64, u64);
@@ -54,6 +59,61 @@ impl MonthBits {
     fn meets(self, other: MonthBits) -> bool {
         self.0 & other.0 != 0
     }
+}
+
+/// How far the windows of a registry's rows hold under the rules that read it. A window begins with the earliest
+/// of all days of its row: a rule that does not read all of them may see a row without a day, which speaks of
+/// any month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct WindowTrust {
+    from: bool,
+    until: bool,
+}
+
+impl WindowTrust {
+    /// A window as far as it holds.
+    pub(super) fn widen(self, window: Window) -> Window {
+        Window {
+            from: if self.from { window.from } else { Window::WHOLE.from },
+            until: if self.until { window.until } else { Window::WHOLE.until },
+            ..window
+        }
+    }
+}
+
+/// The registries that bar payment under the rules.
+pub(super) fn bar_tables(rulebook: &Rulebook) -> Vec<(Table, WindowTrust)> {
+    let mut tables: BTreeMap<Table, WindowTrust> = BTreeMap::new();
+    for rule in &rulebook.rules {
+        let Some(table) = bar_table(&rule.check) else { continue };
+        let trust = match &rule.check {
+            Check::Death(check) => {
+                let read = |column: &Column| *column == check.date || check.not_after.contains(column);
+                WindowTrust { from: start_columns(table).all(|column| read(&column)), until: true }
+            }
+            Check::Custody(check) => {
+                let read =
+                    |column: &Column| check.first_of.contains(column) || check.latest_of.contains(column);
+                let reads_ends = check.released == Column::ReleasedOn && check.term_end == Column::TermTo;
+                let reads_no_end_as_start =
+                    check.first_of.iter().chain(&check.latest_of).all(|&c| !is_end(c));
+                WindowTrust {
+                    from: start_columns(table).all(|column| read(&column)) && reads_no_end_as_start,
+                    until: reads_ends && reads_no_end_as_start,
+                }
+            }
+            _ => WindowTrust { from: true, until: true },
+        };
+        let known = tables.entry(table).or_insert(trust);
+        *known = WindowTrust { from: known.from && trust.from, until: known.until && trust.until };
+    }
+    tables.into_iter().collect()
+}
+
+/// The columns of a table that say when something began.
+fn start_columns(table: Table) -> impl Iterator<Item = Column> {
+    let is_day = |column: &Column| matches!(column.cell_type(), CellType::Date | CellType::Month);
+    table.columns().filter(move |column| is_day(column) && !is_end(*column))
 }
 
 /// What a profile of lines says before anybody looks at the lines.

@@ -52,7 +52,8 @@ pub(super) struct TextBlock {
     encoding: &'static Encoding,
     /// Whether the file begins here: above its heading there are no data.
     pub(super) is_first: bool,
-    /// Whether a quote was never closed.
+    /// Whether the last record has no end within the bound: a quote was never closed, or it is no text of
+    /// records at all.
     pub(super) is_unclosed: bool,
 }
 
@@ -76,7 +77,7 @@ pub(super) struct TextBlocks {
 impl TextBlocks {
     /// About how large a block is.
     const SIZE: usize = 1 << 20;
-    /// A quoted field beyond this size is a quote without its partner.
+    /// A record beyond this size is a quote without its partner, or no record.
     const LARGEST_RECORD: usize = 16 << 20;
 
     /// Blocks of a stream of this encoding. Bytes can be cut only where no byte of a delimiter or quote is

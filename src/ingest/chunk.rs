@@ -25,12 +25,17 @@ pub(crate) struct RawChunk {
     /// belongs to.
     shifted: Vec<u32>,
     rows: Vec<u32>,
+    /// The numbers of rows without anything, which have no cells.
+    blanks: Vec<u32>,
     has_undecodable: bool,
 }
 
 impl RawChunk {
     /// How many rows a chunk of a spreadsheet or Parquet file holds at most.
     pub(crate) const ROWS: usize = 16_384;
+
+    /// How many bytes of cells a chunk of a spreadsheet holds at most, but for its last row.
+    const TEXT: usize = 64 << 20;
 
     pub(crate) fn new(width: usize) -> RawChunk {
         RawChunk { width, ..RawChunk::default() }
@@ -55,7 +60,22 @@ impl RawChunk {
     }
 
     pub(crate) fn is_full(&self) -> bool {
-        self.rows.len() >= RawChunk::ROWS
+        self.rows.len() >= RawChunk::ROWS || self.text.len() >= RawChunk::TEXT
+    }
+
+    /// How many bytes all cells have.
+    pub(crate) fn size(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Notes a row without anything.
+    pub(crate) fn push_blank(&mut self, row: u32) {
+        self.blanks.push(row);
+    }
+
+    /// The numbers of the rows without anything.
+    pub(crate) fn blanks(&self) -> &[u32] {
+        &self.blanks
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -65,12 +85,17 @@ impl RawChunk {
     /// Appends a cell as a piece of the chunk's text.
     #[inline]
     pub(crate) fn push_piece(&mut self, start: usize, end: usize) {
+        debug_assert!(start <= end);
         self.cells.push((start as u32, end as u32));
     }
 
     /// Appends a cell that is no piece of the text yet.
+    ///
+    /// # Panics
+    /// When the cells of a chunk do not fit 4 GiB.
     pub(crate) fn push_text(&mut self, cell: &str) {
         let start = self.text.len();
+        assert!(u32::try_from(start + cell.len()).is_ok(), "the cells of a chunk do not fit 4 GiB");
         self.text.push_str(cell);
         self.has_undecodable |= !cell.is_ascii() && cell.contains(UNDECODABLE);
         self.push_piece(start, start + cell.len());

@@ -169,8 +169,11 @@ impl Splitter {
         let heading_row = if block.is_first { self.heading_row } else { 0 };
         let is_unclosed = block.is_unclosed;
         let mut text = block.decode();
+        if is_unclosed {
+            return Err(UnclosedQuote(last_record(&text)));
+        }
         if memchr(b'"', text.as_bytes()).is_some() {
-            return self.split_quoted(&text, heading_row, is_unclosed);
+            return self.split_quoted(&text, heading_row);
         }
         if has_lone_return(text.as_bytes()) {
             text = text.replace("\r\n", "\n").replace('\r', "\n");
@@ -186,7 +189,9 @@ impl Splitter {
         let (mut row, mut field, mut start, mut wanted) = (1u32, 0usize, 0usize, 0usize);
         let mut is_shifted = false;
         let mut end_field = |end: usize, separator: usize, ends_row: bool| {
-            if row > heading_row {
+            if row > heading_row && ends_row && field == 0 && end == start {
+                chunk.push_blank(row);
+            } else if row > heading_row {
                 if self.projection.get(wanted) == Some(&field) {
                     chunk.push_piece(start, end);
                     wanted += 1;
@@ -217,22 +222,24 @@ impl Splitter {
     }
 
     /// Splits text with quotes.
-    fn split_quoted(
-        &self,
-        text: &str,
-        heading_row: u32,
-        is_unclosed: bool,
-    ) -> Result<(RawChunk, u32), UnclosedQuote> {
+    fn split_quoted(&self, text: &str, heading_row: u32) -> Result<(RawChunk, u32), UnclosedQuote> {
         let mut chunk = RawChunk::new(self.projection.len());
         let mut rows = reader(PlainLines::new(text.as_bytes()), self.delimiter);
         let mut record = StringRecord::new();
         // Reading from memory cannot fail, and any number of fields is a record.
         while rows.read_record(&mut record).unwrap_or(false) {
             let row = line_of(&record);
-            if row <= heading_row {
+            if row < heading_row {
                 continue;
             }
-            if is_unclosed || (record.as_slice().contains('\n') && self.has_swallowed(&record)) {
+            if row == heading_row {
+                // A heading may be written on several lines, but it holds no row.
+                if self.width > 1 && record.iter().any(|field| self.holds_row(field)) {
+                    return Err(UnclosedQuote(row));
+                }
+                continue;
+            }
+            if record.as_slice().contains('\n') && self.has_swallowed(&record) {
                 return Err(UnclosedQuote(row));
             }
             for &at in &self.projection {
@@ -255,9 +262,13 @@ impl Splitter {
     /// then the number of fields is another, or a field holds the separators of at least one whole row
     /// beside its line breaks.
     fn has_swallowed(&self, record: &StringRecord) -> bool {
-        let separators = |field: &str| field.bytes().filter(|&byte| byte == self.delimiter).count();
-        let holds_row = |field: &str| field.contains('\n') && separators(field) + 1 >= self.width;
-        record.len() != self.width || (self.width > 1 && record.iter().any(holds_row))
+        record.len() != self.width || (self.width > 1 && record.iter().any(|field| self.holds_row(field)))
+    }
+
+    /// Whether a field of several lines holds the separators of a whole row.
+    fn holds_row(&self, field: &str) -> bool {
+        let separators = field.bytes().filter(|&byte| byte == self.delimiter).count();
+        field.contains('\n') && separators + 1 >= self.width
     }
 
     /// Whether something stands beyond the last heading: an unquoted `1,160.00` shifts every cell behind it.
@@ -273,6 +284,17 @@ fn line_of(record: &StringRecord) -> u32 {
 /// Whether a carriage return stands anywhere but before a line feed, as old systems end their lines.
 fn has_lone_return(bytes: &[u8]) -> bool {
     memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
+}
+
+/// The row at which a record begins that has no end.
+fn last_record(text: &str) -> u32 {
+    let mut rows = reader(text.as_bytes(), b',');
+    let mut record = StringRecord::new();
+    let mut last = 1;
+    while rows.read_record(&mut record).unwrap_or(false) {
+        last = line_of(&record);
+    }
+    last
 }
 
 /// Reads enough text for the heading search, whole lines as far as the file has them.
@@ -363,7 +385,9 @@ mod tests {
                     let cells = chunk.row_cells(row).map(|cell| cell.trim().to_string()).collect();
                     (chunk.row_number(row), cells, chunk.is_shifted(row))
                 };
-                ((0..chunk.len()).map(row).collect(), lines)
+                let is_blank =
+                    |(_, cells, _): &(u32, Vec<String>, bool)| cells.iter().all(|cell| cell.is_empty());
+                ((0..chunk.len()).map(row).filter(|row| !is_blank(row)).collect(), lines)
             };
             let ends = if has_lone_return(text.as_bytes()) {
                 text.replace("\r\n", "\n").replace('\r', "\n")
@@ -371,7 +395,7 @@ mod tests {
                 text.clone()
             };
             let plain = rows(splitter.split_plain(ends, heading_row));
-            let quoted = rows(splitter.split_quoted(&text, heading_row, false).unwrap());
+            let quoted = rows(splitter.split_quoted(&text, heading_row).unwrap());
             prop_assert_eq!(plain, quoted);
         }
     }

@@ -29,7 +29,7 @@ use sha2::{Digest, Sha256};
 
 pub(crate) use parquet::is_guarded;
 pub(crate) use payments::{Renumbered, StoredLine};
-pub(crate) use registry::Window;
+pub(crate) use registry::{Window, is_end};
 pub(crate) use store::{ClassFacts, Registry, Roster, RowHead, Run, RunSlice, UNLISTED, is_event};
 pub(crate) use tables::unreadable;
 

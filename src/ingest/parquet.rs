@@ -44,6 +44,8 @@ pub(crate) struct RowRange {
 impl Parquet {
     /// The most rows that are read together. To skip rows of a group they must be unpacked all the same.
     const ROWS: usize = 65_536;
+    /// The most text that they may hold.
+    const MOST_TEXT: usize = 1 << 30;
 
     /// Opens a file; its column names are its headings.
     pub(crate) fn open(
@@ -96,6 +98,9 @@ impl Parquet {
                 reader.push(row, &mut chunk).map_err(|why| self.corrupt(&why))?;
             }
             chunk.end_row(u32::try_from(range.start + row + 1).unwrap_or(u32::MAX), false);
+            if chunk.size() > Parquet::MOST_TEXT {
+                return Err(self.corrupt(&"> 1 GiB / 65536 rows"));
+            }
         }
         Ok(chunk)
     }

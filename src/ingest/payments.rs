@@ -160,8 +160,7 @@ impl Word<'_> {
     }
 }
 
-/// Payment lines, one entry a line in every column. The lines of a person stand together, in the order of
-/// file and row.
+/// Payment lines, one entry a line in every column. The lines of a person stand together.
 #[derive(Clone, Debug, Default)]
 pub struct Payments {
     /// The names of the files, by number.

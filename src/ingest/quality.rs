@@ -126,7 +126,7 @@ impl FileNotes {
     /// Adds what was noticed in a later part of the file, whose rows were counted from `row_base`.
     pub(crate) fn merge(&mut self, other: FileNotes, row_base: u32) {
         for (observation, more) in other.0 {
-            let rows: Vec<u32> = more.rows.iter().map(|row| row + row_base).collect();
+            let rows: Vec<u32> = more.rows.iter().map(|row| row.saturating_add(row_base)).collect();
             self.0.entry(observation).or_default().merge(more.count, &rows);
         }
     }

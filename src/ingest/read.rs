@@ -196,6 +196,10 @@ impl Reader<'_> {
         let place = self.cache.map_or_else(|| self.scratch.clone(), Cache::place);
         match self.read_into(place, file, is_parallel) {
             Ok((entry, sha256)) => {
+                if Stamp::of(&file.path).ok().as_ref() != Some(&stamp) {
+                    // Nobody can say which of its states was read and which was hashed.
+                    return Err(messages::cannot_read(&file.shown, &std::io::ErrorKind::ResourceBusy.into()));
+                }
                 if let Some(cache) = self.cache {
                     cache.remember(file, stamp, &sha256, self.as_of);
                 }
@@ -223,7 +227,7 @@ impl Reader<'_> {
             Ok((parse(file.table, &file.shown, &form, self.as_of, &rows), lines))
         };
         let mut row_base = 0u32;
-        let mut pieces = source.next(&form, most)?;
+        let (mut pieces, mut broken) = source.next(&form, most);
         while !pieces.is_empty() {
             let (next, chunks): (_, Vec<Result<(Chunk, u32), Broken>>) = if is_parallel {
                 // While these pieces are parsed the next ones are read and hashed.
@@ -235,14 +239,18 @@ impl Reader<'_> {
             for chunk in chunks {
                 let (chunk, lines) = chunk.map_err(|broken| match broken {
                     Broken::Quote(UnclosedQuote(row)) => {
-                        messages::unclosed_quote(&file.shown, row_base + row)
+                        messages::unclosed_quote(&file.shown, row_base.saturating_add(row))
                     }
                     Broken::Told(error) => error,
                 })?;
                 writer.push(chunk, lines).map_err(Failure::Store)?;
-                row_base += lines;
+                row_base = row_base.saturating_add(lines);
             }
-            pieces = next?;
+            // What stands before the place where reading broke off is told first, whatever the threads.
+            (pieces, broken) = if broken.is_some() { (Vec::new(), broken) } else { next };
+        }
+        if let Some(why) = broken {
+            return Err(why.into());
         }
         let sha256 = source.finish(file)?;
         let entry = writer.finish(&Cache::name(file, &sha256)).map_err(Failure::Store)?;

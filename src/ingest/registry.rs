@@ -194,6 +194,9 @@ impl<'a> RegistryReader<'a> {
             noticed: FileNotes::default(),
         };
         let mut reader = RegistryReader { table, as_of, layout, file: file.into(), sheet, chunk };
+        for &row in rows.blanks() {
+            reader.chunk.noticed.note(Observation::BlankRow, row);
+        }
         for row in 0..rows.len() {
             reader.push_row(&RowView { chunk: rows, layout, row });
         }

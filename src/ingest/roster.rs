@@ -243,7 +243,7 @@ impl<'a> RosterReader<'a> {
     ) -> RosterChunk {
         let chunk = RosterChunk {
             lines: Vec::with_capacity(rows.len()),
-            packed: Vec::with_capacity(rows.len() * 160),
+            packed: Vec::with_capacity(rows.size() + rows.size() / 4),
             classes: Vec::new(),
             unusable: Vec::new(),
             control: Control::new(Table::Payments, file),
@@ -263,6 +263,9 @@ impl<'a> RosterReader<'a> {
             last_months: Last::default(),
             last_paid: Last::default(),
         };
+        for &row in rows.blanks() {
+            reader.chunk.noticed.note(Observation::BlankRow, row);
+        }
         for row in 0..rows.len() {
             reader.read_row(&RowView { chunk: rows, layout, row });
         }

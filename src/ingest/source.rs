@@ -69,22 +69,24 @@ impl Source {
         })
     }
 
-    /// The next pieces, at most this many; none at the end.
-    pub(super) fn next(&mut self, form: &Form, most: usize) -> Result<Vec<Piece>, Error> {
+    /// The next pieces, at most this many; none at the end. Where reading breaks off, what was read before
+    /// comes first.
+    pub(super) fn next(&mut self, form: &Form, most: usize) -> (Vec<Piece>, Option<Error>) {
         let projection = &form.layout.projection;
         let mut pieces = Vec::with_capacity(most);
         while pieces.len() < most {
             let piece = match self {
-                Source::Delimited(source) => source.next_block()?.map(Piece::Text),
-                Source::Excel(source) => source.next_chunk(projection).map(Piece::Cells),
-                Source::Parquet(ranges) => ranges.next().map(Piece::Rows),
+                Source::Delimited(source) => source.next_block().map(|block| block.map(Piece::Text)),
+                Source::Excel(source) => Ok(source.next_chunk(projection).map(Piece::Cells)),
+                Source::Parquet(ranges) => Ok(ranges.next().map(Piece::Rows)),
             };
             match piece {
-                Some(piece) => pieces.push(piece),
-                None => break,
+                Ok(Some(piece)) => pieces.push(piece),
+                Ok(None) => break,
+                Err(why) => return (pieces, Some(why)),
             }
         }
-        Ok(pieces)
+        (pieces, None)
     }
 
     /// The SHA-256 of the file's bytes, once all pieces were read.

@@ -63,7 +63,7 @@ impl StringTable {
         }
         let number = match u32::try_from(self.ends.len()) {
             Ok(number) => number,
-            Err(_) => panic!("more than 2^32 distinct strings in one column"),
+            Err(_) => panic!("more than 2^32 distinct strings in one table"),
         };
         self.text.push_str(text);
         self.ends.push(self.text.len());

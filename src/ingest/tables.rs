@@ -156,10 +156,7 @@ impl Tables {
     }
 }
 
-/// What was stored a moment ago cannot be read again.
-pub(crate) fn unreadable(shown: &str, why: &io::Error) -> Error {
-    match why.kind() {
-        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => messages::store_damaged(shown),
-        _ => messages::cannot_store(shown, why),
-    }
+/// What was stored cannot be read again, whatever the reason: it is made anew.
+pub(crate) fn unreadable(shown: &str, _why: &io::Error) -> Error {
+    messages::store_damaged(shown)
 }

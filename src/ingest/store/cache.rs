@@ -19,11 +19,11 @@ use super::container::{Place, Store, UNFINISHED};
 use super::registry::Registry;
 use super::roster::Roster;
 use crate::ingest::input::InputFile;
-use crate::ingest::schema::Table;
-use crate::ingest::{Storage, hash_file, hex};
+use crate::ingest::schema::{Column, Table};
+use crate::ingest::{Storage, hash_file, hex, short_hash};
 
 /// Grows with every change of what an entry says of a file.
-const VERSION: &str = "2";
+const FORM: u32 = 3;
 const LIST: &str = "entries.json";
 const LOCK: &str = "lock";
 const SUFFIX: &str = ".store";
@@ -33,6 +33,8 @@ const SUFFIX: &str = ".store";
 pub(crate) struct Stamp {
     size: u64,
     modified_ns: u128,
+    /// The time of the last change of anything about the file, which nobody can set.
+    changed_ns: i128,
     inode: u64,
 }
 
@@ -41,18 +43,29 @@ impl Stamp {
     pub(crate) fn of(path: &Path) -> io::Result<Stamp> {
         let data = fs::metadata(path)?;
         let modified = data.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Ok(Stamp { size: data.len(), modified_ns: modified.as_nanos(), inode: inode(&data) })
+        let (inode, changed_ns) = inode_and_change(&data);
+        Ok(Stamp { size: data.len(), modified_ns: modified.as_nanos(), changed_ns, inode })
     }
 }
 
 #[cfg(unix)]
-fn inode(data: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(data)
+fn inode_and_change(data: &Metadata) -> (u64, i128) {
+    use std::os::unix::fs::MetadataExt;
+    (data.ino(), i128::from(data.ctime()) * 1_000_000_000 + i128::from(data.ctime_nsec()))
 }
 
 #[cfg(not(unix))]
-fn inode(_data: &Metadata) -> u64 {
-    0
+fn inode_and_change(_data: &Metadata) -> (u64, i128) {
+    (0, 0)
+}
+
+/// What the list of entries says.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct List {
+    /// The folder by its inode: a cache that was copied or sent from elsewhere is not this folder's own, and
+    /// nobody knows who made it.
+    folder: u64,
+    entries: BTreeMap<String, Record>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -70,6 +83,7 @@ struct Record {
 /// The folder, locked for this run.
 pub(crate) struct Cache {
     folder: PathBuf,
+    inode: u64,
     _lock: File,
     known: BTreeMap<String, Record>,
     used: Mutex<BTreeMap<String, Record>>,
@@ -81,15 +95,24 @@ impl Cache {
     /// Opens a folder of the cache, which is made if it is not there. `None` where that is not possible or
     /// another run is using it: then this run does without.
     pub(crate) fn open(folder: &Path, storage: &Storage) -> Option<Cache> {
+        let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink());
+        // A link would let entries be written, and old ones be deleted, in somebody else's folder.
+        let lock = folder.join(LOCK);
+        if is_link(folder) || folder.parent().is_some_and(is_link) || is_link(&lock) {
+            return None;
+        }
         create_private(folder).ok()?;
-        let lock = File::create(folder.join(LOCK)).ok()?;
+        let lock = File::options().create(true).truncate(false).write(true).open(lock).ok()?;
         lock.try_lock().ok()?;
-        let list = || fs::read(folder.join(LIST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let known = if storage.rebuild { None } else { list() };
+        let inode = inode_and_change(&fs::metadata(folder).ok()?).0;
+        let list: Option<List> =
+            fs::read(folder.join(LIST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let known = list.filter(|list| list.folder == inode && !storage.rebuild);
         Some(Cache {
             folder: folder.to_path_buf(),
+            inode,
             _lock: lock,
-            known: known.unwrap_or_default(),
+            known: known.map(|list| list.entries).unwrap_or_default(),
             used: Mutex::default(),
             rehash: storage.rehash,
         })
@@ -102,7 +125,7 @@ impl Cache {
 
     /// Which entry a file belongs to: its path and all that audit.toml says of reading it.
     fn slot(file: &InputFile) -> String {
-        let mapping = format!("{VERSION} {:?} {:?}", file.table, file.input);
+        let mapping = format!("{} {:?} {:?}", version(), file.table, file.input);
         format!("{} {}", &hex(&Sha256::digest(mapping.as_bytes()))[..16], file.shown)
     }
 
@@ -153,14 +176,14 @@ impl Cache {
         for record in records.values_mut() {
             record.settled = has_rested(&record.stamp, now);
         }
-        serde_json::to_writer(&mut list, &records)?;
+        let names: BTreeSet<String> = records.values().map(|record| record.name.clone()).collect();
+        serde_json::to_writer(&mut list, &List { folder: self.inode, entries: records })?;
         list.flush()?;
         list.persist(self.folder.join(LIST)).map_err(|failed| failed.error)?;
-        let names: BTreeSet<&str> = records.values().map(|record| record.name.as_str()).collect();
         for entry in fs::read_dir(&self.folder)?.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let is_entry = name.ends_with(SUFFIX) && !names.contains(name.as_str());
-            if is_entry || name.starts_with(UNFINISHED) {
+            let is_old = is_entry_name(&name) && !names.contains(&name);
+            if is_old || name.starts_with(UNFINISHED) {
                 fs::remove_file(entry.path())?;
             }
         }
@@ -168,10 +191,26 @@ impl Cache {
     }
 }
 
+/// Whether a file's name is one that this module gives.
+fn is_entry_name(name: &str) -> bool {
+    name.strip_suffix(SUFFIX)
+        .is_some_and(|stem| stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// The version of what entries say of files: of the program, of the form, and of the headings that it knows.
+fn version() -> String {
+    let headings: Vec<String> =
+        Column::ALL.iter().map(|column| format!("{} {:?}", column.name(), column.aliases())).collect();
+    format!("{} {FORM} {}", env!("CARGO_PKG_VERSION"), short_hash(headings.join(";").as_bytes()))
+}
+
 fn has_rested(stamp: &Stamp, now: SystemTime) -> bool {
     const STEP: Duration = Duration::from_secs(2);
     let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    now.checked_sub(STEP).is_some_and(|limit| stamp.modified_ns < limit.as_nanos())
+    let before = |limit: u128| {
+        stamp.modified_ns < limit && u128::try_from(stamp.changed_ns).is_ok_and(|changed| changed < limit)
+    };
+    now.checked_sub(STEP).is_some_and(|limit| before(limit.as_nanos()))
 }
 
 /// Makes a folder that only its owner may enter. One that others could enter is closed to them.

@@ -178,7 +178,8 @@ impl Store {
         self.read_at(start, &mut footer)?;
         let mut fields = ByteReader(&footer);
         let (offset, length, checksum) = (fields.u64(), fields.u64(), fields.u64());
-        let is_whole = fields.0 == MAGIC && offset.zip(length).is_some_and(|(at, size)| at + size == start);
+        let is_whole = fields.0 == MAGIC
+            && offset.zip(length).is_some_and(|(at, size)| at.checked_add(size) == Some(start));
         let (Some(offset), Some(length), Some(checksum), true) = (offset, length, checksum, is_whole) else {
             return Err(damaged());
         };

@@ -52,7 +52,7 @@ impl FileFacts {
         self.noticed.merge(noticed, row_base);
         self.reject_count += rejects.len() as u64;
         for mut reject in rejects.drain(..) {
-            reject.row += row_base;
+            reject.row = reject.row.saturating_add(row_base);
             self.rejects.push(reject);
         }
     }

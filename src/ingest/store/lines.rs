@@ -42,7 +42,7 @@ impl<'a> NewLines<'a> {
         // The stated total nearly always is the sum of the components.
         let beyond = if has_total { line.total - line.amounts.iter().sum::<i64>() } else { 0 };
         let numbers: [i64; NUMBERS] = [
-            i64::from(line.row + row_base),
+            i64::from(line.row.saturating_add(row_base)),
             i64::from(class),
             i64::from(line.total_only),
             i64::from(line.paid_day),
@@ -207,6 +207,9 @@ struct Numbers<'a> {
 impl<'a> Numbers<'a> {
     fn take(input: &mut ByteReader<'a>, count: usize) -> Option<Numbers<'a>> {
         let width = usize::from(input.u8()?);
+        if !matches!(width, 0 | 1 | 2 | 4 | 8) {
+            return None;
+        }
         Some(Numbers { width, least: input.i64()?, bytes: input.bytes(width * count)? })
     }
 

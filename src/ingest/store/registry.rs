@@ -195,7 +195,7 @@ impl PackedRegistry {
 /// A packed row begins with its number.
 fn rebase_row(bytes: &mut [u8], start: usize, row_base: u32) {
     if let Some(number) = bytes[start..].first_chunk_mut::<4>() {
-        *number = (u32::from_le_bytes(*number) + row_base).to_le_bytes();
+        *number = u32::from_le_bytes(*number).saturating_add(row_base).to_le_bytes();
     }
 }
 
@@ -239,7 +239,7 @@ impl RegistryWriter {
         self.entries.extend(chunk.entries.iter().map(moved));
         self.bytes.extend_from_slice(&chunk.bytes);
         self.unusable.extend_from_slice(&chunk.unusable);
-        self.row_base += rows;
+        self.row_base = self.row_base.saturating_add(rows);
         if self.unusable.len() >= UNUSABLE_BYTES {
             self.write_unusable()?;
         }
@@ -479,7 +479,8 @@ impl Registry {
         take: &mut dyn FnMut(RowHead),
     ) -> io::Result<()> {
         for run in &self.index.runs {
-            let first = run.blocks.partition_point(|block| block.first_key <= from).saturating_sub(1);
+            // Rows of one person may stand in two blocks.
+            let first = run.blocks.partition_point(|block| block.first_key < from).saturating_sub(1);
             let end = run.blocks.partition_point(|block| block.first_key < until);
             for block in run.blocks.get(first..end).unwrap_or(&[]) {
                 self.store.read(block.heads, buffer)?;

@@ -108,7 +108,7 @@ impl RosterWriter {
         self.facts.push_birth(chunk.latest_birth);
         self.facts.write_rejects(&mut self.store, false)?;
         for mut line in chunk.unusable.drain(..) {
-            line.row += row_base;
+            line.row = line.row.saturating_add(row_base);
             self.unusable.push(line);
         }
         if self.unusable.len() >= lines::LINES {
@@ -121,14 +121,16 @@ impl RosterWriter {
                 class.lines += 1;
                 if class.rows.len() < EXAMPLES {
                     let row = chunk.line(line.start).map_or(0, |line| line.row);
-                    class.rows.push(row + row_base);
+                    class.rows.push(row.saturating_add(row_base));
                 }
             }
         }
         self.pending_lines += chunk.lines.len();
         self.pending_bytes += chunk.size();
-        self.pending.push(Pending { chunk, classes, row_base });
-        self.row_base += rows;
+        if !chunk.lines.is_empty() {
+            self.pending.push(Pending { chunk, classes, row_base });
+        }
+        self.row_base = self.row_base.saturating_add(rows);
         if self.pending_lines >= self.run_lines || self.pending_bytes >= RUN_BYTES {
             self.write_run()?;
         }
@@ -183,28 +185,30 @@ impl RosterWriter {
         for part in order.chunks(self.run_lines.max(1)) {
             self.write_sorted(&pending, part)?;
         }
+        if self.is_parallel {
+            // Giving back so much memory takes a while, for which nobody need wait.
+            rayon::spawn(move || drop(pending));
+        }
         Ok(())
     }
 
     fn write_sorted(&mut self, pending: &[Pending], order: &[Position]) -> io::Result<()> {
         let mut run = Run { line_count: order.len() as u32, ..Run::default() };
         let mut persons = PersonsWriter::default();
-        for batch in order.chunks(lines::LINES * BATCH) {
-            let encode = |part: &[Position]| encode(pending, part);
-            let encoded: Vec<Option<(Vec<u8>, Vec<u16>)>> = if self.is_parallel {
-                batch.par_chunks(lines::LINES).map(encode).collect()
-            } else {
-                batch.chunks(lines::LINES).map(encode).collect()
-            };
-            for (block, positions) in encoded.into_iter().zip(batch.chunks(lines::LINES)) {
-                let (block, classes) = block.ok_or_else(damaged)?;
-                run.lines.push(self.store.push(&block)?);
-                for (&(key, ..), class) in positions.iter().zip(classes) {
-                    persons.push(key, class, &mut self.store, &mut run)?;
-                }
-            }
+        let (store, is_parallel) = (&mut self.store, self.is_parallel);
+        let mut batches = order.chunks(lines::LINES * BATCH);
+        let mut encoded = batches.next().map(|batch| (batch, encode_batch(pending, batch, is_parallel)));
+        while let Some((batch, blocks)) = encoded {
+            let next = batches.next();
+            let encode = || next.map(|batch| (batch, encode_batch(pending, batch, is_parallel)));
+            let write = || write_batch(batch, blocks, store, &mut persons, &mut run);
+            // While one batch is written the next one is encoded.
+            let (following, written) =
+                if is_parallel { rayon::join(encode, write) } else { (encode(), write()) };
+            written?;
+            encoded = following;
         }
-        persons.finish(&mut self.store, &mut run)?;
+        persons.finish(store, &mut run)?;
         self.runs.push(run);
         Ok(())
     }
@@ -235,7 +239,7 @@ impl RosterWriter {
 type Position = (u64, u32, u32);
 
 /// The block of some lines, and their classes.
-fn encode(pending: &[Pending], positions: &[Position]) -> Option<(Vec<u8>, Vec<u16>)> {
+fn encode(pending: &[Pending], positions: &[Position]) -> Encoded {
     let mut new = NewLines::with_capacity(positions.len());
     let mut asked = 0;
     for (at, &(_, chunk, start)) in positions.iter().enumerate() {
@@ -249,6 +253,35 @@ fn encode(pending: &[Pending], positions: &[Position]) -> Option<(Vec<u8>, Vec<u
     }
     std::hint::black_box(asked);
     Some((new.encode(), new.classes))
+}
+
+/// A block and the classes of its lines; nothing where a line is not what was packed.
+type Encoded = Option<(Vec<u8>, Vec<u16>)>;
+
+fn encode_batch(pending: &[Pending], batch: &[Position], is_parallel: bool) -> Vec<Encoded> {
+    let encode = |part: &[Position]| encode(pending, part);
+    if is_parallel {
+        batch.par_chunks(lines::LINES).map(encode).collect()
+    } else {
+        batch.chunks(lines::LINES).map(encode).collect()
+    }
+}
+
+fn write_batch(
+    batch: &[Position],
+    blocks: Vec<Encoded>,
+    store: &mut StoreWriter,
+    persons: &mut PersonsWriter,
+    run: &mut Run,
+) -> io::Result<()> {
+    for (block, positions) in blocks.into_iter().zip(batch.chunks(lines::LINES)) {
+        let (block, classes) = block.ok_or_else(damaged)?;
+        run.lines.push(store.push(&block)?);
+        for (&(key, ..), class) in positions.iter().zip(classes) {
+            persons.push(key, class, store, run)?;
+        }
+    }
+    Ok(())
 }
 
 /// The persons of a run, as their lines come by.
@@ -466,7 +499,7 @@ impl Roster {
         Ok(())
     }
 
-    /// How many persons stand about before each block of a run, for cutting the work into even parts.
+    /// The first key of each block of persons, for cutting the work into even parts.
     pub(crate) fn fences(run: &Run) -> impl Iterator<Item = u64> + '_ {
         run.persons.iter().map(|block| block.first_key)
     }
