@@ -1,6 +1,8 @@
-//! The ways in which persons may be held against bars, side by side: what DESIGN.md says of them was measured here.
+//! The ways in which persons may be held against bars, side by side: what DESIGN.md says of them was
+//! measured here.
 //!
-//! A year of a district: twelve months of sorted keys, most persons in every month, a part of them with a bar.
+//! A year of a district: twelve months of sorted keys, most persons in every month, a part of them with a
+//! bar.
 
 #![allow(clippy::expect_used, missing_docs)]
 

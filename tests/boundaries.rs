@@ -272,3 +272,40 @@ fn a_release_that_nobody_reported_is_marked_under_any_primary_rule() {
         ledger.iter().find(|row| row["id_number"] == DECEASED && row["case_type"] == "post_death").unwrap();
     assert!(case["marks"].contains("release_unconfirmed"), "{case:?}");
 }
+
+#[test]
+fn a_rule_that_reads_fewer_days_looks_at_more_months() {
+    // Under this overlay a row with a day of registration only is a row without a day: it speaks of any month.
+    let rule = std::fs::read_to_string(crate::support::repository("rules/post_death.toml")).unwrap();
+    let own = rule
+        .replacen("not_after = [\"cremated_on\", \"registered_on\"]", "not_after = [\"cremated_on\"]", 1)
+        .replacen("status ", "overrides  = \"D-01\"\nstatus ", 1);
+    let own: String = own.split("[[example]]").next().unwrap().to_string();
+    let example = rule.split("[[example]]").nth(1).unwrap().to_string();
+    let deaths = format!("{DEATHS}{PENSIONER},张桂兰,,2023-12-01,死亡,民政\n");
+    let project = village().with("死亡.csv", deaths);
+    project.write("本地/死亡.toml", format!("{own}[[example]]{example}"));
+    let leads = |options: &str| {
+        project.run(&format!("run . --formats csv {options}")).exits(0);
+        let leads = project.table("out/leads.csv");
+        leads.iter().filter(|row| row["id_number"] == PENSIONER && row["rule"] == "D-01").count()
+    };
+    assert_eq!(leads(""), 0, "registered after the last payment");
+    assert_eq!(leads("--rules 本地"), 1);
+}
+
+#[test]
+fn a_contribution_list_of_many_kinds_is_one_all_the_same() {
+    // Nobody who was sixty when the scheme began is marked, however many batches the list names.
+    let mut list = String::from("身份证号,姓名,类别\n");
+    for batch in 0..90 {
+        list.push_str(&format!("{TWICE},刘正明,缴费第{batch}批\n"));
+    }
+    let marked = |list: &str| {
+        let project = village().with("参保.csv", list);
+        project.run("run . --json --formats csv").exits(0).json()["marked"].clone()
+    };
+    let old = marked("身份证号,姓名,类别\n530499195208150041,刘正明,缴费\n");
+    assert_eq!(marked(&list), old);
+    assert_ne!(marked(&list.replace("缴费第7批", "登记")), old);
+}

@@ -104,14 +104,14 @@ fn a_file_that_hides_its_change_is_found_out_by_its_bytes() {
     let path = project.path("发放/2023.csv");
     let before = time(&path);
     let first = result(&project, "");
-    // The same size, the same time, the same file: only reading it tells.
+    // The same size, the same time of change, the same file.
     let mut bytes = fs::read(&path).unwrap();
-    let at = bytes.windows(6).position(|part| part == b"150.00").unwrap();
-    bytes[at] = b'2';
+    let at = bytes.windows(13).position(|part| part == b"202305,150.00").unwrap();
+    bytes[at + 7] = b'2';
     fs::write(&path, bytes).unwrap();
     set_time(&path, before);
-    assert_same_files(&result(&project, ""), &first);
-    for options in ["--rehash", "--unattended", ""] {
+    assert_ne!(result(&project, "--no-cache")["ledger.csv"], first["ledger.csv"]);
+    for options in ["", "--rehash", "--unattended", ""] {
         assert_same_files(&result(&project, options), &result(&project, "--no-cache"));
     }
 }
@@ -146,6 +146,50 @@ fn entries_that_the_last_run_did_not_use_are_deleted() {
     project.write("audit.toml", project.text("audit.toml").replacen("path", "encoding = \"utf-8\"\npath", 1));
     result(&project, "");
     assert_eq!(entries(&project, CACHE).len(), all - 1);
+}
+
+#[test]
+fn a_cache_that_came_with_the_files_is_not_trusted() {
+    let project = village();
+    rest(&project);
+    result(&project, "");
+    // Somebody made a cache of other files and wrote the names of these on it.
+    let forged = village().with("死亡.csv", "身份证号,姓名,死亡日期\n");
+    rest(&forged);
+    result(&forged, "");
+    let copied = village();
+    rest(&copied);
+    fs::create_dir_all(copied.path(CACHE)).unwrap();
+    for entry in fs::read_dir(forged.path(CACHE)).unwrap().flatten() {
+        fs::copy(entry.path(), copied.path(CACHE).join(entry.file_name())).unwrap();
+    }
+    let list = fs::read_to_string(project.path(&format!("{CACHE}/entries.json"))).unwrap();
+    let other = fs::read_to_string(forged.path(&format!("{CACHE}/entries.json"))).unwrap();
+    let name = |list: &str| -> String {
+        let list: serde_json::Value = serde_json::from_str(list).unwrap();
+        let entries = list["entries"].as_object().unwrap();
+        let death = entries.iter().find(|(slot, _)| slot.contains("死亡")).unwrap().1;
+        death["name"].as_str().unwrap().to_string()
+    };
+    copied.write(&format!("{CACHE}/entries.json"), list.replace(&name(&list), &name(&other)));
+    assert_same_files(&result(&copied, ""), &result(&copied, "--no-cache"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_cache_behind_a_link_is_not_used() {
+    let (project, other) = (village(), village());
+    let expected = result(&project, "--no-cache");
+    other.write("某处/a.store", "somebody's");
+    fs::create_dir_all(project.path(".pension-audit")).unwrap();
+    std::os::unix::fs::symlink(other.path("某处"), project.path(CACHE)).unwrap();
+    assert_same_files(&result(&project, ""), &expected);
+    assert_eq!(other.files("某处").len(), 1);
+    fs::remove_file(project.path(CACHE)).unwrap();
+    fs::create_dir_all(project.path(CACHE)).unwrap();
+    std::os::unix::fs::symlink(other.path("某处/a.store"), project.path(&format!("{CACHE}/lock"))).unwrap();
+    assert_same_files(&result(&project, ""), &expected);
+    assert_eq!(other.text("某处/a.store"), "somebody's");
 }
 
 #[test]
@@ -205,7 +249,10 @@ fn a_birth_after_the_audits_day_is_read_again_for_another_day() {
         &id[..17],
         ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"][(sum % 11) as usize]
     );
+    // The same with a wrong check character is no number as of any day.
+    let wrong = format!("{}{}", &id[..17], if id.ends_with('1') { '2' } else { '1' });
     let line = format!("{id},赵小小,202305,150.00,0.00,7.00,2023-05-15,正常,虚构乡,西村\n");
+    let line = format!("{line}{}", line.replace(&id, &wrong));
     let project = village().with("发放/2023.csv", format!("{PAYMENTS}{line}"));
     rest(&project);
     let toml = project.text("audit.toml");

@@ -141,6 +141,14 @@ impl CitizenId {
         read_repaired(cell, as_of)
     }
 
+    /// The birth date that a cell of 18 characters states, whether or not the rest of it is a number.
+    pub fn stated_birth(cell: &str) -> Option<NaiveDate> {
+        let plain: String = cell.nfkc().filter(|c| !c.is_whitespace()).collect();
+        let plain = plain.trim_start_matches('\'');
+        let date = plain.get(6..14).filter(|_| plain.len() == 18 && plain.is_ascii())?;
+        NaiveDate::parse_from_str(date, "%Y%m%d").ok()
+    }
+
     /// The number whose first 17 digits are these, if its birth date is a day of the calendar.
     pub fn from_key(key: PersonKey) -> Option<CitizenId> {
         let id = CitizenId { key };

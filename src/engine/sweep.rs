@@ -61,9 +61,9 @@ impl MonthBits {
     }
 }
 
-/// How far the windows of a registry's rows hold under the rules that read it. A window begins with the earliest
-/// of all days of its row: a rule that does not read all of them may see a row without a day, which speaks of
-/// any month.
+/// How far the windows of a registry's rows hold under the rules that read it. A window begins with the
+/// earliest of all days of its row: a rule that does not read all of them may see a row without a day, which
+/// speaks of any month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct WindowTrust {
     from: bool,

@@ -369,6 +369,20 @@ mod tests {
     }
 
     #[test]
+    fn a_heading_that_swallows_rows_is_refused() {
+        assert_eq!(rows("身份证号,姓名,\"备注\n1,甲,\n2,乙,\n").unwrap_err().code, "E111");
+        assert_eq!(rows("身份证号,姓名,\"备注\n1,甲,\n2,乙,\"x\n3,丙,\n").unwrap_err().code, "E111");
+        let lines = rows("身份证号,姓名,\"备\n注\"\n1,甲,\n").unwrap();
+        assert_eq!(lines, [(3, "1甲".to_string())]);
+    }
+
+    #[test]
+    fn a_line_without_end_is_refused() {
+        let long = format!("身份证号,姓名\n1,甲\n2,{}", "x".repeat(40 << 20));
+        assert_eq!(rows(&long).unwrap_err().code, "E111");
+    }
+
+    #[test]
     fn every_separator_is_recognised() {
         for separator in [",", "\t", "|", ";"] {
             let text = "身份证号,姓名\n1,甲\n".replace(',', separator);

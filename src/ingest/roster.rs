@@ -12,7 +12,9 @@ use super::heading::{Layout, Origin};
 use super::payments::{Amounts, Component, NO_DAY, NO_TOTAL, STORED_WORDS};
 use super::quality::{Control, FileNotes, Reject};
 use super::schema::{Column, Table};
-use crate::domain::{DateReading, Fen, IdDefect, IdReading, MonthSpan, parse_date, parse_month_or_span};
+use crate::domain::{
+    CitizenId, DateReading, Fen, IdDefect, IdReading, MonthSpan, parse_date, parse_month_or_span,
+};
 use crate::messages::{Observation, RejectReason};
 
 /// What a rule may ask of a line before it looks at the line itself. A roster has few classes: nearly all
@@ -152,7 +154,7 @@ pub(crate) struct RosterChunk {
     pub(crate) control: Control,
     pub(crate) rejects: Vec<Reject>,
     pub(crate) noticed: FileNotes,
-    /// The latest birth date among the usable ID numbers.
+    /// The latest birth date that an ID number states: as of an earlier day the number would be none.
     pub(crate) latest_birth: Option<NaiveDate>,
     /// The newest day of payment, as days of the common era; the smallest number where there is none.
     pub(crate) newest_paid: i32,
@@ -312,6 +314,7 @@ impl<'a> RosterReader<'a> {
             IdReading::Usable { id, .. } => id,
             IdReading::Unusable(defect) => {
                 let id_text = view.text(Column::IdNumber).to_string();
+                self.chunk.latest_birth = self.chunk.latest_birth.max(CitizenId::stated_birth(&id_text));
                 let name = name.to_string();
                 self.chunk.unusable.push(UnusableLine { row: number, months, defect, id_text, name });
                 return Ok(());

@@ -21,7 +21,7 @@ const REJECTS: usize = 1024;
 pub(crate) struct FileFacts {
     pub(crate) control: Control,
     pub(crate) noticed: FileNotes,
-    /// The latest birth date among usable ID numbers.
+    /// The latest birth date that an ID number states.
     pub(crate) latest_birth: Option<NaiveDate>,
     pub(crate) reject_count: u64,
     rejects: Vec<Reject>,

@@ -173,6 +173,7 @@ impl PackedRegistry {
                     packed.entries.push(Entry { key, start, end, window: registry::window(table, row) });
                 }
                 Err(defect) => {
+                    packed.latest_birth = packed.latest_birth.max(CitizenId::stated_birth(&row.id_text));
                     let mut out = ByteWriter(std::mem::take(&mut packed.unusable));
                     facts::put_defect(&mut out, defect);
                     packed.unusable = out.0;
@@ -549,4 +550,47 @@ fn read_heads(bytes: &[u8]) -> io::Result<Vec<RowHead>> {
         Some(RowHead { key, window: Window { from, until, latest } })
     };
     (0..count).map(|_| head(&mut input)).collect::<Option<_>>().ok_or_else(damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::IdDefect;
+
+    #[test]
+    fn rows_of_one_person_in_two_blocks_are_all_found() {
+        let row = |number: u32, key: u64| RegistryRow {
+            file: "a.csv".into(),
+            row: number,
+            id: CitizenId::from_key(PersonKey(key)).ok_or(IdDefect::Length),
+            id_text: String::new(),
+            name: "甲".into(),
+            name_form: "甲".into(),
+            values: vec![(Column::DeathDate, Value::Month(Month(24_000)))],
+        };
+        let first = 53_049_919_500_101_000;
+        // The person in the middle has rows at the end of one block and at the begin of the next.
+        let keys: Vec<u64> =
+            (0..ROWS as u64 + 500).map(|at| first + at.min(1020).max(at.saturating_sub(10)) % 1500).collect();
+        let mut sorted = keys.clone();
+        sorted.sort_unstable();
+        let rows: Vec<RegistryRow> = keys.iter().zip(2..).map(|(&key, number)| row(number, key)).collect();
+        let control = Control::new(Table::Deaths, "a.csv");
+        let chunk = RegistryChunk { rows, control, rejects: Vec::new(), noticed: FileNotes::default() };
+        let facts = FileFacts::new(Table::Deaths, "a.csv");
+        let mut writer = RegistryWriter::new(Place::Scratch(Vec::new()), facts);
+        writer.push(PackedRegistry::of(Table::Deaths, chunk), 0).unwrap();
+        let registry = writer.finish("").unwrap();
+        let (mut whole, mut buffer) = (0, Vec::new());
+        registry.heads(0, u64::MAX, &mut buffer, &mut |_| whole += 1).unwrap();
+        assert_eq!(whole, sorted.len());
+        sorted.dedup();
+        for key in sorted {
+            let expected = keys.iter().filter(|other| **other == key).count();
+            let (mut heads, mut rows) = (0, 0);
+            registry.heads(key, key + 1, &mut buffer, &mut |_| heads += 1).unwrap();
+            registry.rows_of(&[key], &mut |_| rows += 1).unwrap();
+            assert_eq!((heads, rows), (expected, expected), "{key}");
+        }
+    }
 }
