@@ -41,10 +41,12 @@ impl Project {
         Project { folder: TempDir::new().unwrap() }
     }
 
-    /// A copy of a folder of the repository.
+    /// A copy of a folder of the repository, without the result and the cache of whoever has run the program
+    /// there.
     pub fn copy_of(path: &str) -> Project {
         let project = Project::empty();
-        for (name, bytes) in files_below(&repository(path)) {
+        let is_made = |name: &str| name.starts_with("out/") || name.starts_with(".pension-audit/");
+        for (name, bytes) in files_below(&repository(path)).into_iter().filter(|(name, _)| !is_made(name)) {
             project.write(&name, bytes);
         }
         project
