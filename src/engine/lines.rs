@@ -52,7 +52,7 @@ pub struct LineLead {
 impl LineLead {
     /// The lead, widened by another one whose months are unknown.
     fn with_unknown(self, undated: &LineLead) -> LineLead {
-        let evidence = union(&[&self.evidence, &undated.evidence]);
+        let evidence = union_of_evidence(&[&self.evidence, &undated.evidence]);
         let from = self.months.from.min(undated.months.from);
         let until = self.months.until.max(undated.months.until);
         LineLead { is_unknown: true, months: MonthSpan::new(from, until), evidence, ..self }
@@ -332,11 +332,11 @@ fn reason_of(months: MonthSpan, relevant: &[(&Bar, MonthSpan)]) -> LeadReason {
 
 fn evidence_of<'a>(bars: impl Iterator<Item = &'a Bar>) -> Evidence {
     let evidence: Vec<&Evidence> = bars.map(|bar| &bar.evidence).collect();
-    union(&evidence)
+    union_of_evidence(&evidence)
 }
 
 /// All rows of several, each once and in order. Where that is what one of them says, it is shared.
-pub fn union(parts: &[&Evidence]) -> Evidence {
+pub fn union_of_evidence(parts: &[&Evidence]) -> Evidence {
     let is_in_order = |part: &Evidence| part.is_sorted_by(|a, b| a < b);
     match parts {
         [only] if is_in_order(only) => (*only).clone(),

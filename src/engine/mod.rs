@@ -24,12 +24,13 @@ use rayon::prelude::*;
 
 pub use bars::{Bar, Event, Evidence, Note, PersonRows, Tier, bar_table};
 pub use funeral::GrantVerdict;
-pub use lines::{Hit, LineLead, LineVerdict, union};
+pub use lines::{Hit, LineLead, LineVerdict, union_of_evidence};
 pub use netting::{LineKind, SetAside};
 
 use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
 use crate::ingest::{
-    Observations, Payments, RegistryRow, Renumbered, RunSlice, Table, Tables, UNLISTED, unreadable,
+    Observations, Payments, RegistryRow, Renumbered, RowHead, RunSlice, StoredLine, Table, Tables, UNLISTED,
+    unreadable,
 };
 use crate::messages::{Error, Observation};
 use crate::project::Project;
@@ -288,7 +289,7 @@ impl<'a> Engine<'a> {
         let as_of = Month::containing(self.as_of);
         for &(table, trust) in &self.bar_tables {
             for registry in self.tables.registry(table) {
-                let bar = &mut |head: crate::ingest::RowHead| {
+                let bar = &mut |head: RowHead| {
                     scratch.table.bar(&self.readings, as_of, head.key, trust.widen(head.window));
                 };
                 let read = registry.heads(from, until, &mut scratch.buffer, bar);
@@ -297,7 +298,7 @@ impl<'a> Engine<'a> {
         }
         if !self.absences.is_empty() {
             for registry in self.tables.registry(Table::Participants) {
-                let know = &mut |head: crate::ingest::RowHead| scratch.table.know(head.key);
+                let know = &mut |head: RowHead| scratch.table.know(head.key);
                 let read = registry.heads(from, until, &mut scratch.buffer, know);
                 read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
             }
@@ -323,7 +324,7 @@ impl<'a> Engine<'a> {
                 let slice = &slices[next];
                 next += 1;
                 slice.positions(keys, &mut positions);
-                let mut take = |key: u64, line: &crate::ingest::StoredLine<'_>| {
+                let mut take = |key: u64, line: &StoredLine<'_>| {
                     if line.class == UNLISTED {
                         let [_, kind, status, ..] = &line.words;
                         let (mut kind_text, mut status_text) = (String::new(), String::new());

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::domain::{CitizenId, Fen, Month, MonthSpan};
-use crate::engine::{Event, Evidence, Hit, LineLead, LineVerdict, PersonVerdict, union};
+use crate::engine::{Event, Evidence, Hit, LineLead, LineVerdict, PersonVerdict, union_of_evidence};
 use crate::ingest::{Amounts, Payments};
 use crate::messages::LeadReason;
 use crate::rulebook::{CaseType, Rulebook, Scope};
@@ -126,7 +126,7 @@ fn claim(
         rules: hits.iter().map(|hit| hit.rule).collect(),
         scope,
         amounts,
-        evidence: union(&evidence),
+        evidence: union_of_evidence(&evidence),
         event: primary.event.clone(),
         stop_month: primary.stop_month,
         release_unconfirmed: hits.iter().any(|hit| hit.release_unconfirmed),

@@ -170,7 +170,7 @@ impl Splitter {
         let is_unclosed = block.is_unclosed;
         let mut text = block.decode();
         if is_unclosed {
-            return Err(UnclosedQuote(last_record(&text)));
+            return Err(UnclosedQuote(last_record(&text, self.delimiter)));
         }
         if memchr(b'"', text.as_bytes()).is_some() {
             return self.split_quoted(&text, heading_row);
@@ -287,8 +287,8 @@ fn has_lone_return(bytes: &[u8]) -> bool {
 }
 
 /// The row at which a record begins that has no end.
-fn last_record(text: &str) -> u32 {
-    let mut rows = reader(text.as_bytes(), b',');
+fn last_record(text: &str, delimiter: u8) -> u32 {
+    let mut rows = reader(PlainLines::new(text.as_bytes()), delimiter);
     let mut record = StringRecord::new();
     let mut last = 1;
     while rows.read_record(&mut record).unwrap_or(false) {

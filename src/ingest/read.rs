@@ -194,23 +194,23 @@ impl Reader<'_> {
     fn read_file(&self, file: &InputFile, is_parallel: bool) -> Result<(Entry, String), Error> {
         let stamp = Stamp::of(&file.path).map_err(|why| messages::cannot_read(&file.shown, &why))?;
         let place = self.cache.map_or_else(|| self.scratch.clone(), Cache::place);
-        match self.read_into(place, file, is_parallel) {
-            Ok((entry, sha256)) => {
-                if Stamp::of(&file.path).ok().as_ref() != Some(&stamp) {
-                    // Nobody can say which of its states was read and which was hashed.
-                    return Err(messages::cannot_read(&file.shown, &std::io::ErrorKind::ResourceBusy.into()));
-                }
-                if let Some(cache) = self.cache {
-                    cache.remember(file, stamp, &sha256, self.as_of);
-                }
-                Ok((entry, sha256))
-            }
+        let mut used_cache = self.cache;
+        let read = match self.read_into(place, file, is_parallel) {
             // A cache that cannot be written must not keep an audit from being made.
-            Err(Failure::Store(_)) if self.cache.is_some() => self
-                .read_into(self.scratch.clone(), file, is_parallel)
-                .map_err(|failure| failure.told(&file.shown)),
-            Err(failure) => Err(failure.told(&file.shown)),
+            Err(Failure::Store(_)) if used_cache.take().is_some() => {
+                self.read_into(self.scratch.clone(), file, is_parallel)
+            }
+            read => read,
+        };
+        let (entry, sha256) = read.map_err(|failure| failure.told(&file.shown))?;
+        if Stamp::of(&file.path).ok().as_ref() != Some(&stamp) {
+            // Nobody can say which of its states was read and which was hashed.
+            return Err(messages::cannot_read(&file.shown, &std::io::ErrorKind::ResourceBusy.into()));
         }
+        if let Some(cache) = used_cache {
+            cache.remember(file, stamp, &sha256, self.as_of);
+        }
+        Ok((entry, sha256))
     }
 
     fn read_into(
