@@ -1,5 +1,7 @@
 //! Dates in the spellings that registries use.
 
+use std::borrow::Cow;
+
 use chrono::{Duration, NaiveDate};
 use unicode_normalization::UnicodeNormalization;
 
@@ -30,20 +32,18 @@ impl DateReading {
 /// and the serial number of a spreadsheet (`44941`, days since 1899-12-30). A month alone (`2023-01`) is
 /// its last day.
 pub fn parse_date(text: &str) -> DateReading {
-    let plain: String = if text.is_ascii() {
-        text.trim().to_string()
-    } else {
-        text.nfkc().collect::<String>().trim().to_string()
-    };
+    let compatible: Cow<'_, str> =
+        if text.is_ascii() { text.into() } else { text.nfkc().collect::<String>().into() };
+    let plain = compatible.trim();
     if plain.is_empty() {
         return DateReading::Empty;
     }
     if plain.bytes().all(|b| matches!(b, b'0' | b'-' | b'/' | b'.')) {
         return DateReading::Placeholder;
     }
-    let day = parse_compact_date(&plain).or_else(|| parse_serial_date(&plain)).or_else(|| {
+    let day = parse_compact_date(plain).or_else(|| parse_serial_date(plain)).or_else(|| {
         let without_blanks: String = plain.chars().filter(|c| !c.is_whitespace()).collect();
-        parse_separated_date(&plain)
+        parse_separated_date(plain)
             .or_else(|| parse_separated_date(&without_blanks))
             .or_else(|| last_day_of_month(&without_blanks))
     });

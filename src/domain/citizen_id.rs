@@ -6,6 +6,8 @@ use std::fmt;
 use chrono::{Datelike, NaiveDate};
 use unicode_normalization::UnicodeNormalization;
 
+use super::digits::number;
+
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECK_CHARACTERS: [u8; 11] = *b"10X98765432";
 
@@ -132,11 +134,11 @@ impl CitizenId {
     /// A birth date after `as_of` is not real.
     pub fn read(cell: &str, as_of: NaiveDate) -> IdReading {
         if let Ok(plain) = <&[u8; 18]>::try_from(cell.as_bytes())
-            && plain[..17].iter().all(u8::is_ascii_digit)
+            && let Some(key) = number(&plain[..17])
         {
             let mut repairs = IdRepairs::default();
             repairs.add(IdRepairs::LOWER_X, plain[17] == b'x');
-            return read_eighteen(plain, as_of, repairs);
+            return read_eighteen(plain, key, as_of, repairs);
         }
         read_repaired(cell, as_of)
     }
@@ -171,8 +173,13 @@ impl CitizenId {
         }
     }
 
+    /// The birth date as the number writes it, for comparing: the digits of year, month and day.
+    pub(crate) fn birth_digits(self) -> u32 {
+        (self.key.0 / 1000 % 100_000_000) as u32
+    }
+
     fn checked_birth_date(self) -> Option<NaiveDate> {
-        let date = (self.key.0 / 1000 % 100_000_000) as u32;
+        let date = self.birth_digits();
         let year = (date / 10_000) as i32;
         if year == 0 { None } else { NaiveDate::from_ymd_opt(year, date / 100 % 100, date % 100) }
     }
@@ -244,7 +251,10 @@ fn read_repaired(cell: &str, as_of: NaiveDate) -> IdReading {
             let mut plain = [0; 18];
             plain.copy_from_slice(bare.as_bytes());
             repairs.add(IdRepairs::LOWER_X, plain[17] == b'x');
-            read_eighteen(&plain, as_of, repairs)
+            match number(&plain[..17]) {
+                Some(key) => read_eighteen(&plain, key, as_of, repairs),
+                None => IdReading::Unusable(IdDefect::Characters),
+            }
         }
         15 if bare.is_ascii() => read_fifteen(bare.as_bytes(), as_of, repairs),
         _ if bare.chars().any(|c| !c.is_ascii_digit() && !matches!(c, 'x' | 'X')) => {
@@ -255,41 +265,32 @@ fn read_repaired(cell: &str, as_of: NaiveDate) -> IdReading {
 }
 
 fn read_fifteen(plain: &[u8], as_of: NaiveDate, mut repairs: IdRepairs) -> IdReading {
-    if !plain.iter().all(u8::is_ascii_digit) {
+    let (Some(area), Some(rest)) = (number(&plain[..6]), number(&plain[6..])) else {
         return IdReading::Unusable(IdDefect::Characters);
-    }
-    if (b"996".as_slice()..=b"999".as_slice()).contains(&&plain[12..]) {
+    };
+    if rest % 1000 >= 996 {
         return IdReading::Unusable(IdDefect::Centenarian);
     }
-    let mut digits = [0; 17];
-    for (target, source) in digits.iter_mut().zip(plain[..6].iter().chain(b"19").chain(&plain[6..])) {
-        *target = source - b'0';
-    }
     repairs.add(IdRepairs::FIFTEEN, true);
-    usable(&digits, as_of, repairs)
+    usable((area * 100 + 19) * 1_000_000_000 + rest, as_of, repairs)
 }
 
-fn read_eighteen(plain: &[u8; 18], as_of: NaiveDate, repairs: IdRepairs) -> IdReading {
-    let mut digits = [0; 17];
-    for (target, &source) in digits.iter_mut().zip(plain.iter()) {
-        if !source.is_ascii_digit() {
-            return IdReading::Unusable(IdDefect::Characters);
-        }
-        *target = source - b'0';
-    }
+/// Reads 18 characters, the first 17 of which are the digits of the key.
+fn read_eighteen(plain: &[u8; 18], key: u64, as_of: NaiveDate, repairs: IdRepairs) -> IdReading {
     let check = plain[17].to_ascii_uppercase();
     if !check.is_ascii_digit() && check != b'X' {
         return IdReading::Unusable(IdDefect::Characters);
     }
-    let reading = usable(&digits, as_of, repairs);
-    if reading.usable().is_some() && check != check_character(&digits) {
+    let reading = usable(key, as_of, repairs);
+    let sum: u32 = plain.iter().zip(WEIGHTS).map(|(&byte, weight)| u32::from(byte & 15) * weight).sum();
+    if reading.usable().is_some() && check != CHECK_CHARACTERS[(sum % 11) as usize] {
         return IdReading::Unusable(IdDefect::CheckCharacter);
     }
     reading
 }
 
-fn usable(digits: &[u8; 17], as_of: NaiveDate, repairs: IdRepairs) -> IdReading {
-    let key = PersonKey(digits.iter().fold(0, |number, &digit| number * 10 + u64::from(digit)));
+fn usable(key: u64, as_of: NaiveDate, repairs: IdRepairs) -> IdReading {
+    let key = PersonKey(key);
     let id = CitizenId { key };
     match id.checked_birth_date() {
         Some(birth) if birth <= as_of && birth.year() >= 1 => {

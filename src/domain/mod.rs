@@ -4,6 +4,7 @@
 
 mod calendar;
 mod citizen_id;
+mod digits;
 mod fen;
 mod month;
 mod name;
@@ -12,6 +13,7 @@ pub use calendar::{DateReading, parse_date};
 pub use citizen_id::{
     CitizenId, IdDefect, IdReading, IdRepairs, IdWarning, PersonKey, mask_id_text, mask_number_text,
 };
+pub(crate) use digits::number;
 pub use fen::{Fen, FenError};
 pub use month::{Month, MonthSpan, parse_month_or_span};
 pub use name::Name;

@@ -45,6 +45,11 @@ impl Default for StringTable {
 }
 
 impl StringTable {
+    /// How many strings there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     /// The number of a string, a new one if it was not there.
     ///
     /// # Panics

@@ -9,34 +9,54 @@ use std::hash::BuildHasherDefault;
 use super::bytes::{ByteReader, ByteWriter};
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::payments::{NO_TOTAL, STORED_WORDS, StoredLine, Word};
-use crate::ingest::roster::PackedLine;
-use crate::ingest::strings::TextHasher;
+use crate::ingest::roster::{PackedLine, PackedWord, plain_number};
+use crate::ingest::strings::{StringTable, TextHasher};
 
 /// How many lines a block holds.
 pub(super) const LINES: usize = 1024;
 
 const NUMBERS: usize = 13;
 
+/// The words of one column in lines that are being written.
+#[derive(Debug, Default)]
+struct NewWords<'a> {
+    /// The number of the word in the run's list, or [`OWN`].
+    listed: Vec<u32>,
+    /// The words that stand in no list, with the line of each.
+    own: Vec<(u16, PackedWord<'a>)>,
+}
+
+/// The word stands in no list.
+const OWN: u32 = u32::MAX;
+
 /// Lines that are being written, column by column: every column is gone through several times.
 #[derive(Debug, Default)]
 pub(super) struct NewLines<'a> {
     pub(super) classes: Vec<u16>,
     numbers: [Vec<i64>; NUMBERS],
-    words: [Vec<&'a [u8]>; STORED_WORDS.len()],
+    words: [NewWords<'a>; STORED_WORDS.len()],
 }
+
+/// For each column of words, what the texts in a chunk's list are called in the list of the run.
+pub(super) type ListedWords = [Vec<u32>; STORED_WORDS.len()];
 
 impl<'a> NewLines<'a> {
     pub(super) fn with_capacity(count: usize) -> NewLines<'a> {
         NewLines {
             classes: Vec::with_capacity(count),
             numbers: std::array::from_fn(|_| Vec::with_capacity(count)),
-            words: std::array::from_fn(|_| Vec::with_capacity(count)),
+            words: std::array::from_fn(|_| NewWords { listed: Vec::with_capacity(count), own: Vec::new() }),
         }
     }
 
-    /// Appends a line, whose rows are counted from `row_base`.
-    pub(super) fn push(&mut self, class: u16, months: MonthSpan, row_base: u32, line: &PackedLine<'a>) {
-        self.classes.push(class);
+    /// Appends a line of a chunk, whose rows are counted from `row_base`.
+    pub(super) fn push(
+        &mut self,
+        (class, months): (u16, MonthSpan),
+        row_base: u32,
+        listed: &ListedWords,
+        line: &PackedLine<'a>,
+    ) {
         let [basic, addition, own, subsidy, other] = line.amounts;
         let has_total = line.total != NO_TOTAL;
         // The stated total nearly always is the sum of the components.
@@ -59,24 +79,109 @@ impl<'a> NewLines<'a> {
         for (column, number) in self.numbers.iter_mut().zip(numbers) {
             column.push(number);
         }
-        for (column, word) in self.words.iter_mut().zip(line.words) {
-            column.push(word);
+        let at = self.classes.len() as u16;
+        for ((column, word), listed) in self.words.iter_mut().zip(line.words).zip(listed) {
+            let number = match word {
+                PackedWord::Listed(code) => listed.get(usize::from(code)).copied().unwrap_or_default(),
+                PackedWord::Number(_) | PackedWord::Text(_) => {
+                    column.own.push((at, word));
+                    OWN
+                }
+            };
+            column.listed.push(number);
         }
+        self.classes.push(class);
     }
 
-    /// The block of the lines.
-    pub(super) fn encode(&self) -> Vec<u8> {
+    /// The block of the lines, whose listed words are those of `texts`.
+    pub(super) fn encode(&self, texts: &StringTable) -> Vec<u8> {
         let mut out = ByteWriter(Vec::with_capacity(self.classes.len() * 48));
         out.u16(self.classes.len() as u16);
         for column in &self.numbers {
             put_integers(&mut out, column);
         }
         for column in &self.words {
-            put_words(&mut out, column);
+            column.put(&mut out, texts);
         }
         out.0
     }
 }
+
+impl NewWords<'_> {
+    fn put(&self, out: &mut ByteWriter, texts: &StringTable) {
+        if self.own.is_empty() && self.put_listed(out, texts) {
+            return;
+        }
+        let mut own = self.own.iter();
+        let mut next = own.next();
+        let words = self.listed.iter().enumerate().map(|(at, &listed)| match next {
+            Some(&(line, word)) if usize::from(line) == at => {
+                next = own.next();
+                word
+            }
+            _ => PackedWord::Text(texts.text(listed).as_bytes()),
+        });
+        let words: Vec<PackedWord<'_>> = words.collect();
+        let number = |word: &PackedWord<'_>| match word {
+            PackedWord::Number(number) => Some(*number),
+            PackedWord::Text(text) => plain_number(text),
+            PackedWord::Listed(_) => None,
+        };
+        if let Some(numbers) = words.iter().map(number).collect::<Option<Vec<i64>>>() {
+            out.u8(WordForm::Digits as u8);
+            return put_integers(out, &numbers);
+        }
+        // Numbers among texts are texts.
+        let has_numbers = words.iter().any(|word| matches!(word, PackedWord::Number(_)));
+        let written: Vec<String> =
+            if has_numbers { words.iter().map(written_number).collect() } else { Vec::new() };
+        let cells = words.iter().enumerate().map(|(at, word)| match word {
+            PackedWord::Text(text) => text,
+            _ => written.get(at).map_or(&[][..], |text| text.as_bytes()),
+        });
+        let cells: Vec<&[u8]> = cells.collect();
+        put_words(out, &cells);
+    }
+
+    /// Puts a column whose words all stand in the list; false where they are too many for codes.
+    fn put_listed(&self, out: &mut ByteWriter, texts: &StringTable) -> bool {
+        let Some(&first) = self.listed.first() else { return false };
+        if self.listed.iter().all(|&listed| listed == first) {
+            out.u8(WordForm::Alike as u8);
+            put_texts(out, &[texts.text(first).as_bytes()]);
+            return true;
+        }
+        const NONE: u16 = u16::MAX;
+        if texts.len() > MOST_LISTED {
+            return false;
+        }
+        let mut codes_of = vec![NONE; texts.len()];
+        let mut used: Vec<&[u8]> = Vec::new();
+        let mut codes = Vec::with_capacity(self.listed.len());
+        for &listed in &self.listed {
+            let code = &mut codes_of[listed as usize];
+            if *code == NONE {
+                *code = used.len() as u16;
+                used.push(texts.text(listed).as_bytes());
+            }
+            codes.push(*code as u8);
+        }
+        if used.len() > CODES {
+            return false;
+        }
+        out.u8(WordForm::Coded as u8);
+        put_texts(out, &used);
+        out.0.extend_from_slice(&codes);
+        true
+    }
+}
+
+fn written_number(word: &PackedWord<'_>) -> String {
+    if let PackedWord::Number(number) = word { number.to_string() } else { String::new() }
+}
+
+/// Lists with more texts are not turned into codes by a table of all of them.
+const MOST_LISTED: usize = 1 << 14;
 
 /// Numbers as their distance from the smallest, in as few bytes as the largest distance needs.
 fn put_integers(out: &mut ByteWriter, numbers: &[i64]) {
@@ -126,10 +231,6 @@ fn put_words(out: &mut ByteWriter, cells: &[&[u8]]) {
         out.u8(WordForm::Alike as u8);
         return put_texts(out, &cells[..1]);
     }
-    if let Some(numbers) = cells.iter().map(|cell| digits(cell)).collect::<Option<Vec<i64>>>() {
-        out.u8(WordForm::Digits as u8);
-        return put_integers(out, &numbers);
-    }
     if let Some((texts, codes)) = code(cells) {
         out.u8(WordForm::Coded as u8);
         put_texts(out, &texts);
@@ -137,16 +238,6 @@ fn put_words(out: &mut ByteWriter, cells: &[&[u8]]) {
     }
     out.u8(WordForm::EachItsOwn as u8);
     put_texts(out, cells);
-}
-
-/// The number that a text is, if it is written as the number would be.
-fn digits(text: &[u8]) -> Option<i64> {
-    let is_number = matches!(text, [b'0'] | [b'1'..=b'9', ..]) && text.len() <= 18;
-    if !is_number {
-        return None;
-    }
-    text.iter()
-        .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))
 }
 
 /// The distinct texts of a column and the code of each line; `None` where they are too many.
@@ -355,11 +446,20 @@ mod tests {
             long in 0usize..3,
         ) {
             let texts: Vec<String> = rows.iter().map(|row| row.6.repeat(1 + long * 4000)).collect();
+            let mut table = StringTable::default();
+            let listed: ListedWords = std::array::from_fn(|_| ["甲", "乙", "7"].map(|text| table.number(text)).to_vec());
+            let word = |text: &'static str| PackedWord::Text(text.as_bytes());
             let written: Vec<(u16, PackedLine<'_>)> = rows
                 .iter()
                 .zip(&texts)
                 .map(|(&(row, class, total_only, paid_day, amount, total, _), text)| {
-                    let words = [text, "", "甲", text, "b", "", "", text, "", "丙", text].map(str::as_bytes);
+                    let own = plain_number(text.as_bytes()).map_or(PackedWord::Text(text.as_bytes()), PackedWord::Number);
+                    let named = PackedWord::Listed((class % 3) as u8);
+                    let mixed = if class % 2 == 0 { named } else { own };
+                    let words = [
+                        own, word(""), word("甲"), mixed, word("b"), named, PackedWord::Listed(1),
+                        PackedWord::Text(text.as_bytes()), PackedWord::Number(amount.abs()), mixed, own,
+                    ];
                     let amounts = [amount, 0, 15_000, -amount, 1];
                     let total = total.unwrap_or(NO_TOTAL);
                     (class, PackedLine { class: 0, row, paid_day, total_only, total, amounts, words })
@@ -367,9 +467,9 @@ mod tests {
                 .collect();
             let mut new = NewLines::with_capacity(written.len());
             for (class, line) in &written {
-                new.push(*class, MonthSpan::single(Month(i32::from(*class))), 0, line);
+                new.push((*class, MonthSpan::single(Month(i32::from(*class)))), 0, &listed, line);
             }
-            let bytes = new.encode();
+            let bytes = new.encode(&table);
             let block = LineBlock::open(&bytes).unwrap();
             prop_assert!(block.line(written.len()).is_none());
             for (at, (class, written)) in written.iter().enumerate() {
@@ -380,7 +480,12 @@ mod tests {
                 prop_assert_eq!((line.paid_day, line.amounts), (written.paid_day, written.amounts));
                 for (word, expected) in line.words.iter().zip(&written.words) {
                     let mut buffer = String::new();
-                    prop_assert_eq!(word.text(&mut buffer).as_bytes(), *expected);
+                    let expected = match *expected {
+                        PackedWord::Listed(code) => ["甲", "乙", "7"][usize::from(code)].to_string(),
+                        PackedWord::Number(number) => number.to_string(),
+                        PackedWord::Text(text) => String::from_utf8(text.to_vec()).unwrap(),
+                    };
+                    prop_assert_eq!(word.text(&mut buffer), expected);
                 }
             }
         }

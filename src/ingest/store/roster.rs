@@ -12,12 +12,13 @@ use rayon::prelude::*;
 use super::bytes::{ByteReader, ByteWriter};
 use super::container::{BlockRef, Place, Store, StoreWriter, damaged};
 use super::facts::{self, FileFacts};
-use super::lines::{self, LineBlock, NewLines};
+use super::lines::{self, LineBlock, ListedWords, NewLines};
 use super::persons::{self, PersonBlockWriter, Persons, Profiles, UNLISTED};
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::payments::StoredLine;
 use crate::ingest::quality::Reject;
 use crate::ingest::roster::{LineClass, RosterChunk, UnusableLine};
+use crate::ingest::strings::StringTable;
 
 /// A run is closed at this many bytes, if it has not reached its most lines before.
 const RUN_BYTES: usize = 160 << 20;
@@ -26,8 +27,8 @@ const BATCH: usize = 64;
 /// The most classes that are told apart in one roster.
 const MOST_CLASSES: usize = 60_000;
 const EXAMPLES: usize = 5;
-/// How many lines ahead memory is asked for.
-const AHEAD: usize = 12;
+/// For how many lines memory is asked together.
+const TOGETHER: usize = 16;
 
 /// A class with the number of its lines and the first rows that hold one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +61,14 @@ pub(crate) struct Run {
 struct Pending {
     chunk: RosterChunk,
     classes: Vec<u16>,
+    listed: ListedWords,
     row_base: u32,
+}
+
+/// The chunks of a run, and the words that they list.
+struct PendingLines {
+    chunks: Vec<Pending>,
+    texts: StringTable,
 }
 
 /// A roster that is being written.
@@ -73,6 +81,8 @@ pub(crate) struct RosterWriter {
     class_numbers: HashMap<LineClass, u16>,
     runs: Vec<Run>,
     pending: Vec<Pending>,
+    /// The words that the chunks of the run list.
+    texts: StringTable,
     pending_lines: usize,
     pending_bytes: usize,
     row_base: u32,
@@ -92,6 +102,7 @@ impl RosterWriter {
             class_numbers: HashMap::new(),
             runs: Vec::new(),
             pending: Vec::new(),
+            texts: StringTable::default(),
             pending_lines: 0,
             pending_bytes: 0,
             row_base: 0,
@@ -128,7 +139,9 @@ impl RosterWriter {
         self.pending_lines += chunk.lines.len();
         self.pending_bytes += chunk.size();
         if !chunk.lines.is_empty() {
-            self.pending.push(Pending { chunk, classes, row_base });
+            let mut number = |text: &String| self.texts.number(text);
+            let listed = chunk.listed.each_ref().map(|texts| texts.iter().map(&mut number).collect());
+            self.pending.push(Pending { chunk, classes, listed, row_base });
         }
         self.row_base = self.row_base.saturating_add(rows);
         if self.pending_lines >= self.run_lines || self.pending_bytes >= RUN_BYTES {
@@ -167,9 +180,12 @@ impl RosterWriter {
 
     /// Sorts what is pending by person, then row, and writes it as one run.
     fn write_run(&mut self) -> io::Result<()> {
-        let pending = std::mem::take(&mut self.pending);
+        let pending = PendingLines {
+            chunks: std::mem::take(&mut self.pending),
+            texts: std::mem::take(&mut self.texts),
+        };
         let mut order: Vec<Position> = Vec::with_capacity(self.pending_lines);
-        for (chunk, part) in pending.iter().enumerate() {
+        for (chunk, part) in pending.chunks.iter().enumerate() {
             order.extend(part.chunk.lines.iter().map(|line| (line.key, chunk as u32, line.start)));
         }
         self.pending_lines = 0;
@@ -192,7 +208,7 @@ impl RosterWriter {
         Ok(())
     }
 
-    fn write_sorted(&mut self, pending: &[Pending], order: &[Position]) -> io::Result<()> {
+    fn write_sorted(&mut self, pending: &PendingLines, order: &[Position]) -> io::Result<()> {
         let mut run = Run { line_count: order.len() as u32, ..Run::default() };
         let mut persons = PersonsWriter::default();
         let (store, is_parallel) = (&mut self.store, self.is_parallel);
@@ -239,26 +255,28 @@ impl RosterWriter {
 type Position = (u64, u32, u32);
 
 /// The block of some lines, and their classes.
-fn encode(pending: &[Pending], positions: &[Position]) -> Encoded {
+fn encode(pending: &PendingLines, positions: &[Position]) -> Encoded {
     let mut new = NewLines::with_capacity(positions.len());
-    let mut asked = 0;
-    for (at, &(_, chunk, start)) in positions.iter().enumerate() {
-        if let Some(&(_, chunk, start)) = positions.get(at + AHEAD) {
-            asked ^= pending[chunk as usize].chunk.ask_for(start);
+    for group in positions.chunks(TOGETHER) {
+        // The lines stand all over the memory: waiting for all of a group together takes as long as for one.
+        let asked =
+            group.iter().map(|&(_, chunk, start)| pending.chunks[chunk as usize].chunk.ask_for(start));
+        std::hint::black_box(asked.fold(0, |all, byte| all ^ byte));
+        for &(_, chunk, start) in group {
+            let part = &pending.chunks[chunk as usize];
+            let line = part.chunk.line(start)?;
+            let class = line.class as usize;
+            let class = (part.classes[class], part.chunk.classes[class].months);
+            new.push(class, part.row_base, &part.listed, &line);
         }
-        let part = &pending[chunk as usize];
-        let line = part.chunk.line(start)?;
-        let class = line.class as usize;
-        new.push(part.classes[class], part.chunk.classes[class].months, part.row_base, &line);
     }
-    std::hint::black_box(asked);
-    Some((new.encode(), new.classes))
+    Some((new.encode(&pending.texts), new.classes))
 }
 
 /// A block and the classes of its lines; nothing where a line is not what was packed.
 type Encoded = Option<(Vec<u8>, Vec<u16>)>;
 
-fn encode_batch(pending: &[Pending], batch: &[Position], is_parallel: bool) -> Vec<Encoded> {
+fn encode_batch(pending: &PendingLines, batch: &[Position], is_parallel: bool) -> Vec<Encoded> {
     let encode = |part: &[Position]| encode(pending, part);
     if is_parallel {
         batch.par_chunks(lines::LINES).map(encode).collect()
