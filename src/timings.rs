@@ -22,8 +22,17 @@ pub struct Stage {
 }
 
 /// The stages of a run, in the order in which they ended.
-#[derive(Debug, Default)]
-pub struct Timings(Mutex<Vec<Stage>>);
+#[derive(Debug)]
+pub struct Timings {
+    begin: Instant,
+    stages: Mutex<Vec<Stage>>,
+}
+
+impl Default for Timings {
+    fn default() -> Timings {
+        Timings { begin: Instant::now(), stages: Mutex::default() }
+    }
+}
 
 /// What a stage handled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,12 +59,17 @@ impl Timings {
     }
 
     fn push(&self, stage: Stage) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(stage);
+        self.stages.lock().unwrap_or_else(PoisonError::into_inner).push(stage);
+    }
+
+    /// The seconds since the run began.
+    pub fn elapsed(&self) -> f64 {
+        self.begin.elapsed().as_secs_f64()
     }
 
     /// The stages.
     pub fn stages(&self) -> Vec<Stage> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.stages.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// From opening the inputs (with a warm cache: their canonical form) to sorted findings in memory, in

@@ -2,8 +2,6 @@
 //!
 //! Owns the printing. Results go to stdout, everything else to stderr; no other module prints.
 
-#![allow(clippy::print_stdout, clippy::print_stderr)]
-
 mod arguments;
 mod check;
 mod claims;
@@ -24,7 +22,7 @@ use clap::error::ErrorKind;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::messages::{self, Error, Exit, Lang};
-use crate::pipeline::{CacheChoice, RunOptions};
+use crate::pipeline::{Audit, CacheChoice, RunOptions};
 
 /// Why stdout could not be written, if it could not.
 static STDOUT_FAILURE: OnceLock<std::io::Error> = OnceLock::new();
@@ -50,7 +48,14 @@ impl Voice {
     /// Prints a line about the run, unless it should be quiet.
     pub(crate) fn tell(self, line: &str) {
         if !self.quiet {
-            eprintln!("{line}");
+            complain(line);
+        }
+    }
+
+    /// Says that the cache did not serve, if it should have.
+    pub(crate) fn tell_cache(self, audit: &Audit) {
+        if let Some(problem) = &audit.tables.cache_problem {
+            self.tell(problem.in_lang(self.lang));
         }
     }
 
@@ -72,11 +77,16 @@ impl Voice {
     }
 }
 
+/// Prints a line to stderr. Where even that is closed or full, nobody can be told.
+fn complain(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// Runs the command line and returns the exit code.
 pub fn run(arguments: &[OsString]) -> Exit {
     std::panic::set_hook(Box::new(|panic| {
         if !crate::ingest::is_guarded() {
-            eprintln!("{panic}");
+            complain(&panic.to_string());
         }
     }));
     let lang = arguments::language(arguments);
@@ -94,7 +104,7 @@ pub fn run(arguments: &[OsString]) -> Exit {
     match result {
         Ok(exit) => exit,
         Err(error) => {
-            eprintln!("{}", messages::error_line(&error, lang));
+            complain(&messages::error_line(&error, lang));
             error.exit
         }
     }
@@ -103,7 +113,7 @@ pub fn run(arguments: &[OsString]) -> Exit {
 /// Tells that a panic ended the run, and returns its exit code.
 pub fn report_bug(arguments: &[OsString]) -> Exit {
     let error = messages::internal_error("panic");
-    eprintln!("{}", messages::error_line(&error, arguments::language(arguments)));
+    complain(&messages::error_line(&error, arguments::language(arguments)));
     error.exit
 }
 
@@ -114,9 +124,9 @@ fn usage(lang: Lang, why: &clap::Error) -> Exit {
         return Exit::Done;
     }
     if why.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        eprint!("{why}");
+        complain(why.to_string().trim_end());
     } else {
-        eprintln!("{}", messages::usage_error(&why.to_string()).in_lang(lang));
+        complain(messages::usage_error(&why.to_string()).in_lang(lang));
     }
     Exit::Usage
 }
@@ -160,7 +170,7 @@ pub(crate) fn audit_options(arguments: &ArgMatches) -> RunOptions {
 }
 
 /// Audits with a progress bar.
-pub(crate) fn audit(voice: Voice, arguments: &ArgMatches) -> Result<crate::pipeline::Audit, Error> {
+pub(crate) fn audit(voice: Voice, arguments: &ArgMatches) -> Result<Audit, Error> {
     let bar = voice.progress();
     let result =
         crate::pipeline::audit(&path(arguments, "project"), &audit_options(arguments), &|done, of| {
@@ -168,5 +178,7 @@ pub(crate) fn audit(voice: Voice, arguments: &ArgMatches) -> Result<crate::pipel
             bar.set_position(done as u64);
         });
     bar.finish_and_clear();
-    result
+    let audit = result?;
+    voice.tell_cache(&audit);
+    Ok(audit)
 }

@@ -1,6 +1,6 @@
 //! `run`: the main job.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use serde_json::json;
@@ -40,6 +40,10 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
         let has = |name: &str| chosen.contains(&name);
         options.formats = Formats { csv: has("csv"), parquet: has("parquet"), xlsx: has("xlsx") };
     }
+    let timings_file = arguments.get_one::<PathBuf>("timings-json");
+    if let Some(path) = timings_file {
+        keep_foreign(path)?;
+    }
     let published = claims::load(&root)?;
     let bar = voice.progress();
     let result = pipeline::run_with_progress(&root, &options, &|done, of| {
@@ -48,6 +52,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     });
     bar.finish_and_clear();
     let result = result?;
+    voice.tell_cache(&result.audit);
     let findings = &result.audit.findings;
     let verdicts = published.as_ref().map(|published| claims::verify(published, &findings.cases));
     if voice.json {
@@ -59,7 +64,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
             super::claims::print(voice, &published.source, verdicts);
         }
     }
-    tell_timings(voice, arguments, &result.audit.timings)?;
+    tell_timings(voice, arguments.get_flag("timings"), timings_file, &result.audit.timings)?;
     let exceeded = |limit: &&Limit| count(findings, &limit.kind) >= limit.least;
     let mut limits = arguments.get_many::<Limit>("fail-on").into_iter().flatten();
     match limits.find(exceeded) {
@@ -72,10 +77,29 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     }
 }
 
+/// Refuses to write timings over anything else than timings, before any work is done.
+fn keep_foreign(path: &Path) -> Result<(), Error> {
+    let shown = path.display().to_string();
+    if path.is_file() && std::fs::metadata(path).is_ok_and(|data| data.len() > 0) {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let old: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        if old.get("keyed_to_findings_seconds").is_none() {
+            return Err(messages::not_our_timings(&shown));
+        }
+    }
+    let opened = std::fs::File::options().create(true).append(true).open(path);
+    opened.map(|_| ()).map_err(|why| messages::cannot_write(&shown, &why))
+}
+
 /// Tells where the time went: to people on stderr, to programs in a file.
-fn tell_timings(voice: Voice, arguments: &ArgMatches, timings: &Timings) -> Result<(), Error> {
+fn tell_timings(
+    voice: Voice,
+    is_shown: bool,
+    file: Option<&PathBuf>,
+    timings: &Timings,
+) -> Result<(), Error> {
     let stages = timings.stages();
-    if arguments.get_flag("timings") {
+    if is_shown {
         let mut rows = vec![messages::timing_columns(voice.lang)];
         let rate = |count: Option<u64>, seconds: f64, unit: f64| {
             count.map(|count| format!("{:.1}", count as f64 / seconds.max(1e-9) / unit)).unwrap_or_default()
@@ -89,12 +113,20 @@ fn tell_timings(voice: Voice, arguments: &ArgMatches, timings: &Timings) -> Resu
                 rate(stage.bytes, stage.seconds, 1e6),
             ]);
         }
+        let none = || vec![String::new(); 3];
+        let total =
+            [messages::total_word().in_lang(voice.lang).to_string(), format!("{:.3}", timings.elapsed())];
+        rows.push(total.into_iter().chain(none()).collect());
         for line in table::layout(&rows, &[1, 2, 3, 4]) {
             voice.tell(&line);
         }
     }
-    let Some(path) = arguments.get_one::<PathBuf>("timings-json") else { return Ok(()) };
-    let value = json!({ "stages": stages, "keyed_to_findings_seconds": timings.keyed_to_findings() });
+    let Some(path) = file else { return Ok(()) };
+    let value = json!({
+        "stages": stages,
+        "keyed_to_findings_seconds": timings.keyed_to_findings(),
+        "total_seconds": timings.elapsed(),
+    });
     let failed = |why| messages::cannot_write(&path.display().to_string(), &why);
     std::fs::write(path, format!("{value:#}\n")).map_err(failed)
 }

@@ -100,9 +100,14 @@ pub(super) struct Splitter {
     projection: Vec<usize>,
 }
 
-/// A quote without its partner, at this row of the block.
+/// A record that does not end where it should.
 #[derive(Debug)]
-pub(super) struct UnclosedQuote(pub(super) u32);
+pub(super) struct UnclosedQuote {
+    /// The row of the block at which it begins.
+    pub(super) row: u32,
+    /// Whether it has no end within the bound.
+    pub(super) is_too_long: bool,
+}
 
 fn reader(text: impl Read, delimiter: u8) -> csv::Reader<impl Read> {
     let mut builder = ReaderBuilder::new();
@@ -170,7 +175,7 @@ impl Splitter {
         let is_unclosed = block.is_unclosed;
         let mut text = block.decode();
         if is_unclosed {
-            return Err(UnclosedQuote(last_record(&text, self.delimiter)));
+            return Err(UnclosedQuote { row: last_record(&text, self.delimiter), is_too_long: true });
         }
         if memchr(b'"', text.as_bytes()).is_some() {
             return self.split_quoted(&text, heading_row);
@@ -233,12 +238,12 @@ impl Splitter {
             if row == heading_row {
                 // A heading may be written on several lines, but it holds no row.
                 if self.width > 1 && record.iter().any(|field| self.holds_row(field)) {
-                    return Err(UnclosedQuote(row));
+                    return Err(UnclosedQuote { row, is_too_long: false });
                 }
                 continue;
             }
             if record.as_slice().contains('\n') && self.has_swallowed(&record) {
-                return Err(UnclosedQuote(row));
+                return Err(UnclosedQuote { row, is_too_long: false });
             }
             for &at in &self.projection {
                 chunk.push_text(record.get(at).unwrap_or(""));
@@ -359,9 +364,9 @@ mod tests {
         let (mut file, splitter, _) = Delimited::open(&path, "a.csv", Table::Deaths, &Input::default())?;
         let (mut rows, mut base) = (Vec::new(), 0);
         while let Some(block) = file.next_block()? {
-            let (chunk, lines) = splitter
-                .split(block)
-                .map_err(|UnclosedQuote(row)| crate::messages::unclosed_quote("a.csv", base + row))?;
+            let (chunk, lines) = splitter.split(block).map_err(|open| {
+                crate::messages::unclosed_quote("a.csv", base + open.row, open.is_too_long)
+            })?;
             let text = |row: usize| chunk.row_cells(row).collect::<String>();
             rows.extend((0..chunk.len()).map(|row| (base + chunk.row_number(row), text(row))));
             base += lines;

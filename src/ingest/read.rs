@@ -11,7 +11,6 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::chunk::{CellKind, RawChunk};
-use super::delimited::UnclosedQuote;
 use super::heading;
 use super::input::{Input, InputFile};
 use super::registry::RegistryReader;
@@ -20,7 +19,7 @@ use super::schema::{Column, Table};
 use super::source::{Broken, Form, Piece, Source};
 use super::store::{Cache, Entry, FileFacts, PackedRegistry, Place, RegistryWriter, RosterWriter, Stamp};
 use super::tables::Tables;
-use crate::messages::{self, Error, Observation};
+use crate::messages::{self, CacheProblem, Error, Observation};
 
 /// Files up to this size are read side by side, each by one thread; larger ones one after the other, each by
 /// all threads, so that few rows are in memory at a time.
@@ -69,17 +68,21 @@ pub fn read(
     storage: &Storage,
     progress: &Progress<'_>,
 ) -> Result<Tables, Error> {
-    let cache = storage.cache.as_deref().and_then(|folder| Cache::open(folder, storage));
+    let mut problem = None;
+    let cache = storage.cache.as_deref().and_then(|folder| {
+        let opened = Cache::open(folder, storage);
+        opened.map_err(|why| problem = Some(messages::cache_unused(&folder.display().to_string(), &why))).ok()
+    });
     let scratch = Place::Scratch(storage.scratch.clone());
     let reader = Reader { as_of, cache: cache.as_ref(), scratch, run_lines: storage.run_lines };
     let done = AtomicUsize::new(0);
     let tell = || progress(1 + done.fetch_add(1, Ordering::Relaxed), files.len());
     let is_small = |file: &InputFile| std::fs::metadata(&file.path).is_ok_and(|data| data.len() <= SMALL);
     // First what is known already and what is small, side by side.
-    let mut entries: Vec<Option<Result<(Entry, String), Error>>> = files
+    let mut entries: Vec<Option<Result<FileRead, Error>>> = files
         .par_iter()
         .map(|file| {
-            let known = cache.as_ref().and_then(|cache| cache.find(file, as_of)).map(Ok);
+            let known = cache.as_ref().and_then(|cache| cache.find(file, as_of)).map(|entry| Ok((entry, 0)));
             let entry = known.or_else(|| is_small(file).then(|| reader.read_file(file, false)));
             if entry.is_some() {
                 tell();
@@ -96,7 +99,11 @@ pub fn read(
     let mut tables = Tables::default();
     let mut inputs: Vec<InputHash> = Vec::new();
     for (file, entry) in files.iter().zip(entries.into_iter().flatten()) {
-        let (entry, sha256) = entry?;
+        let ((entry, sha256), bytes) = entry?;
+        if bytes > 0 {
+            tables.read_rows += entry.facts().control.rows;
+            tables.read_bytes += bytes;
+        }
         inputs.push(InputHash { table: file.table, path: file.shown.clone(), sha256 });
         tables.push(entry);
     }
@@ -104,8 +111,12 @@ pub fn read(
     tables.inputs = inputs;
     if let Some(cache) = cache {
         // A cache that cannot be tidied up costs the next run time, never its answer.
-        let _ = cache.close();
+        let folder = cache.folder().display().to_string();
+        if let Err(why) = cache.close() {
+            problem = Some(messages::cache_unused(&folder, &CacheProblem::System(why.to_string())));
+        }
     }
+    tables.cache_problem = problem;
     let any_line = tables.controls.iter().any(|control| control.table == Table::Payments && control.rows > 0);
     if any_line { Ok(tables) } else { Err(messages::no_payment_rows()) }
 }
@@ -127,6 +138,9 @@ fn refuse_identical(files: &[InputFile], inputs: &[InputHash]) -> Result<(), Err
     }
     Ok(())
 }
+
+/// The entry of a file with its SHA-256, and how many bytes of the file were read for it.
+type FileRead = ((Entry, String), u64);
 
 struct Reader<'a> {
     as_of: NaiveDate,
@@ -181,8 +195,8 @@ fn parse(table: Table, shown: &str, form: &Form, as_of: NaiveDate, rows: &RawChu
     }
 }
 
-fn facts_of(file: &InputFile, form: &Form) -> FileFacts {
-    let mut facts = FileFacts::new(file.table, &file.shown);
+fn facts_of(file: &InputFile, form: &Form, as_of: NaiveDate) -> FileFacts {
+    let mut facts = FileFacts::new(file.table, &file.shown, as_of);
     for heading in &form.layout.unused {
         facts.noticed.note(Observation::HeadingUnused(heading.clone()), form.layout.heading_row);
     }
@@ -190,8 +204,8 @@ fn facts_of(file: &InputFile, form: &Form) -> FileFacts {
 }
 
 impl Reader<'_> {
-    /// Reads a file and gives its entry and its SHA-256.
-    fn read_file(&self, file: &InputFile, is_parallel: bool) -> Result<(Entry, String), Error> {
+    /// Reads a file.
+    fn read_file(&self, file: &InputFile, is_parallel: bool) -> Result<FileRead, Error> {
         let stamp = Stamp::of(&file.path).map_err(|why| messages::cannot_read(&file.shown, &why))?;
         let place = self.cache.map_or_else(|| self.scratch.clone(), Cache::place);
         let mut used_cache = self.cache;
@@ -205,12 +219,12 @@ impl Reader<'_> {
         let (entry, sha256) = read.map_err(|failure| failure.told(&file.shown))?;
         if Stamp::of(&file.path).ok().as_ref() != Some(&stamp) {
             // Nobody can say which of its states was read and which was hashed.
-            return Err(messages::cannot_read(&file.shown, &std::io::ErrorKind::ResourceBusy.into()));
+            return Err(messages::changed_while_read(&file.shown));
         }
         if let Some(cache) = used_cache {
-            cache.remember(file, stamp, &sha256, self.as_of);
+            cache.remember(file, stamp.clone(), &sha256);
         }
-        Ok((entry, sha256))
+        Ok(((entry, sha256), stamp.size()))
     }
 
     fn read_into(
@@ -220,7 +234,8 @@ impl Reader<'_> {
         is_parallel: bool,
     ) -> Result<(Entry, String), Failure> {
         let (mut source, form) = Source::open(file)?;
-        let mut writer = Writer::new(file.table, place, facts_of(file, &form), self.run_lines, is_parallel);
+        let mut writer =
+            Writer::new(file.table, place, facts_of(file, &form, self.as_of), self.run_lines, is_parallel);
         let most = if is_parallel { 3 * rayon::current_num_threads() } else { 1 };
         let read = |piece: Piece| {
             let (rows, lines) = form.chunk(piece)?;
@@ -238,8 +253,9 @@ impl Reader<'_> {
             };
             for chunk in chunks {
                 let (chunk, lines) = chunk.map_err(|broken| match broken {
-                    Broken::Quote(UnclosedQuote(row)) => {
-                        messages::unclosed_quote(&file.shown, row_base.saturating_add(row))
+                    Broken::Quote(open) => {
+                        let row = row_base.saturating_add(open.row);
+                        messages::unclosed_quote(&file.shown, row, open.is_too_long)
                     }
                     Broken::Told(error) => error,
                 })?;
@@ -310,7 +326,7 @@ pub fn read_cells(
     }
     let form = Form::plain(layout);
     let chunk = parse(table, shown, &form, as_of, &chunk);
-    let facts = FileFacts::new(table, shown);
+    let facts = FileFacts::new(table, shown, as_of);
     let mut writer =
         Writer::new(table, Place::Scratch(Vec::new()), facts, Storage::default().run_lines, false);
     let entry = writer.push(chunk, 0).and_then(|()| writer.finish(""));

@@ -14,7 +14,7 @@ use super::registry::RegistryRow;
 use super::roster::UnusableLine;
 use super::schema::{Column, Table};
 use super::store::{Entry, Registry, Roster};
-use crate::messages::{self, Error};
+use crate::messages::{self, Error, Text};
 
 /// Everything that was read.
 #[derive(Debug, Default)]
@@ -30,6 +30,12 @@ pub struct Tables {
     pub inputs: Vec<InputHash>,
     /// How many bytes the canonical form has.
     pub stored_bytes: u64,
+    /// How many rows the files have that were read anew and did not come from the cache.
+    pub read_rows: u64,
+    /// How many bytes these files have.
+    pub read_bytes: u64,
+    /// Why the cache did not serve, if it was asked to and did not.
+    pub cache_problem: Option<Text>,
 }
 
 impl Tables {

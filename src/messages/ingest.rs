@@ -91,16 +91,63 @@ pub fn no_payment_rows() -> Error {
     )
 }
 
-/// A quote that swallows the lines below it.
-pub fn unclosed_quote(shown: &str, row: u32) -> Error {
+/// A row that does not end where it should: a quote swallows the lines below it, or, where it is too long,
+/// perhaps no line end comes at all.
+pub fn unclosed_quote(shown: &str, row: u32, is_too_long: bool) -> Error {
+    let (zh, en) = if is_too_long {
+        (
+            "超过 16 MB 仍未结束：要么有一个没有配对的引号，要么文件不是逐行的文本。请检查该行后重新报送。",
+            "has no end within 16 MB: a quote lacks its partner, or this is no text of lines. Look at that row and send the file again.",
+        )
+    } else {
+        (
+            "有一个没有配对的引号，会把后面的行并入同一格。请更正或删去该引号后重新报送。",
+            "holds a quote without its partner, which would swallow the lines below it. Correct or remove it and send the file again.",
+        )
+    };
+    Error::new(Exit::Refused, "E111", format!("{shown} 第 {row} 行{zh}"), format!("{shown}: row {row} {en}"))
+}
+
+/// A file that was changed during the run: nobody can say which of its states was read.
+pub fn changed_while_read(shown: &str) -> Error {
     Error::new(
-        Exit::Refused,
-        "E111",
+        Exit::File,
+        "E113",
+        format!("{shown} 在读取过程中被改动。多半是文件还在复制或被其他程序保存，请等它完成后重新运行。"),
         format!(
-            "{shown} 第 {row} 行有一个没有配对的引号，会把后面的行并入同一格。请更正或删去该引号后重新报送。"
+            "{shown} changed while it was being read; most likely it is still being copied or saved. Wait until that is done and run again."
         ),
+    )
+}
+
+/// Why the cache did not serve a run, which was right without it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CacheProblem {
+    /// The folder, the one above it or the lock is a link or no file.
+    Linked,
+    /// Another run is using it.
+    Busy,
+    /// The system refused something.
+    System(String),
+}
+
+/// The cache did not serve a run.
+pub fn cache_unused(folder: &str, problem: &CacheProblem) -> Text {
+    let (zh, en) = match problem {
+        CacheProblem::Linked => (
+            "它或其上级文件夹是链接，或其中的 lock 不是普通文件；要移到别处请用 --cache-dir".to_string(),
+            "it or the folder above it is a link, or its lock is no plain file; to keep it elsewhere use --cache-dir"
+                .to_string(),
+        ),
+        CacheProblem::Busy => {
+            ("另一次运行正在使用它".to_string(), "another run is using it".to_string())
+        }
+        CacheProblem::System(why) => (why.clone(), why.clone()),
+    };
+    Text::new(
+        format!("缓存 {folder} 未能使用（{zh}）。结果不受影响，只是每次都要重新读取输入。"),
         format!(
-            "{shown}, row {row}: a quote without its partner would swallow the lines below it. Correct or remove it and send the file again."
+            "the cache {folder} was not used ({en}). The result is right; only every input is read anew."
         ),
     )
 }
@@ -163,6 +210,14 @@ pub fn sheet_too_large(shown: &str, rows: u32, columns: u32) -> Error {
     )
 }
 
+/// A text of at most so many characters.
+fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_string();
+    }
+    text.chars().take(most).chain(['…']).collect()
+}
+
 fn headings_of(columns: &[Column]) -> (String, String) {
     let zh: Vec<String> = columns
         .iter()
@@ -186,8 +241,13 @@ pub fn no_heading_row(
 ) -> Error {
     let (found_zh, found_en) = headings_of(found);
     let (missing_zh, missing_en) = headings_of(missing);
-    let seen: Vec<&str> =
-        seen.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).take(12).collect();
+    let seen: Vec<String> = seen
+        .iter()
+        .map(|cell| cell.trim())
+        .filter(|cell| !cell.is_empty())
+        .take(12)
+        .map(|cell| shortened(cell, 40))
+        .collect();
     let none = |text: String| if text.is_empty() { "—".to_string() } else { text };
     Error::new(
         Exit::Refused,

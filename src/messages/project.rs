@@ -109,6 +109,20 @@ pub fn no_match(pattern: &str) -> Text {
     )
 }
 
+/// A file whose name is in another encoding, as unpacking an archive leaves it.
+pub fn unreadable_name(shown: &str) -> Error {
+    Error::new(
+        Exit::Refused,
+        "E608",
+        format!(
+            "{shown} 的文件名不是 UTF-8（常见于解压 Windows 压缩包），无法写入结果。请改名后再运行；本程序不会略过它。"
+        ),
+        format!(
+            "the name of {shown} is not UTF-8 (as unpacking an archive may leave it) and cannot be cited. Rename it and run again; it is not passed over."
+        ),
+    )
+}
+
 /// A published figure that is no number, or finer than its unit.
 pub fn bad_claim_value(value: &str, unit: &str) -> Text {
     Text::new(

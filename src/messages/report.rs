@@ -108,6 +108,18 @@ pub fn not_our_folder(folder: &str) -> Error {
     )
 }
 
+/// A file that timings would overwrite.
+pub fn not_our_timings(path: &str) -> Error {
+    Error::new(
+        Exit::Usage,
+        "E705",
+        format!("{path} 已存在且不是 --timings-json 写出的文件，不会被覆盖。请换一个文件名。"),
+        format!(
+            "{path} exists and was not written by --timings-json; it is never overwritten. Choose another name."
+        ),
+    )
+}
+
 /// Declares words, each documented by its Chinese wording.
 macro_rules! words {
     ($($name:ident = $zh:literal, $en:literal;)*) => {

@@ -3,6 +3,7 @@
 //! Owns what the user configured. Must not read an input's content.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -181,16 +182,22 @@ impl Place<'_> {
         let absolute = root.join(&input.pattern);
         let escaped_root = glob::Pattern::escape(&root.display().to_string());
         let pattern = format!("{escaped_root}/{}", input.pattern);
-        let matches =
-            glob::glob(&pattern).map_err(|_| self.wrong(&raw.path, messages::bad_pattern(&input.pattern)))?;
+        let matches = glob::glob_with(&pattern, MATCHING)
+            .map_err(|_| self.wrong(&raw.path, messages::bad_pattern(&input.pattern)))?;
+        refuse_unreadable_names(root, &pattern)?;
         let mut paths: Vec<PathBuf> = Vec::new();
         for path in matches {
             let path = path.map_err(|why| messages::cannot_read(&input.pattern, why.error()))?;
             // A spreadsheet that is open keeps a lock file beside it, and systems keep hidden ones.
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            if path.is_file() && !name.starts_with("~$") && !name.starts_with('.') {
-                paths.push(path);
+            if name.starts_with("~$") || name.starts_with('.') || path.is_dir() {
+                continue;
             }
+            if !path.is_file() {
+                // A link that leads nowhere, or a pipe: what it should hold would be missing.
+                return Err(messages::cannot_read(&relative_name(root, &path), &ErrorKind::NotFound.into()));
+            }
+            paths.push(path);
         }
         if paths.is_empty() && absolute.is_file() {
             // A file whose name holds a character that patterns give a meaning, such as `[`.
@@ -256,6 +263,28 @@ impl Place<'_> {
             self.wrong(at, messages::bad_choice(table.name(), name, &names.join(", ")))
         })
     }
+}
+
+/// `2023-07.CSV` is what `*.csv` means.
+const MATCHING: glob::MatchOptions = glob::MatchOptions {
+    case_sensitive: false,
+    require_literal_separator: false,
+    require_literal_leading_dot: false,
+};
+
+/// Refuses files whose names no pattern can match, because they are no text: they would be missing without
+/// a word.
+fn refuse_unreadable_names(root: &Path, pattern: &str) -> Result<(), Error> {
+    let wild = pattern.rsplit_once('/').filter(|(_, name)| name.contains(['*', '?']));
+    let Some((folders, _)) = wild else { return Ok(()) };
+    for folder in glob::glob_with(folders, MATCHING).into_iter().flatten().flatten() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            if entry.file_name().to_str().is_none() {
+                return Err(messages::unreadable_name(&relative_name(root, &entry.path())));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A path relative to the project, with `/` on every system.

@@ -4,13 +4,13 @@
 //! data: nobody but its owner may look in.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -21,9 +21,10 @@ use super::roster::Roster;
 use crate::ingest::input::InputFile;
 use crate::ingest::schema::{Column, Table};
 use crate::ingest::{Storage, hash_file, hex, short_hash};
+use crate::messages::CacheProblem;
 
 /// Grows with every change of what an entry says of a file.
-const FORM: u32 = 3;
+const FORM: u32 = 4;
 const LIST: &str = "entries.json";
 const LOCK: &str = "lock";
 const SUFFIX: &str = ".store";
@@ -46,6 +47,11 @@ impl Stamp {
         let (inode, changed_ns) = inode_and_change(&data);
         Ok(Stamp { size: data.len(), modified_ns: modified.as_nanos(), changed_ns, inode })
     }
+
+    /// How many bytes the file has.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
 }
 
 #[cfg(unix)]
@@ -65,7 +71,26 @@ struct List {
     /// The folder by its inode: a cache that was copied or sent from elsewhere is not this folder's own, and
     /// nobody knows who made it.
     folder: u64,
+    /// A checksum of what follows: one changed digit of a hash would stand in every receipt.
+    check: String,
     entries: BTreeMap<String, Record>,
+}
+
+impl List {
+    fn of(folder: u64, entries: BTreeMap<String, Record>) -> serde_json::Result<List> {
+        let check = short_hash(&serde_json::to_vec(&entries)?);
+        Ok(List { folder, check, entries })
+    }
+
+    /// The list of a folder, if it is whole and the folder's own.
+    fn read(folder: &Path, inode: u64) -> Option<List> {
+        let path = folder.join(LIST);
+        // Opening a pipe would wait for somebody to write into it.
+        let is_file = fs::symlink_metadata(&path).is_ok_and(|data| data.is_file());
+        let list: List = serde_json::from_slice(&is_file.then(|| fs::read(path).ok())??).ok()?;
+        let check = short_hash(&serde_json::to_vec(&list.entries).ok()?);
+        (list.folder == inode && list.check == check).then_some(list)
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -74,10 +99,8 @@ struct Record {
     /// Whether the file had rested when the stamp was taken. A file that was written a moment ago may be
     /// written again without its stamp changing, because file systems count time in steps.
     settled: bool,
+    /// The hash of the file's bytes, from which also the name of its entry follows.
     sha256: String,
-    /// The day as of which the entry was made, as days of the common era.
-    as_of: i32,
-    name: String,
 }
 
 /// The folder, locked for this run.
@@ -86,29 +109,33 @@ pub(crate) struct Cache {
     inode: u64,
     _lock: File,
     known: BTreeMap<String, Record>,
-    used: Mutex<BTreeMap<String, Record>>,
+    /// By slot, the name of the entry and what the list will say of it.
+    used: Mutex<BTreeMap<String, (String, Record)>>,
     /// Whether stamps are not enough and every byte is read.
     rehash: bool,
 }
 
 impl Cache {
-    /// Opens a folder of the cache, which is made if it is not there. `None` where that is not possible or
-    /// another run is using it: then this run does without.
-    pub(crate) fn open(folder: &Path, storage: &Storage) -> Option<Cache> {
+    /// Opens a folder of the cache, which is made if it is not there. Where that is not possible, or another
+    /// run is using it, this run does without.
+    pub(crate) fn open(folder: &Path, storage: &Storage) -> Result<Cache, CacheProblem> {
         let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink());
         // A link would let entries be written, and old ones be deleted, in somebody else's folder.
         let lock = folder.join(LOCK);
-        if is_link(folder) || folder.parent().is_some_and(is_link) || is_link(&lock) {
-            return None;
+        let is_odd = |path: &Path| fs::symlink_metadata(path).is_ok_and(|data| !data.is_file());
+        if is_link(folder) || folder.parent().is_some_and(is_link) || is_odd(&lock) {
+            return Err(CacheProblem::Linked);
         }
-        create_private(folder).ok()?;
-        let lock = File::options().create(true).truncate(false).write(true).open(lock).ok()?;
-        lock.try_lock().ok()?;
-        let inode = inode_and_change(&fs::metadata(folder).ok()?).0;
-        let list: Option<List> =
-            fs::read(folder.join(LIST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let known = list.filter(|list| list.folder == inode && !storage.rebuild);
-        Some(Cache {
+        let system = |why: io::Error| CacheProblem::System(why.to_string());
+        create_private(folder).map_err(system)?;
+        let lock = File::options().create(true).truncate(false).write(true).open(lock).map_err(system)?;
+        lock.try_lock().map_err(|why| match why {
+            TryLockError::WouldBlock => CacheProblem::Busy,
+            TryLockError::Error(why) => system(why),
+        })?;
+        let inode = inode_and_change(&fs::metadata(folder).map_err(system)?).0;
+        let known = List::read(folder, inode).filter(|_| !storage.rebuild);
+        Ok(Cache {
             folder: folder.to_path_buf(),
             inode,
             _lock: lock,
@@ -116,6 +143,11 @@ impl Cache {
             used: Mutex::default(),
             rehash: storage.rehash,
         })
+    }
+
+    /// The folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Where new entries are written.
@@ -137,47 +169,45 @@ impl Cache {
 
     /// The entry of a file that did not change, and the file's SHA-256.
     pub(crate) fn find(&self, file: &InputFile, as_of: NaiveDate) -> Option<(Entry, String)> {
-        let slot = Cache::slot(file);
-        let record = self.known.get(&slot)?;
+        let record = self.known.get(&Cache::slot(file))?;
         let stamp = Stamp::of(&file.path).ok()?;
         let is_known = record.settled && record.stamp == stamp && !self.rehash;
         if !is_known && hash_file(&file.path, &file.shown).ok()? != record.sha256 {
             return None;
         }
-        let store = Store::open(&self.folder.join(&record.name)).ok()?;
+        let store = Store::open(&self.folder, &Cache::name(file, &record.sha256)).ok()?;
         let entry = match file.table {
             Table::Payments => Entry::Roster(Roster::open(store).ok()?),
             _ => Entry::Registry(Registry::open(store).ok()?),
         };
-        let made_as_of = NaiveDate::from_num_days_from_ce_opt(record.as_of)?;
-        if !entry.facts().holds_as_of(made_as_of, as_of) {
+        if !entry.facts().holds_as_of(as_of) {
             return None;
         }
-        let record = Record { stamp, settled: false, ..record.clone() };
-        let sha256 = record.sha256.clone();
-        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(slot, record);
-        Some((entry, sha256))
+        self.remember(file, stamp, &record.sha256);
+        Some((entry, record.sha256.clone()))
     }
 
-    /// Remembers an entry that was made of a file whose stamp had been this before it was read.
-    pub(crate) fn remember(&self, file: &InputFile, stamp: Stamp, sha256: &str, as_of: NaiveDate) {
-        let name = Cache::name(file, sha256);
-        let (as_of, sha256) = (as_of.num_days_from_ce(), sha256.to_string());
-        let record = Record { stamp, settled: false, sha256, as_of, name };
-        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(Cache::slot(file), record);
+    /// Remembers the entry of a file whose stamp was this before it was read.
+    pub(crate) fn remember(&self, file: &InputFile, stamp: Stamp, sha256: &str) {
+        let record = Record { stamp, settled: false, sha256: sha256.to_string() };
+        let used = (Cache::name(file, sha256), record);
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(Cache::slot(file), used);
     }
 
     /// Writes the list of entries that this run used, and deletes all others.
     pub(crate) fn close(self) -> io::Result<()> {
-        let mut records = self.used.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let used = self.used.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut list = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&self.folder)?;
         // The file system's own time, which no other clock need agree with.
         let now = list.as_file().metadata()?.modified()?;
-        for record in records.values_mut() {
-            record.settled = has_rested(&record.stamp, now);
+        let mut names = BTreeSet::new();
+        let mut records = BTreeMap::new();
+        for (slot, (name, record)) in used {
+            let settled = has_rested(&record.stamp, now);
+            names.insert(name);
+            records.insert(slot, Record { settled, ..record });
         }
-        let names: BTreeSet<String> = records.values().map(|record| record.name.clone()).collect();
-        serde_json::to_writer(&mut list, &List { folder: self.inode, entries: records })?;
+        serde_json::to_writer(&mut list, &List::of(self.inode, records)?)?;
         list.flush()?;
         list.persist(self.folder.join(LIST)).map_err(|failed| failed.error)?;
         for entry in fs::read_dir(&self.folder)?.flatten() {

@@ -2,7 +2,8 @@
 //!
 //! Owns offsets and checksums. Must not know what a block holds.
 
-use std::fs::File;
+use std::fs::{self, File};
+use std::hash::Hasher;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -97,14 +98,15 @@ impl StoreWriter {
         Ok(())
     }
 
-    /// Appends the index and closes the entry; in the cache it gets the name.
+    /// Appends the index and closes the entry; in the cache it gets the name, which its checksum knows: an
+    /// entry under another name is damaged.
     pub(super) fn finish(mut self, index: &[u8], name: &str) -> io::Result<Store> {
         let offset = self.written + self.buffer.len() as u64;
         self.buffer.extend_from_slice(index);
         let mut footer = ByteWriter::default();
         footer.u64(offset);
         footer.u64(index.len() as u64);
-        footer.u64(XxHash3_64::oneshot(index));
+        footer.u64(index_checksum(index, name));
         footer.0.extend_from_slice(MAGIC);
         self.buffer.extend_from_slice(&footer.0);
         let size = self.written + self.buffer.len() as u64;
@@ -121,8 +123,15 @@ impl StoreWriter {
                 Bytes::File(file.persist(folder.join(name)).map_err(|failed| failed.error)?)
             }
         };
-        Ok(Store { bytes, size })
+        Ok(Store { bytes, size, name: name.to_string() })
     }
+}
+
+fn index_checksum(index: &[u8], name: &str) -> u64 {
+    let mut hasher = XxHash3_64::new();
+    hasher.write(index);
+    hasher.write(name.as_bytes());
+    hasher.finish()
 }
 
 fn unnamed_file(folders: &[PathBuf]) -> io::Result<File> {
@@ -156,14 +165,20 @@ enum Bytes {
 pub(super) struct Store {
     bytes: Bytes,
     size: u64,
+    name: String,
 }
 
 impl Store {
-    /// Opens an entry of the cache.
-    pub(super) fn open(path: &Path) -> io::Result<Store> {
+    /// Opens an entry of a folder.
+    pub(super) fn open(folder: &Path, name: &str) -> io::Result<Store> {
+        let path = folder.join(name);
+        // Opening a pipe would wait for somebody to write into it.
+        if !fs::symlink_metadata(&path)?.is_file() {
+            return Err(damaged());
+        }
         let file = File::open(path)?;
         let size = file.metadata()?.len();
-        Ok(Store { bytes: Bytes::File(file), size })
+        Ok(Store { bytes: Bytes::File(file), size, name: name.to_string() })
     }
 
     /// How many bytes the entry has.
@@ -185,7 +200,7 @@ impl Store {
         };
         let mut index = vec![0; usize::try_from(length).map_err(|_| damaged())?];
         self.read_at(offset, &mut index)?;
-        if XxHash3_64::oneshot(&index) == checksum { Ok(index) } else { Err(damaged()) }
+        if index_checksum(&index, &self.name) == checksum { Ok(index) } else { Err(damaged()) }
     }
 
     /// Reads a block into a buffer and tests its checksum.

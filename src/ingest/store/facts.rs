@@ -21,6 +21,8 @@ const REJECTS: usize = 1024;
 pub(crate) struct FileFacts {
     pub(crate) control: Control,
     pub(crate) noticed: FileNotes,
+    /// The day as of which the file was read: a birth date after it is not real.
+    pub(crate) as_of: NaiveDate,
     /// The latest birth date that an ID number states.
     pub(crate) latest_birth: Option<NaiveDate>,
     pub(crate) reject_count: u64,
@@ -29,10 +31,11 @@ pub(crate) struct FileFacts {
 }
 
 impl FileFacts {
-    pub(crate) fn new(table: Table, file: &str) -> FileFacts {
+    pub(crate) fn new(table: Table, file: &str, as_of: NaiveDate) -> FileFacts {
         FileFacts {
             control: Control::new(table, file),
             noticed: FileNotes::default(),
+            as_of,
             latest_birth: None,
             reject_count: 0,
             rejects: Vec::new(),
@@ -63,10 +66,10 @@ impl FileFacts {
 
     /// Whether the entry says the same for an audit as of another day: an ID number whose birth date lies
     /// after that day is not real.
-    pub(crate) fn holds_as_of(&self, made_as_of: NaiveDate, as_of: NaiveDate) -> bool {
+    pub(crate) fn holds_as_of(&self, as_of: NaiveDate) -> bool {
         let has_bad_births =
             self.noticed.iter().any(|(kind, _)| *kind == Observation::IdUnusable(IdDefect::BirthDate));
-        made_as_of == as_of || (!has_bad_births && self.latest_birth.is_none_or(|latest| latest <= as_of))
+        self.as_of == as_of || (!has_bad_births && self.latest_birth.is_none_or(|latest| latest <= as_of))
     }
 
     /// Writes the rejected rows that were gathered, if they are many or the last.
@@ -111,6 +114,7 @@ impl FileFacts {
         let control = &self.control;
         out.text(control.table.name());
         out.text(&control.file);
+        put_day(out, self.as_of);
         [control.rows, control.kept, control.rejected].into_iter().for_each(|count| out.u64(count));
         [control.fen, control.fen_kept, control.fen_rejected].into_iter().for_each(|fen| out.i128(fen));
         out.list(self.noticed.iter(), put_noticed);
@@ -121,7 +125,8 @@ impl FileFacts {
 
     pub(super) fn take(input: &mut ByteReader<'_>) -> Option<FileFacts> {
         let table = Table::from_name(input.text()?)?;
-        let mut facts = FileFacts::new(table, input.text()?);
+        let file = input.text()?;
+        let mut facts = FileFacts::new(table, file, take_day(input)?);
         let control = &mut facts.control;
         (control.rows, control.kept, control.rejected) = (input.u64()?, input.u64()?, input.u64()?);
         (control.fen, control.fen_kept, control.fen_rejected) = (input.i128()?, input.i128()?, input.i128()?);

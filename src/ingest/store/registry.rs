@@ -577,7 +577,7 @@ mod tests {
         let rows: Vec<RegistryRow> = keys.iter().zip(2..).map(|(&key, number)| row(number, key)).collect();
         let control = Control::new(Table::Deaths, "a.csv");
         let chunk = RegistryChunk { rows, control, rejects: Vec::new(), noticed: FileNotes::default() };
-        let facts = FileFacts::new(Table::Deaths, "a.csv");
+        let facts = FileFacts::new(Table::Deaths, "a.csv", NaiveDate::MAX);
         let mut writer = RegistryWriter::new(Place::Scratch(Vec::new()), facts);
         writer.push(PackedRegistry::of(Table::Deaths, chunk), 0).unwrap();
         let registry = writer.finish("").unwrap();

@@ -201,7 +201,7 @@ impl RosterWriter {
         for part in order.chunks(self.run_lines.max(1)) {
             self.write_sorted(&pending, part)?;
         }
-        if self.is_parallel {
+        if self.is_parallel && rayon::current_num_threads() > 1 {
             // Giving back so much memory takes a while, for which nobody need wait.
             rayon::spawn(move || drop(pending));
         }
