@@ -15,7 +15,7 @@ use pension_audit::report::Formats;
 use pension_audit::rulebook;
 
 use crate::support::village::{DECEASED, INMATE, PAYMENTS, village};
-use crate::support::{Project, assert_same_files};
+use crate::support::{Outcome, Project, assert_same_files};
 
 const CACHE: &str = ".pension-audit/cache";
 
@@ -384,6 +384,29 @@ fn rejected_rows_that_are_damaged_while_a_report_is_written_are_told() {
             "{name}"
         );
     }
+}
+
+/// The outcome of a run over 60 small rosters where so many files may be open.
+#[cfg(target_os = "linux")]
+fn run_with_open_files(limit: &str) -> Outcome {
+    let project = village();
+    for number in 0..60 {
+        let line = format!("{DECEASED},李秀英,202304,{number}.00,0.00,0.00,2023-04-15,补发,虚构乡,东村");
+        let heading = PAYMENTS.lines().next().unwrap();
+        project.write(&format!("发放/补发{number:02}.csv"), format!("{heading}\n{line}\n"));
+    }
+    let program = assert_cmd::cargo::cargo_bin!("pension-audit");
+    let line = format!("ulimit {limit} && exec \"$0\" run . --threads 1");
+    let mut command = assert_cmd::Command::new("/bin/sh");
+    command.current_dir(project.path(".")).env_clear().args(["-c", &line]).arg(program);
+    Outcome::of(&line, command)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn more_inputs_than_open_files_are_read_where_the_limit_can_be_raised() {
+    run_with_open_files("-S -n 40").exits(0).silent();
+    run_with_open_files("-n 40").exits(4).complains("[E112]");
 }
 
 /// The findings of a project whose rosters are sorted in runs of so many lines.
