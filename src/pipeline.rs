@@ -75,7 +75,7 @@ impl Audit {
         Content {
             project: &self.project,
             rulebook: &self.rulebook,
-            inputs: &self.tables.inputs,
+            tables: &self.tables,
             payments: &self.findings.payments,
             findings: &self.findings,
         }

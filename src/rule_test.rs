@@ -107,13 +107,9 @@ fn tables_of(project: &Project, example: &Example) -> Result<Tables, Problem> {
         let rows: Vec<BTreeMap<String, String>> = rows.iter().map(with_person).collect();
         ingest::read_cells(&mut tables, table, &rows, project.as_of).map_err(Problem::Error)?;
     }
-    let mut rejected = None;
-    let first = &mut |reject: crate::ingest::Reject| {
-        rejected.get_or_insert(format!("{} {} {}", reject.file, reject.column, reject.value));
-    };
-    tables.rejects(first).map_err(Problem::Error)?;
-    match rejected {
-        Some(reject) => Err(Problem::Words(reject)),
+    let first = tables.rejects().next().transpose().map_err(Problem::Error)?;
+    match first {
+        Some(reject) => Err(Problem::Words(format!("{} {} {}", reject.file, reject.column, reject.value))),
         None => Ok(tables),
     }
 }

@@ -25,6 +25,7 @@ struct Case {
 
 /// Codes that no command line can bring about, with the reason. [`the_library_guards_itself`] covers them.
 const LIBRARY_ONLY: &[(&str, &str)] = &[
+    ("E112", "the system must let few files be open, which tests/store.rs asks for"),
     ("E704", "the machine must run out of threads, which a test cannot ask for safely"),
     ("E712", "the command line accepts the two scenarios only"),
     ("E713", "the command line accepts the two formats only"),
@@ -116,12 +117,13 @@ fn reproduce(code: &str, lang: &str) -> String {
 fn the_library_guards_itself() {
     use pension_audit::generate::{PaymentFormat, Scenario};
     use pension_audit::messages::{
-        Exit, cannot_store, internal_error, no_threads, scenario_data, store_damaged,
+        Exit, cannot_store, internal_error, no_threads, scenario_data, store_damaged, too_many_open,
     };
     let scenario = "yuxi".parse::<Scenario>().unwrap_err();
     let format = "ods".parse::<PaymentFormat>().unwrap_err();
     let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
     let errors = [
+        too_many_open("a.csv", &full),
         no_threads(&"…"),
         scenario,
         format,
@@ -134,6 +136,7 @@ fn the_library_guards_itself() {
     assert_eq!(
         told,
         [
+            ("E112", Exit::File),
             ("E704", Exit::File),
             ("E712", Exit::Usage),
             ("E713", Exit::Usage),

@@ -9,11 +9,13 @@ use pension_audit::engine::Engine;
 use pension_audit::findings::{self, Findings};
 use pension_audit::generate::{GenerateOptions, PaymentFormat, Scenario, generate};
 use pension_audit::ingest::{self, Storage};
+use pension_audit::pipeline::{self, RunOptions};
 use pension_audit::project::Project as AuditProject;
+use pension_audit::report::Formats;
 use pension_audit::rulebook;
 
-use crate::support::village::{PAYMENTS, village};
-use crate::support::{Project, assert_same_files};
+use crate::support::village::{DECEASED, INMATE, PAYMENTS, village};
+use crate::support::{Outcome, Project, assert_same_files};
 
 const CACHE: &str = ".pension-audit/cache";
 
@@ -275,6 +277,136 @@ fn check_explain_and_claims_use_the_cache_too() {
         }
     }
     assert!(!entries(&project, CACHE).is_empty());
+}
+
+/// A project whose rejected rows fill several blocks of several files. Returns the file, row and value of those
+/// of the payments, in order.
+fn with_rejects() -> (Project, Vec<[String; 3]>) {
+    let mut expected = Vec::new();
+    let mut project = village();
+    for (name, lines, spoilt_each) in [("发放/2023.csv", 2_500, 1), ("发放/2024.csv", 4_200, 2)] {
+        let mut text = PAYMENTS.lines().next().unwrap().to_string();
+        for line in 0..lines {
+            let amount = if line % spoilt_each == 0 { format!("坏{line}") } else { line.to_string() };
+            text += &format!("\n{DECEASED},李秀英,202304,{amount},5.00,20.00,2023-04-15,正常,虚构乡,东村");
+            if line % spoilt_each == 0 {
+                expected.push([name.to_string(), (line + 2).to_string(), amount]);
+            }
+        }
+        project = project.with(name, text);
+    }
+    // One file that is two inputs, of which each rejects every row: it has a cell too many.
+    let mut text = "身份证号,姓名,死亡日期,刑罚种类,执行方式,刑期起,刑期止\n".to_string();
+    for row in 0..1_300 {
+        text += &format!("{INMATE},王建国,2023-04-10,有期徒刑,监狱,2023-04-20,2025-04-19,{row}\n");
+    }
+    let more = "[[input]]\ntable = \"deaths\"\npath = \"名册.csv\"\n[[input]]\ntable = \"custody\"\npath = \"名册.csv\"\n";
+    let audit = format!("{}\n{more}", project.text("audit.toml"));
+    (project.with("名册.csv", text).with("audit.toml", audit), expected)
+}
+
+#[test]
+fn rejected_rows_of_many_blocks_come_out_complete_and_in_order() {
+    let (project, expected) = with_rejects();
+    rest(&project);
+    let formats = "--formats csv,parquet";
+    let without = result(&project, &format!("{formats} --no-cache"));
+    for options in ["--threads 1", "", "--threads 3"] {
+        assert_same_files(&result(&project, &format!("{formats} {options}")), &without);
+    }
+    project.run(&format!("run . {formats}")).exits(0).says("拒收 7200 行");
+    let rejects = project.table("out/rejects.csv");
+    let (registers, payments): (Vec<_>, Vec<_>) = rejects.iter().partition(|row| row["file"] == "名册.csv");
+    let found: Vec<[String; 3]> =
+        payments.iter().map(|row| ["file", "row", "value"].map(|name| row[name].clone())).collect();
+    assert_eq!(found, expected);
+    let rows: Vec<u32> = registers.iter().map(|row| row["row"].parse().unwrap()).collect();
+    let twice: Vec<u32> = (2..1_302).flat_map(|row| [row, row]).collect();
+    assert_eq!(rows, twice, "rows of two inputs of one file stand together");
+    assert_eq!(rejects.last(), Some(registers[2_599]), "files stand in the order of their names");
+    assert_eq!(project.run("run . --json").exits(0).json()["rejects"], 7_200);
+    project.run("run . --fail-on rejects=7200").exits(1);
+    project.run("run . --fail-on rejects=7201").exits(0);
+    let check = project.run("check .").exits(0).says("发放/2023.csv 第 21 行").says("拒收 7200 行");
+    assert!(!check.stdout.contains("发放/2023.csv 第 22 行"), "{check}");
+}
+
+/// The entry that holds a text, and where.
+fn entry_with(project: &Project, text: &str) -> (PathBuf, usize) {
+    let place = |path: PathBuf| {
+        let bytes = fs::read(&path).unwrap();
+        let at = bytes.windows(text.len()).position(|part| part == text.as_bytes())?;
+        Some((path, at))
+    };
+    entries(project, CACHE).into_iter().find_map(place).unwrap()
+}
+
+fn damage(path: &Path, at: usize) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[at] ^= 1;
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn a_damaged_block_of_rejected_rows_is_made_anew() {
+    let (project, _) = with_rejects();
+    rest(&project);
+    let expected = result(&project, "");
+    let checked = project.run("check .").exits(0);
+    // Of the first and the last block of a file, of another file, and of a file that is two inputs.
+    for value in ["坏7", "坏2490", "坏4190", "王建国2023-04-10"] {
+        let (entry, at) = entry_with(&project, value);
+        let whole = fs::read(&entry).unwrap();
+        damage(&entry, at);
+        assert_same_files(&result(&project, ""), &expected);
+        assert!(fs::read(&entry).unwrap() == whole, "{value}");
+        damage(&entry, at);
+        assert_eq!(project.run("check .").exits(0).stdout, checked.stdout, "{value}");
+        assert!(fs::read(&entry).unwrap() == whole, "{value}");
+    }
+}
+
+#[test]
+fn rejected_rows_that_are_damaged_while_a_report_is_written_are_told() {
+    let (project, _) = with_rejects();
+    let audit = pipeline::audit(&project.path("."), &RunOptions::default(), &|_, _| {}).unwrap();
+    let out = project.path("半途");
+    fs::create_dir(&out).unwrap();
+    let (entry, at) = entry_with(&project, "坏4190");
+    damage(&entry, at);
+    for (name, report) in Formats::ALL.reports() {
+        // The workbook does not show them.
+        let expected = if name == "xlsx" { Ok(()) } else { Err(("E722", true)) };
+        let written = report.write(&audit.content(), &out);
+        assert_eq!(
+            written.map_err(|why| (why.code, why.text.zh.contains("发放/2024.csv"))),
+            expected,
+            "{name}"
+        );
+    }
+}
+
+/// The outcome of a run over 60 small rosters where so many files may be open.
+#[cfg(target_os = "linux")]
+fn run_with_open_files(limit: &str) -> Outcome {
+    let project = village();
+    for number in 0..60 {
+        let line = format!("{DECEASED},李秀英,202304,{number}.00,0.00,0.00,2023-04-15,补发,虚构乡,东村");
+        let heading = PAYMENTS.lines().next().unwrap();
+        project.write(&format!("发放/补发{number:02}.csv"), format!("{heading}\n{line}\n"));
+    }
+    let program = assert_cmd::cargo::cargo_bin!("pension-audit");
+    let line = format!("ulimit {limit} && exec \"$0\" run . --threads 1");
+    let mut command = assert_cmd::Command::new("/bin/sh");
+    command.current_dir(project.path(".")).env_clear().args(["-c", &line]).arg(program);
+    Outcome::of(&line, command)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn more_inputs_than_open_files_are_read_where_the_limit_can_be_raised() {
+    run_with_open_files("-S -n 40").exits(0).silent();
+    run_with_open_files("-n 40").exits(4).complains("[E112]");
 }
 
 /// The findings of a project whose rosters are sorted in runs of so many lines.

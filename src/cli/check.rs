@@ -13,12 +13,15 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     if voice.json {
         voice.json(&as_json(voice, &audit));
     } else {
-        print(voice, &audit);
+        print(voice, &audit)?;
     }
     Ok(Exit::Done)
 }
 
-fn print(voice: Voice, audit: &Audit) {
+/// How many rejected rows are printed.
+const REJECTS_SHOWN: usize = 20;
+
+fn print(voice: Voice, audit: &Audit) -> Result<(), Error> {
     let lang = voice.lang;
     let mut rows = vec![messages::check_columns(lang)];
     for control in &audit.findings.controls {
@@ -53,12 +56,14 @@ fn print(voice: Voice, audit: &Audit) {
         ]);
     }
     print_rows(voice, &rows, &[2, 3, 4, 5]);
-    for reject in audit.findings.rejects.iter().take(20) {
-        voice.say(messages::reject_line(reject).in_lang(lang));
+    for reject in audit.tables.rejects().take(REJECTS_SHOWN) {
+        voice.say(messages::reject_line(&reject?).in_lang(lang));
     }
-    if audit.findings.rejects.len() > 20 {
-        voice.say(messages::run_rejects(audit.findings.rejects.len()).in_lang(lang));
+    let rejected = audit.tables.reject_count();
+    if rejected > REJECTS_SHOWN as u64 {
+        voice.say(messages::run_rejects(rejected).in_lang(lang));
     }
+    Ok(())
 }
 
 fn print_rows(voice: Voice, rows: &[Vec<String>], right: &[usize]) {
@@ -95,7 +100,7 @@ fn as_json(voice: Voice, audit: &Audit) -> serde_json::Value {
         "inputs": controls.collect::<Vec<_>>(),
         "noticed": noticed.collect::<Vec<_>>(),
         "coverage": coverage.collect::<Vec<_>>(),
-        "rejects": audit.findings.rejects.len(),
+        "rejects": audit.tables.reject_count(),
         "not_checkable": audit.findings.not_checkable.len(),
     })
 }

@@ -10,7 +10,7 @@ use crate::claims;
 use crate::domain::Fen;
 use crate::findings::{Case, Findings};
 use crate::messages::{self, Error, Exit, Lang};
-use crate::pipeline::{self, RunResult};
+use crate::pipeline::{self, Audit, RunResult};
 use crate::report::Formats;
 use crate::rulebook::CaseType;
 use crate::timings::Timings;
@@ -65,11 +65,11 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
         }
     }
     tell_timings(voice, arguments.get_flag("timings"), timings_file, &result.audit.timings)?;
-    let exceeded = |limit: &&Limit| count(findings, &limit.kind) >= limit.least;
+    let exceeded = |limit: &&Limit| count(&result.audit, &limit.kind) >= limit.least;
     let mut limits = arguments.get_many::<Limit>("fail-on").into_iter().flatten();
     match limits.find(exceeded) {
         Some(limit) => {
-            let found = count(findings, &limit.kind);
+            let found = count(&result.audit, &limit.kind);
             voice.tell(messages::limit_reached(&limit.kind, limit.least, found).in_lang(voice.lang));
             Ok(Exit::NotSo)
         }
@@ -131,14 +131,13 @@ fn tell_timings(
     std::fs::write(path, format!("{value:#}\n")).map_err(failed)
 }
 
-fn count(findings: &Findings, kind: &str) -> u64 {
-    let count = match kind {
-        "cases" => findings.cases.len(),
-        "leads" => findings.leads.len(),
-        "rejects" => findings.rejects.len(),
-        _ => findings.not_checkable.len(),
-    };
-    count as u64
+fn count(audit: &Audit, kind: &str) -> u64 {
+    match kind {
+        "cases" => audit.findings.cases.len() as u64,
+        "leads" => audit.findings.leads.len() as u64,
+        "rejects" => audit.tables.reject_count(),
+        _ => audit.findings.not_checkable.len() as u64,
+    }
 }
 
 /// The sums of one case type.
@@ -197,7 +196,7 @@ fn print(voice: Voice, result: &RunResult) {
         voice.say(&line);
     }
     voice.say("");
-    print_unchecked(voice, findings, lang);
+    print_unchecked(voice, &result.audit, lang);
     let is_written = |name: &str| result.out.join(name).is_file();
     voice.say(messages::run_files(&result.out.display().to_string(), is_written).in_lang(lang));
     if let Some(kept) = &result.kept {
@@ -206,9 +205,10 @@ fn print(voice: Voice, result: &RunResult) {
 }
 
 /// Unknown is not clean: what was not checked is said before where the files are.
-fn print_unchecked(voice: Voice, findings: &Findings, lang: Lang) {
-    if !findings.rejects.is_empty() {
-        voice.say(messages::run_rejects(findings.rejects.len()).in_lang(lang));
+fn print_unchecked(voice: Voice, audit: &Audit, lang: Lang) {
+    let (findings, rejected) = (&audit.findings, audit.tables.reject_count());
+    if rejected > 0 {
+        voice.say(messages::run_rejects(rejected).in_lang(lang));
     }
     for row in findings.coverage.iter().filter(|row| row.persons_checked == 0) {
         if let Some(reason) = &row.reason {
@@ -250,7 +250,7 @@ fn summary_json(result: &RunResult, verdicts: Option<&[claims::Verdict]>) -> ser
         "case_types": types,
         "cases": findings.cases.len(),
         "leads": findings.leads.len(),
-        "rejects": findings.rejects.len(),
+        "rejects": result.audit.tables.reject_count(),
         "not_checkable": findings.not_checkable.len(),
         "marked": findings.totals.marked,
         "claims": verdicts,

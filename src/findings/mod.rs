@@ -20,7 +20,7 @@ use rayon::prelude::*;
 
 use crate::domain::{CitizenId, PersonKey};
 use crate::engine::Judgement;
-use crate::ingest::{Control, Observations, Payments, Reject, Table, Tables};
+use crate::ingest::{Control, Observations, Payments, Table, Tables};
 use crate::messages::Error;
 use crate::project::Project;
 use crate::rulebook::Rulebook;
@@ -40,8 +40,6 @@ pub struct Findings {
     pub coverage: Vec<CoverageRow>,
     /// The rows that could not be checked.
     pub not_checkable: Vec<NotCheckable>,
-    /// The rejected rows.
-    pub rejects: Vec<Reject>,
     /// Rows and money in, by file.
     pub controls: Vec<Control>,
     /// What was noticed.
@@ -89,14 +87,12 @@ pub fn conclude(
     let claims = cases::number_claims(claims, &cases, &judgement.payments);
     let leads = leads::build(rulebook, &judgement, line_leads);
     let damaged = coverage::damaged_payees(tables, project.period)?;
-    let mut rejects = Vec::new();
-    tables.rejects(&mut |reject| rejects.push(reject))?;
-    rejects.sort();
+    // A report reads the rejected rows when it is too late to read an input anew.
+    tables.check_rejects()?;
     Ok(Findings {
         totals: totals(tables, &judgement, damaged.values().filter(|payee| payee.in_period).count()),
         coverage: coverage::rows(tables, rulebook, &judgement, damaged.len())?,
         not_checkable: coverage::not_checkable(tables, rulebook, project, damaged)?,
-        rejects,
         controls: tables.controls.clone(),
         cases,
         claims,

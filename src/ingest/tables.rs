@@ -13,7 +13,7 @@ use super::read::InputHash;
 use super::registry::RegistryRow;
 use super::roster::UnusableLine;
 use super::schema::{Column, Table};
-use super::store::{Entry, Registry, Roster};
+use super::store::{Entry, Registry, Roster, StoredRejects};
 use crate::messages::{self, Error, Text};
 
 /// Everything that was read.
@@ -139,27 +139,47 @@ impl Tables {
         self.controls.iter().map(|control| control.rejected).sum()
     }
 
-    /// Takes every rejected row, by file, then row.
+    /// Every rejected row, by file, sheet and row, read as they are asked for; after an error comes nothing
+    /// of use.
+    pub fn rejects(&self) -> impl Iterator<Item = Result<Reject, Error>> + '_ {
+        self.rejects_by_file().into_iter().flat_map(|(file, parts)| {
+            in_order(parts).map(move |reject| reject.map_err(|why| unreadable(file, &why)))
+        })
+    }
+
+    /// Finds out whether every rejected row can be read again.
     ///
     /// # Errors
     /// When what was stored cannot be read again.
-    pub fn rejects(&self, take: &mut dyn FnMut(Reject)) -> Result<(), Error> {
-        type Read<'a> = Box<dyn Fn(&mut dyn FnMut(Reject)) -> io::Result<()> + 'a>;
-        let rosters = self.rosters.iter().map(|roster| {
-            let read: Read<'_> = Box::new(move |take| roster.rejects(take));
-            (&roster.facts().control.file, read)
-        });
-        let registries = self.registries.values().flatten().map(|registry| {
-            let read: Read<'_> = Box::new(move |take| registry.rejects(take));
-            (&registry.facts().control.file, read)
-        });
-        let mut files: Vec<(&String, Read<'_>)> = rosters.chain(registries).collect();
-        files.sort_by_key(|(file, _)| *file);
-        for (file, read) in files {
-            read(take).map_err(|why| unreadable(file, &why))?;
+    pub fn check_rejects(&self) -> Result<(), Error> {
+        for (file, parts) in self.rejects_by_file() {
+            parts.into_iter().try_for_each(StoredRejects::check).map_err(|why| unreadable(file, &why))?;
         }
         Ok(())
     }
+
+    /// The rejected rows of each input, by file: two sheets of a workbook are two inputs.
+    fn rejects_by_file(&self) -> BTreeMap<&str, Vec<StoredRejects<'_>>> {
+        let rosters = self.rosters.iter().map(|roster| (roster.facts(), roster.rejects()));
+        let registries = self.registries.values().flatten();
+        let registries = registries.map(|registry| (registry.facts(), registry.rejects()));
+        let mut by_file: BTreeMap<&str, Vec<StoredRejects<'_>>> = BTreeMap::new();
+        for (facts, rejects) in rosters.chain(registries) {
+            by_file.entry(&facts.control.file).or_default().push(rejects);
+        }
+        by_file
+    }
+}
+
+/// The rows of all parts, each of which is in order itself. An error comes before any row.
+fn in_order(parts: Vec<StoredRejects<'_>>) -> impl Iterator<Item = io::Result<Reject>> {
+    let mut parts: Vec<_> = parts.into_iter().map(Iterator::peekable).collect();
+    std::iter::from_fn(move || {
+        let heads = parts.iter_mut().enumerate();
+        let heads = heads.filter_map(|(at, part)| Some((part.peek()?.as_ref().ok(), at)));
+        let (_, at) = heads.min()?;
+        parts[at].next()
+    })
 }
 
 /// What was stored cannot be read again, whatever the reason: it is made anew.

@@ -69,8 +69,32 @@ pub fn store_damaged(shown: &str) -> Error {
     )
 }
 
+/// Whether the system lets this program, or all programs together, open no more files.
+pub(super) fn is_too_many_open(why: &std::io::Error) -> bool {
+    // The standard library has no word for it; these are its numbers.
+    let numbers: &[i32] = if cfg!(windows) { &[4] } else { &[23, 24] };
+    why.raw_os_error().is_some_and(|number| numbers.contains(&number))
+}
+
+/// A file for which there is no room among the open ones.
+pub fn too_many_open(shown: &str, why: &std::io::Error) -> Error {
+    Error::new(
+        Exit::File,
+        "E112",
+        format!(
+            "打开 {shown} 时，同时打开的文件数已达系统上限（每个输入文件占一个）：{why}。请提高上限（Linux、macOS 用 ulimit -n，或请系统管理员提高硬上限），或把零散的输入文件合并。"
+        ),
+        format!(
+            "{shown} would be one open file more than the system allows (each input takes one): {why}. Raise the limit (ulimit -n on Linux and macOS; an administrator can raise the hard one), or join small inputs."
+        ),
+    )
+}
+
 /// The canonical form of an input cannot be written.
 pub fn cannot_store(shown: &str, why: &std::io::Error) -> Error {
+    if is_too_many_open(why) {
+        return too_many_open(shown, why);
+    }
     Error::new(
         Exit::File,
         "E721",

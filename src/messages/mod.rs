@@ -101,6 +101,9 @@ impl std::error::Error for Error {}
 
 /// A file could not be read.
 pub fn cannot_read(path: &str, why: &std::io::Error) -> Error {
+    if is_too_many_open(why) {
+        return too_many_open(path, why);
+    }
     Error::new(
         Exit::File,
         "E101",

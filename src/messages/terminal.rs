@@ -260,7 +260,7 @@ pub fn kept_previous(kept: &str) -> Text {
 }
 
 /// Rows were rejected.
-pub fn run_rejects(count: usize) -> Text {
+pub fn run_rejects(count: u64) -> Text {
     Text::new(
         format!("拒收 {count} 行，详见 rejects.csv，可退回报送单位更正"),
         format!("{count} rows were rejected; see rejects.csv, which can be sent back"),

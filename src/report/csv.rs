@@ -5,31 +5,26 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use rayon::prelude::*;
-
-use super::table::{Cells, TableData, tables};
-use super::{Content, Report};
-use crate::messages::{self, Error};
+use super::table::{Cells, TableData};
+use super::{Content, Failure, Report, write_tables};
+use crate::messages::Error;
 
 /// Writes every table as csv.
 pub(super) struct CsvFiles;
 
 impl Report for CsvFiles {
     fn write(&self, content: &Content<'_>, folder: &Path) -> Result<(), Error> {
-        let written = tables(content).into_par_iter().map(|table| {
-            let name = format!("{}.csv", table.name);
-            write_table(&table, &folder.join(&name)).map_err(|why| messages::cannot_write(&name, &why))
-        });
-        written.collect()
+        write_tables(content, folder, "csv", write_table)
     }
 }
 
-fn write_table(table: &TableData<'_>, path: &Path) -> Result<(), csv::Error> {
+fn write_table(table: &TableData<'_>, path: &Path) -> Result<(), Failure> {
     let mut file = BufWriter::with_capacity(1 << 18, File::create(path)?);
     file.write_all("\u{feff}".as_bytes())?;
     let mut writer = csv::Writer::from_writer(file);
     writer.write_record(table.names())?;
     for columns in table.batches() {
+        let columns = columns?;
         for row in 0..columns.first().map_or(0, Cells::len) {
             for cells in &columns {
                 match cells {

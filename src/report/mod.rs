@@ -9,11 +9,12 @@ mod workbook;
 
 use std::path::Path;
 
+use rayon::prelude::*;
 pub use table::{Cells, TableData, tables};
 
 use crate::findings::Findings;
-use crate::ingest::{InputHash, Payments};
-use crate::messages::Error;
+use crate::ingest::{Payments, Tables};
+use crate::messages::{self, Error};
 use crate::project::Project;
 use crate::rulebook::Rulebook;
 
@@ -24,8 +25,8 @@ pub struct Content<'a> {
     pub project: &'a Project,
     /// The rules that ran.
     pub rulebook: &'a Rulebook,
-    /// The inputs.
-    pub inputs: &'a [InputHash],
+    /// The inputs, and the rows of them that were rejected.
+    pub tables: &'a Tables,
     /// The payment lines.
     pub payments: &'a Payments,
     /// The result.
@@ -36,6 +37,27 @@ pub struct Content<'a> {
 pub trait Report {
     /// Writes all files of the format.
     fn write(&self, content: &Content<'_>, folder: &Path) -> Result<(), Error>;
+}
+
+/// Why a table was not written.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Writes every table into a file of its own, side by side.
+fn write_tables(
+    content: &Content<'_>,
+    folder: &Path,
+    extension: &str,
+    write: impl Fn(&TableData<'_>, &Path) -> Result<(), Failure> + Sync,
+) -> Result<(), Error> {
+    let written = tables(content).into_par_iter().map(|table| {
+        let name = format!("{}.{extension}", table.name);
+        write(&table, &folder.join(&name)).map_err(|why| match why.downcast::<Error>() {
+            // The rows could not be read: the place where they were to be written is not to blame.
+            Ok(unreadable) => *unreadable,
+            Err(why) => messages::cannot_write(&name, &why),
+        })
+    });
+    written.collect()
 }
 
 /// The formats that a run writes.

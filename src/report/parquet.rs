@@ -6,29 +6,22 @@ use std::path::Path;
 
 use polars::prelude::{Column, DataFrame};
 use polars_io::parquet::write::ParquetWriter;
-use rayon::prelude::*;
 
-use super::table::{Cells, TableData, tables};
-use super::{Content, Report};
-use crate::messages::{self, Error};
+use super::table::{Cells, TableData};
+use super::{Content, Failure, Report, write_tables};
+use crate::messages::Error;
 
 /// Writes every table as parquet.
 pub(super) struct ParquetFiles;
 
 impl Report for ParquetFiles {
     fn write(&self, content: &Content<'_>, folder: &Path) -> Result<(), Error> {
-        let written = tables(content).into_par_iter().map(|table| {
-            let name = format!("{}.parquet", table.name);
-            write_table(&table, &folder.join(&name)).map_err(|why| messages::cannot_write(&name, &why))
-        });
-        written.collect()
+        write_tables(content, folder, "parquet", write_table)
     }
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
 fn write_table(table: &TableData<'_>, path: &Path) -> Result<(), Failure> {
-    let mut frames = table.batches().map(|cells| frame(table, cells));
+    let mut frames = table.batches().map(|cells| frame(table, cells?));
     let Some(first) = frames.next() else { return Ok(()) };
     let first = first?;
     let file = BufWriter::with_capacity(1 << 18, File::create(path)?);

@@ -2,13 +2,11 @@
 //!
 //! Owns the columns that users script against: their names and order never change with the language.
 
-use std::ops::Range;
-use std::sync::Arc;
-
 use super::Content;
 use crate::domain::{Fen, Month};
 use crate::findings::{Case, Lead, LineClaim};
-use crate::messages::Lang;
+use crate::ingest::Reject;
+use crate::messages::{Error, Lang};
 
 /// The cells of one column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,60 +32,115 @@ impl Cells {
     }
 }
 
-type MakeCells<'c> = Box<dyn Fn(Range<usize>) -> Cells + Send + Sync + 'c>;
+/// How many rows a batch has.
+const BATCH: usize = 16_384;
+
+/// The cells of some rows, column by column.
+type Batch = Result<Vec<Cells>, Error>;
 
 /// A table under its file name without extension. Its cells are made a batch of rows at a time, so that a
 /// table of millions of rows never stands in memory as text.
 pub struct TableData<'c> {
     /// The name.
     pub name: &'static str,
-    rows: usize,
-    columns: Vec<(&'static str, MakeCells<'c>)>,
+    names: Vec<&'static str>,
+    rows: Box<dyn Batches + 'c>,
 }
 
 impl TableData<'_> {
-    /// How many rows a batch has.
-    const BATCH: usize = 16_384;
-
     /// The names of the columns, in order.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.columns.iter().map(|(name, _)| *name)
+        self.names.iter().copied()
     }
 
-    /// The cells, batch after batch; of an empty table one batch without rows.
-    pub fn batches(&self) -> impl Iterator<Item = Vec<Cells>> + '_ {
-        let starts = (0..self.rows.max(1)).step_by(TableData::BATCH);
-        starts.map(|start| {
-            let rows = start..self.rows.min(start + TableData::BATCH);
-            self.columns.iter().map(|(_, make)| make(rows.clone())).collect()
-        })
+    /// The cells, batch after batch; of an empty table one batch without rows. Rows that cannot be read are
+    /// an error, after which the table is to be given up.
+    pub fn batches(&self) -> impl Iterator<Item = Batch> + '_ {
+        self.rows.batches()
+    }
+}
+
+/// The rows of a table, whatever they are made from.
+trait Batches: Send + Sync {
+    fn batches(&self) -> Box<dyn Iterator<Item = Batch> + '_>;
+}
+
+/// What the rows of a table are made from.
+enum Items<'c, T> {
+    /// Items in memory.
+    Listed(Box<dyn AsRef<[T]> + Send + Sync + 'c>),
+    /// Items that are read anew for each report.
+    Read(Box<dyn Fn() -> ItemReader<'c, T> + Send + Sync + 'c>),
+}
+
+type ItemReader<'c, T> = Box<dyn Iterator<Item = Result<T, Error>> + 'c>;
+type MakeCells<'c, T> = Box<dyn Fn(&[T]) -> Cells + Send + Sync + 'c>;
+
+struct Rows<'c, T> {
+    items: Items<'c, T>,
+    columns: Vec<MakeCells<'c, T>>,
+}
+
+impl<T> Rows<'_, T> {
+    fn cells(&self, items: &[T]) -> Vec<Cells> {
+        self.columns.iter().map(|make| make(items)).collect()
+    }
+}
+
+impl<T> Batches for Rows<'_, T> {
+    fn batches(&self) -> Box<dyn Iterator<Item = Batch> + '_> {
+        match &self.items {
+            Items::Listed(items) => {
+                let items = (**items).as_ref();
+                let starts = (0..items.len().max(1)).step_by(BATCH);
+                Box::new(starts.map(|start| Ok(self.cells(&items[start..items.len().min(start + BATCH)]))))
+            }
+            Items::Read(open) => {
+                let mut items = open();
+                let mut is_first = true;
+                Box::new(std::iter::from_fn(move || {
+                    let batch: Result<Vec<T>, Error> = items.by_ref().take(BATCH).collect();
+                    let is_end = batch.as_ref().is_ok_and(Vec::is_empty) && !is_first;
+                    is_first = false;
+                    (!is_end).then(|| batch.map(|items| self.cells(&items)))
+                }))
+            }
+        }
     }
 }
 
 /// Builds a table column by column from the same items.
 struct Builder<'c, T> {
-    items: Arc<dyn AsRef<[T]> + Send + Sync + 'c>,
-    columns: Vec<(&'static str, MakeCells<'c>)>,
+    names: Vec<&'static str>,
+    rows: Rows<'c, T>,
 }
 
-impl<'c, T: Sync + 'c> Builder<'c, T> {
+impl<'c, T: Send + Sync + 'c> Builder<'c, T> {
     fn new(items: impl AsRef<[T]> + Send + Sync + 'c) -> Builder<'c, T> {
-        Builder { items: Arc::new(items), columns: Vec::new() }
+        Builder::of(Items::Listed(Box::new(items)))
     }
 
-    fn text(mut self, name: &'static str, cell: impl Fn(&T) -> String + Send + Sync + 'c) -> Self {
-        let items = self.items.clone();
-        let make = move |rows: Range<usize>| Cells::Text((*items).as_ref()[rows].iter().map(&cell).collect());
-        self.columns.push((name, Box::new(make)));
+    /// A table of items that are too many to stand in memory.
+    fn reading(open: impl Fn() -> ItemReader<'c, T> + Send + Sync + 'c) -> Builder<'c, T> {
+        Builder::of(Items::Read(Box::new(open)))
+    }
+
+    fn of(items: Items<'c, T>) -> Builder<'c, T> {
+        Builder { names: Vec::new(), rows: Rows { items, columns: Vec::new() } }
+    }
+
+    fn column(mut self, name: &'static str, make: impl Fn(&[T]) -> Cells + Send + Sync + 'c) -> Self {
+        self.names.push(name);
+        self.rows.columns.push(Box::new(make));
         self
     }
 
-    fn integer(mut self, name: &'static str, cell: impl Fn(&T) -> Option<i64> + Send + Sync + 'c) -> Self {
-        let items = self.items.clone();
-        let make =
-            move |rows: Range<usize>| Cells::Integer((*items).as_ref()[rows].iter().map(&cell).collect());
-        self.columns.push((name, Box::new(make)));
-        self
+    fn text(self, name: &'static str, cell: impl Fn(&T) -> String + Send + Sync + 'c) -> Self {
+        self.column(name, move |items| Cells::Text(items.iter().map(&cell).collect()))
+    }
+
+    fn integer(self, name: &'static str, cell: impl Fn(&T) -> Option<i64> + Send + Sync + 'c) -> Self {
+        self.column(name, move |items| Cells::Integer(items.iter().map(&cell).collect()))
     }
 
     fn fen(self, name: &'static str, cell: impl Fn(&T) -> Fen + Send + Sync + 'c) -> Self {
@@ -99,8 +152,7 @@ impl<'c, T: Sync + 'c> Builder<'c, T> {
     }
 
     fn finish(self, name: &'static str) -> TableData<'c> {
-        let rows = (*self.items).as_ref().len();
-        TableData { name, rows, columns: self.columns }
+        TableData { name, names: self.names, rows: Box::new(self.rows) }
     }
 }
 
@@ -211,8 +263,8 @@ fn leads<'c>(content: &'c Content<'c>) -> TableData<'c> {
 
 fn rejects<'c>(content: &'c Content<'c>) -> TableData<'c> {
     let lang = content.project.lang;
-    Builder::new(&content.findings.rejects)
-        .text("file", |reject| reject.file.clone())
+    Builder::reading(move || Box::new(content.tables.rejects()))
+        .text("file", |reject: &Reject| reject.file.clone())
         .text("sheet", |reject| reject.sheet.clone())
         .count("row", |reject| u64::from(reject.row))
         .text("column", |reject| reject.column.clone())

@@ -13,7 +13,7 @@ use crate::ingest::quality::{Control, FileNotes, Noticed, Reject};
 use crate::ingest::schema::Table;
 use crate::messages::{self, Observation, RejectReason};
 
-/// How many rejected rows are gathered in a block.
+/// How many rejected rows a block has at most.
 const REJECTS: usize = 1024;
 
 /// What is known of a file beside its rows.
@@ -72,42 +72,33 @@ impl FileFacts {
         self.as_of == as_of || (!has_bad_births && self.latest_birth.is_none_or(|latest| latest <= as_of))
     }
 
-    /// Writes the rejected rows that were gathered, if they are many or the last.
+    /// Writes the rejected rows that were gathered, in blocks that are full; what is left, only as the last.
     pub(super) fn write_rejects(&mut self, store: &mut StoreWriter, is_last: bool) -> io::Result<()> {
-        if self.rejects.is_empty() || (!is_last && self.rejects.len() < REJECTS) {
-            return Ok(());
+        let mut blocks = self.rejects.chunks(REJECTS).peekable();
+        let mut written = 0;
+        while let Some(block) = blocks.next_if(|block| is_last || block.len() == REJECTS) {
+            let mut out = ByteWriter::default();
+            out.list(block.iter(), put_reject);
+            self.reject_blocks.push(store.push(&out.0)?);
+            written += block.len();
         }
-        let mut out = ByteWriter::default();
-        out.list(self.rejects.iter(), |out, reject| {
-            out.text(&reject.sheet);
-            out.u32(reject.row);
-            out.text(&reject.column);
-            out.text(&reject.value);
-            out.text(reject.reason.code());
-        });
-        self.rejects.clear();
-        self.reject_blocks.push(store.push(&out.0)?);
+        self.rejects.drain(..written);
+        if is_last {
+            // The facts are kept as long as their entry is, the room for gathering rows is not.
+            self.rejects = Vec::new();
+        }
         Ok(())
     }
 
     /// The rejected rows, in the order of rows.
-    pub(super) fn read_rejects(&self, store: &Store, take: &mut dyn FnMut(Reject)) -> io::Result<()> {
-        let mut buffer = Vec::new();
-        for &block in &self.reject_blocks {
-            store.read(block, &mut buffer)?;
-            let rejects = ByteReader(&buffer).list(|input| {
-                Some(Reject {
-                    file: self.control.file.clone(),
-                    sheet: input.text()?.to_string(),
-                    row: input.u32()?,
-                    column: input.text()?.to_string(),
-                    value: input.text()?.to_string(),
-                    reason: RejectReason::from_code(input.text()?)?,
-                })
-            });
-            rejects.ok_or_else(damaged)?.into_iter().for_each(&mut *take);
+    pub(super) fn rejects<'a>(&'a self, store: &'a Store) -> StoredRejects<'a> {
+        StoredRejects {
+            store,
+            file: &self.control.file,
+            blocks: self.reject_blocks.iter(),
+            buffer: Vec::new(),
+            rows: Vec::new().into_iter(),
         }
-        Ok(())
     }
 
     pub(super) fn put(&self, out: &mut ByteWriter) {
@@ -138,6 +129,64 @@ impl FileFacts {
         facts.reject_blocks = input.list(BlockRef::take)?;
         Some(facts)
     }
+}
+
+/// The rejected rows of an entry, of which one block at a time is in memory.
+#[derive(Debug)]
+pub(crate) struct StoredRejects<'a> {
+    store: &'a Store,
+    file: &'a str,
+    blocks: std::slice::Iter<'a, BlockRef>,
+    buffer: Vec<u8>,
+    rows: std::vec::IntoIter<Reject>,
+}
+
+impl StoredRejects<'_> {
+    /// Reads every block without making rows of it: whether all is there as it was written.
+    pub(crate) fn check(mut self) -> io::Result<()> {
+        self.blocks.try_for_each(|&block| self.store.read(block, &mut self.buffer))
+    }
+
+    fn read_block(&mut self, block: BlockRef) -> io::Result<Vec<Reject>> {
+        self.store.read(block, &mut self.buffer)?;
+        ByteReader(&self.buffer).list(|input| take_reject(input, self.file)).ok_or_else(damaged)
+    }
+}
+
+impl Iterator for StoredRejects<'_> {
+    type Item = io::Result<Reject>;
+
+    fn next(&mut self) -> Option<io::Result<Reject>> {
+        loop {
+            if let Some(row) = self.rows.next() {
+                return Some(Ok(row));
+            }
+            let &block = self.blocks.next()?;
+            match self.read_block(block) {
+                Ok(rows) => self.rows = rows.into_iter(),
+                Err(why) => return Some(Err(why)),
+            }
+        }
+    }
+}
+
+fn put_reject(out: &mut ByteWriter, reject: &Reject) {
+    out.text(&reject.sheet);
+    out.u32(reject.row);
+    out.text(&reject.column);
+    out.text(&reject.value);
+    out.text(reject.reason.code());
+}
+
+fn take_reject(input: &mut ByteReader<'_>, file: &str) -> Option<Reject> {
+    Some(Reject {
+        file: file.to_string(),
+        sheet: input.text()?.to_string(),
+        row: input.u32()?,
+        column: input.text()?.to_string(),
+        value: input.text()?.to_string(),
+        reason: RejectReason::from_code(input.text()?)?,
+    })
 }
 
 pub(super) fn put_day(out: &mut ByteWriter, day: NaiveDate) {

@@ -15,7 +15,7 @@ mod roster;
 
 pub(crate) use cache::{Cache, Stamp};
 pub(crate) use container::Place;
-pub(crate) use facts::FileFacts;
+pub(crate) use facts::{FileFacts, StoredRejects};
 pub(crate) use persons::UNLISTED;
 pub(crate) use registry::{PackedRegistry, Registry, RegistryWriter, RowHead, is_event};
 pub(crate) use roster::{ClassFacts, Roster, RosterWriter, Run, RunSlice};

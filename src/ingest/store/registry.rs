@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 
 use super::bytes::{ByteReader, ByteWriter};
 use super::container::{BlockRef, Place, Store, StoreWriter, damaged};
-use super::facts::{self, FileFacts};
+use super::facts::{self, FileFacts, StoredRejects};
 use crate::domain::{CitizenId, Fen, Month, Name, PersonKey};
 use crate::ingest::quality::{Control, FileNotes, Reject};
 use crate::ingest::registry::{self, RegistryChunk, RegistryRow, Value, Window};
@@ -452,8 +452,9 @@ impl Registry {
         self.index.facts.control.file.as_str().into()
     }
 
-    pub(crate) fn rejects(&self, take: &mut dyn FnMut(Reject)) -> io::Result<()> {
-        self.index.facts.read_rejects(&self.store, take)
+    /// The rejected rows, in the order of rows.
+    pub(crate) fn rejects(&self) -> StoredRejects<'_> {
+        self.index.facts.rejects(&self.store)
     }
 
     /// The rows without a usable ID number, in the order of rows.

@@ -11,12 +11,11 @@ use rayon::prelude::*;
 
 use super::bytes::{ByteReader, ByteWriter};
 use super::container::{BlockRef, Place, Store, StoreWriter, damaged};
-use super::facts::{self, FileFacts};
+use super::facts::{self, FileFacts, StoredRejects};
 use super::lines::{self, LineBlock, ListedWords, NewLines};
 use super::persons::{self, PersonBlockWriter, Persons, Profiles, UNLISTED};
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::payments::StoredLine;
-use crate::ingest::quality::Reject;
 use crate::ingest::roster::{LineClass, RosterChunk, UnusableLine};
 use crate::ingest::strings::StringTable;
 
@@ -494,8 +493,9 @@ impl Roster {
         self.index.newest_paid
     }
 
-    pub(crate) fn rejects(&self, take: &mut dyn FnMut(Reject)) -> io::Result<()> {
-        self.index.facts.read_rejects(&self.store, take)
+    /// The rejected rows, in the order of rows.
+    pub(crate) fn rejects(&self) -> StoredRejects<'_> {
+        self.index.facts.rejects(&self.store)
     }
 
     /// The lines without a usable ID number, in the order of rows.

@@ -34,7 +34,7 @@ pub(super) fn write(sheet: &mut Worksheet, style: &Style, content: &Content<'_>)
     page.gap();
     page.line(page.word(workbook::INPUTS), Look::Section, 20.0)?;
     page.headings(&[heading::TABLE, heading::FILE, SHA_256])?;
-    for input in content.inputs {
+    for input in &content.tables.inputs {
         hashed(&mut page, table_title(input.table, lang), &input.path, &input.sha256)?;
     }
     page.gap();
