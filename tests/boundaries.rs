@@ -309,3 +309,45 @@ fn a_contribution_list_of_many_kinds_is_one_all_the_same() {
     assert_eq!(marked(&list), old);
     assert_ne!(marked(&list.replace("缴费第7批", "登记")), old);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_no_pattern_can_match_is_never_passed_over() {
+    use std::os::unix::ffi::OsStrExt;
+    // `*.csv` means this one as well.
+    let expected = village().with("发放/2024.csv", PAYMENTS.replace("150.00", "160.00"));
+    let project = village().with("发放/2024.CSV", PAYMENTS.replace("150.00", "160.00"));
+    let lines = |project: &Project| project.run("run . --json").exits(0).json()["payment_lines"].clone();
+    assert_eq!(lines(&project), lines(&expected));
+    std::os::unix::fs::symlink("/nonexistent", project.path("发放/2025.csv")).unwrap();
+    project.run("run .").exits(4).complains("[E101]").complains("发放/2025.csv");
+    std::fs::remove_file(project.path("发放/2025.csv")).unwrap();
+    let unpacked = std::ffi::OsStr::from_bytes(b"\xb7\xa2.csv");
+    std::fs::write(project.path("发放").join(unpacked), PAYMENTS).unwrap();
+    project.run("run .").exits(3).complains("[E608]");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stderr_that_takes_nothing_changes_no_exit_code() {
+    let project = village();
+    let exit = |arguments: &str| {
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("pension-audit"));
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        command.current_dir(project.path(".")).args(arguments.split_whitespace()).stderr(full);
+        command.stdout(std::process::Stdio::null()).status().unwrap().code()
+    };
+    assert_eq!(exit("run . --timings"), Some(0));
+    assert_eq!(exit("run 没有"), Some(2));
+    assert_eq!(exit("run . --fail-on cases=1"), Some(1));
+}
+
+#[test]
+fn a_record_without_end_is_told_apart_from_a_quote() {
+    let long = format!("{PAYMENTS}{}", "x".repeat(17 << 20));
+    let project = village().with("发放/2023.csv", long);
+    project.run("run .").exits(3).complains("[E111]").complains("16 MB");
+    let one_line = "甲,乙".repeat(40_000);
+    let outcome = village().with("死亡.csv", one_line).run("run .").exits(3).complains("[E201]");
+    assert!(outcome.stderr.chars().count() < 1_000, "{outcome}");
+}

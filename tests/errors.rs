@@ -26,6 +26,8 @@ struct Case {
 /// Codes that no command line can bring about, with the reason. [`the_library_guards_itself`] covers them.
 const LIBRARY_ONLY: &[(&str, &str)] = &[
     ("E112", "the system must let few files be open, which tests/store.rs asks for"),
+    ("E113", "a file must change during the very run, which a test cannot time"),
+    ("E608", "no repository can hold a file name that is no text; tests/boundaries.rs makes one"),
     ("E704", "the machine must run out of threads, which a test cannot ask for safely"),
     ("E712", "the command line accepts the two scenarios only"),
     ("E713", "the command line accepts the two formats only"),
@@ -117,13 +119,16 @@ fn reproduce(code: &str, lang: &str) -> String {
 fn the_library_guards_itself() {
     use pension_audit::generate::{PaymentFormat, Scenario};
     use pension_audit::messages::{
-        Exit, cannot_store, internal_error, no_threads, scenario_data, store_damaged, too_many_open,
+        Exit, cannot_store, changed_while_read, internal_error, no_threads, scenario_data, store_damaged,
+        too_many_open, unreadable_name,
     };
     let scenario = "yuxi".parse::<Scenario>().unwrap_err();
     let format = "ods".parse::<PaymentFormat>().unwrap_err();
     let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
     let errors = [
         too_many_open("a.csv", &full),
+        changed_while_read("a.csv"),
+        unreadable_name("a.csv"),
         no_threads(&"…"),
         scenario,
         format,
@@ -137,6 +142,8 @@ fn the_library_guards_itself() {
         told,
         [
             ("E112", Exit::File),
+            ("E113", Exit::File),
+            ("E608", Exit::Refused),
             ("E704", Exit::File),
             ("E712", Exit::Usage),
             ("E713", Exit::Usage),

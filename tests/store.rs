@@ -18,6 +18,7 @@ use crate::support::village::{DECEASED, INMATE, PAYMENTS, village};
 use crate::support::{Outcome, Project, assert_same_files};
 
 const CACHE: &str = ".pension-audit/cache";
+const LIST: &str = ".pension-audit/cache/entries.json";
 
 fn entries(project: &Project, folder: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(project.path(folder))
@@ -165,16 +166,57 @@ fn a_cache_that_came_with_the_files_is_not_trusted() {
     for entry in fs::read_dir(forged.path(CACHE)).unwrap().flatten() {
         fs::copy(entry.path(), copied.path(CACHE).join(entry.file_name())).unwrap();
     }
-    let list = fs::read_to_string(project.path(&format!("{CACHE}/entries.json"))).unwrap();
-    let other = fs::read_to_string(forged.path(&format!("{CACHE}/entries.json"))).unwrap();
-    let name = |list: &str| -> String {
-        let list: serde_json::Value = serde_json::from_str(list).unwrap();
-        let entries = list["entries"].as_object().unwrap();
-        let death = entries.iter().find(|(slot, _)| slot.contains("死亡")).unwrap().1;
-        death["name"].as_str().unwrap().to_string()
-    };
-    copied.write(&format!("{CACHE}/entries.json"), list.replace(&name(&list), &name(&other)));
+    fs::copy(project.path(LIST), copied.path(LIST)).unwrap();
     assert_same_files(&result(&copied, ""), &result(&copied, "--no-cache"));
+}
+
+#[test]
+fn an_entry_under_the_name_of_another_is_made_anew() {
+    let project = village().with("发放/2024.csv", PAYMENTS.replace("150.00", "160.00"));
+    rest(&project);
+    let expected = result(&project, "");
+    let all = entries(&project, CACHE);
+    for (at, entry) in all.iter().enumerate() {
+        let whole = fs::read(entry).unwrap();
+        fs::copy(&all[(at + 1) % all.len()], entry).unwrap();
+        assert_same_files(&result(&project, ""), &expected);
+        assert!(fs::read(entry).unwrap() == whole, "{}", entry.display());
+    }
+    // A digit of a hash in the list, which would stand in the receipt.
+    let list = project.text(LIST);
+    for (at, _) in list.match_indices("\"sha256\":\"") {
+        let digit = at + "\"sha256\":\"".len();
+        let mut wrong = list.clone().into_bytes();
+        wrong[digit] = if wrong[digit] == b'1' { b'2' } else { b'1' };
+        project.write(LIST, wrong);
+        assert_same_files(&result(&project, ""), &expected);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_waits_for_a_pipe() {
+    let project = village();
+    rest(&project);
+    let expected = result(&project, "");
+    let entry = entries(&project, CACHE).remove(0);
+    for path in [entry, project.path(LIST), project.path(&format!("{CACHE}/lock"))] {
+        fs::remove_file(&path).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        assert_same_files(&result(&project, ""), &expected);
+    }
+}
+
+#[test]
+fn a_cache_that_cannot_serve_is_told() {
+    let project = village().with("占用", "");
+    project.run("run . --cache-dir 占用").exits(0).complains("未能使用");
+    project.run("check . --cache-dir 占用 --lang en").exits(0).complains("was not used");
+    project.run("run . --no-cache").exits(0).silent();
+    project.run("run .").exits(0).silent();
+    let held = fs::File::open(project.path(&format!("{CACHE}/lock"))).unwrap();
+    held.lock().unwrap();
+    project.run("run .").exits(0).complains("另一次运行正在使用它");
 }
 
 #[cfg(unix)]
@@ -185,6 +227,7 @@ fn a_cache_behind_a_link_is_not_used() {
     other.write("某处/a.store", "somebody's");
     fs::create_dir_all(project.path(".pension-audit")).unwrap();
     std::os::unix::fs::symlink(other.path("某处"), project.path(CACHE)).unwrap();
+    project.run("check .").exits(0).complains("--cache-dir");
     assert_same_files(&result(&project, ""), &expected);
     assert_eq!(other.files("某处").len(), 1);
     fs::remove_file(project.path(CACHE)).unwrap();
@@ -464,4 +507,11 @@ fn timings_are_told_beside_the_result() {
     let read = &timings["stages"][1];
     assert!(read["rows"].as_u64().unwrap() > 20 && read["bytes"].as_u64().unwrap() > 1000);
     assert!(!project.files("out").keys().any(|name| name.contains("用时")));
+    assert!(timings["total_seconds"].as_f64().unwrap() > 0.0);
+    // What the cache knew was not read.
+    rest(&project);
+    project.run("run .").exits(0);
+    project.run("run . --timings-json 用时.json").exits(0);
+    let timings: serde_json::Value = serde_json::from_str(&project.text("用时.json")).unwrap();
+    assert_eq!(timings["stages"][1]["rows"], 0);
 }

@@ -423,7 +423,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_separator_is_found(bytes in proptest::collection::vec(0u8..16, 0..300), delimiter in 1u8..16) {
+        fn every_separator_is_found(
+            bytes in proptest::collection::vec(0u8..16, 0..300),
+            delimiter in 1u8..16,
+        ) {
             let mut found = Vec::new();
             for_each_separator(&bytes, delimiter, |at| found.push(at));
             let all = (0..bytes.len()).filter(|&at| bytes[at] == delimiter || bytes[at] == b'\n');

@@ -435,6 +435,8 @@ mod tests {
 
     use super::*;
 
+    const LISTED: [&str; 3] = ["甲", "乙", "7"];
+
     proptest! {
         #[test]
         fn lines_come_back_as_they_were(
@@ -447,13 +449,15 @@ mod tests {
         ) {
             let texts: Vec<String> = rows.iter().map(|row| row.6.repeat(1 + long * 4000)).collect();
             let mut table = StringTable::default();
-            let listed: ListedWords = std::array::from_fn(|_| ["甲", "乙", "7"].map(|text| table.number(text)).to_vec());
+            let numbers = LISTED.map(|text| table.number(text)).to_vec();
+            let listed: ListedWords = std::array::from_fn(|_| numbers.clone());
             let word = |text: &'static str| PackedWord::Text(text.as_bytes());
             let written: Vec<(u16, PackedLine<'_>)> = rows
                 .iter()
                 .zip(&texts)
                 .map(|(&(row, class, total_only, paid_day, amount, total, _), text)| {
-                    let own = plain_number(text.as_bytes()).map_or(PackedWord::Text(text.as_bytes()), PackedWord::Number);
+                    let number = plain_number(text.as_bytes()).map(PackedWord::Number);
+                    let own = number.unwrap_or(PackedWord::Text(text.as_bytes()));
                     let named = PackedWord::Listed((class % 3) as u8);
                     let mixed = if class % 2 == 0 { named } else { own };
                     let words = [
@@ -481,7 +485,7 @@ mod tests {
                 for (word, expected) in line.words.iter().zip(&written.words) {
                     let mut buffer = String::new();
                     let expected = match *expected {
-                        PackedWord::Listed(code) => ["甲", "乙", "7"][usize::from(code)].to_string(),
+                        PackedWord::Listed(code) => LISTED[usize::from(code)].to_string(),
                         PackedWord::Number(number) => number.to_string(),
                         PackedWord::Text(text) => String::from_utf8(text.to_vec()).unwrap(),
                     };
