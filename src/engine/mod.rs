@@ -175,7 +175,7 @@ impl<'a> Engine<'a> {
         let mut judgement = Judgement { noticed: self.noticed.clone(), ..Judgement::default() };
         judgement.payments = Payments::of_files(self.file_names());
         let ranges = sweep::ranges(self.tables);
-        // What a group of ranges comes to is put together before the next group is judged, so that little
+        // What a group of ranges comes to is put together while the next group is judged, so that little
         // stands in memory twice.
         let unused: Mutex<Vec<Scratch>> = Mutex::default();
         let lent = || unused.lock().unwrap_or_else(PoisonError::into_inner);
@@ -185,16 +185,40 @@ impl<'a> Engine<'a> {
             lent().push(scratch);
             outcome
         };
-        for group in ranges.chunks(GROUP * rayon::current_num_threads()) {
-            let outcomes: Vec<Result<RangeOutcome, Error>> = group.par_iter().map(judge).collect();
-            for outcome in outcomes {
-                self.add(&mut judgement, outcome?);
-            }
+        let judge_group = |group: &[KeyRange]| -> Vec<Result<RangeOutcome, Error>> {
+            group.par_iter().map(judge).collect()
+        };
+        let mut groups = ranges.chunks(GROUP * rayon::current_num_threads());
+        let mut outcomes = groups.next().map(judge_group);
+        let mut judged = 0;
+        while let Some(group) = outcomes {
+            judged += group.len();
+            let next = groups.next();
+            let add = || self.add_all(&mut judgement, group, ranges.len() as f64 / judged as f64);
+            let (added, following) = rayon::join(add, || next.map(judge_group));
+            added?;
+            outcomes = following;
         }
         judgement.payments.strings.close();
         self.note_unusable_lines(&mut judgement.noticed)?;
         self.judge_grants(&mut judgement)?;
         Ok(judgement)
+    }
+
+    /// Adds what a group of ranges comes to; `share` says how many times as many ranges there are in all.
+    fn add_all(
+        &self,
+        judgement: &mut Judgement,
+        outcomes: Vec<Result<RangeOutcome, Error>>,
+        share: f64,
+    ) -> Result<(), Error> {
+        let outcomes: Vec<RangeOutcome> = outcomes.into_iter().collect::<Result<_, Error>>()?;
+        let lines: usize = outcomes.iter().map(|outcome| outcome.payments.len()).sum();
+        // Growing step by step would copy everything several times.
+        let expected = ((judgement.payments.len() + lines) as f64 * share * 1.02) as usize;
+        judgement.payments.reserve(expected.saturating_sub(judgement.payments.len()));
+        outcomes.into_iter().for_each(|outcome| self.add(judgement, outcome));
+        Ok(())
     }
 
     /// Adds what a range comes to.

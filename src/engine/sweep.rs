@@ -23,7 +23,10 @@ pub(super) type KeyRange = (u64, u64);
 /// cache.
 const LEAST_BLOCKS: usize = 64;
 /// How many blocks of each run a range holds at least: the blocks at its ends are read for two ranges.
-const BLOCKS_OF_RUN: usize = 6;
+const BLOCKS_OF_RUN: usize = 3;
+
+/// For how many persons the table is asked together.
+const TOGETHER: usize = 16;
 
 /// Cuts all keys into ranges of about the same number of persons.
 pub(super) fn ranges(tables: &Tables) -> Vec<KeyRange> {
@@ -324,31 +327,43 @@ impl PersonTable {
         profiles: &[u16],
     ) {
         let readings = &readings.by_run[roster][run];
-        for (&key, &profile) in keys.iter().zip(profiles) {
-            let reading = match readings.get(usize::from(profile)) {
-                Some(reading) => *reading,
-                None => {
-                    debug_assert_eq!(profile, UNLISTED);
-                    Reading { flags: CHOSEN, ..Reading::default() }
-                }
-            };
-            let at = self.find(key);
-            let slot = &mut self.slots[at];
-            if slot.key == 0 {
-                *slot = Slot { normal: reading.normal, paid: reading.paid, key, flags: reading.flags };
-                self.count += 1;
-                if self.count * 4 > self.slots.len() * 3 {
-                    self.grow();
-                }
-                continue;
+        for (keys, profiles) in keys.chunks(TOGETHER).zip(profiles.chunks(TOGETHER)) {
+            // The slots stand all over the table: waiting for all of a group together takes as long as for one.
+            let touched = keys.iter().fold(0, |all, &key| {
+                let slot = &self.slots[self.place(key)];
+                all ^ slot.key ^ slot.normal.0 as u64
+            });
+            std::hint::black_box(touched);
+            for (&key, &profile) in keys.iter().zip(profiles) {
+                let reading = match readings.get(usize::from(profile)) {
+                    Some(reading) => *reading,
+                    None => {
+                        debug_assert_eq!(profile, UNLISTED);
+                        Reading { flags: CHOSEN, ..Reading::default() }
+                    }
+                };
+                self.add_person(key, &reading);
             }
-            if slot.normal.meets(reading.normal) {
-                slot.flags |= CHOSEN;
-            }
-            slot.normal.0 |= reading.normal.0;
-            slot.paid.0 |= reading.paid.0;
-            slot.flags |= reading.flags;
         }
+    }
+
+    fn add_person(&mut self, key: u64, reading: &Reading) {
+        let at = self.find(key);
+        let slot = &mut self.slots[at];
+        if slot.key == 0 {
+            *slot = Slot { normal: reading.normal, paid: reading.paid, key, flags: reading.flags };
+            self.count += 1;
+            if self.count * 4 > self.slots.len() * 3 {
+                self.grow();
+            }
+            return;
+        }
+        if slot.normal.meets(reading.normal) {
+            slot.flags |= CHOSEN;
+        }
+        slot.normal.0 |= reading.normal.0;
+        slot.paid.0 |= reading.paid.0;
+        slot.flags |= reading.flags;
     }
 
     /// Chooses a person of whom a row of a registry speaks, if it may speak of a month that was paid.

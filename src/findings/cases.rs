@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use sha2::Sha256;
 
 use super::attribution::LineClaim;
-use crate::domain::{CitizenId, Fen, Month};
+use crate::domain::{CitizenId, Fen, Month, MonthSpan};
 use crate::engine::{GrantVerdict, Judgement};
 use crate::ingest::{Amounts, Payments, hex};
 use crate::messages::MARK_RELEASE_UNCONFIRMED;
@@ -108,6 +108,9 @@ impl Case {
     }
 }
 
+/// How many persons' cases are built by one thread in a row.
+const BATCH: usize = 1024;
+
 /// Builds all cases, by person and type; money back is applied later.
 pub(super) fn build(
     rulebook: &Rulebook,
@@ -131,7 +134,11 @@ pub(super) fn build(
         };
         grouped.into_iter().map(build).collect::<Vec<_>>()
     };
-    let mut cases: Vec<Case> = persons.par_iter().flat_map_iter(of_person).collect();
+    let parts: Vec<Vec<Case>> =
+        persons.par_chunks(BATCH).map(|part| part.iter().flat_map(of_person).collect()).collect();
+    let grants = judgement.grants.len();
+    let mut cases = Vec::with_capacity(parts.iter().map(Vec::len).sum::<usize>() + grants);
+    parts.into_iter().for_each(|part| cases.extend(part));
     cases.extend(judgement.grants.iter().filter_map(|verdict| from_grant(rulebook, verdict)));
     cases.par_iter_mut().for_each(|case| {
         case.case_id = case_id(project, case.id, case.case_type);
@@ -152,6 +159,13 @@ pub(super) fn case_id(project: &Project, id: CitizenId, case_type: CaseType) -> 
     hash.update(case_type.name().as_bytes());
     let digest = hex(&hash.finalize().into_bytes());
     format!("{}-{}", case_type.code(), &digest[..16])
+}
+
+/// The case number as the ledger sorts it.
+pub(super) fn sort_key(case: &Case) -> [u8; 24] {
+    let mut key = [0; 24];
+    key.iter_mut().zip(case.case_id.bytes()).for_each(|(place, byte)| *place = byte);
+    key
 }
 
 fn from_claims(
@@ -287,14 +301,34 @@ pub(super) fn number_claims(
     let mut numbers: Vec<(CitizenId, CaseType, usize)> =
         cases.iter().enumerate().map(|(at, case)| (case.id, case.case_type, at)).collect();
     numbers.par_sort_unstable();
-    for claim in &mut claims {
+    claims.par_iter_mut().for_each(|claim| {
         let own = (claim.id, claim.case_type);
         let at = numbers.partition_point(|&(id, case_type, _)| (id, case_type) < own);
         claim.case = numbers.get(at).map_or(0, |number| number.2);
-    }
-    claims.par_sort_by(|a, b| {
-        let place = |claim: &LineClaim| (payments.place(claim.line), claim.line);
-        (a.case, a.months).cmp(&(b.case, b.months)).then_with(|| place(a).cmp(&place(b)))
     });
+    // Claims are large: their order is found first, and then each is moved once.
+    let mut order: Vec<(usize, MonthSpan, usize)> =
+        claims.iter().enumerate().map(|(at, claim)| (claim.case, claim.months, at)).collect();
+    order.par_sort_unstable_by(|a, b| {
+        let place =
+            |&(.., at): &(usize, MonthSpan, usize)| (payments.place(claims[at].line), claims[at].line);
+        (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| place(a).cmp(&place(b)))
+    });
+    permute(&mut claims, order.into_iter().map(|(.., at)| at).collect());
     claims
+}
+
+/// Puts items in an order, given as the old position of each new one.
+fn permute<T>(items: &mut [T], mut old: Vec<usize>) {
+    for start in 0..old.len() {
+        let mut at = start;
+        // Each circle of items that take each other's places is gone round once.
+        while old[at] != start {
+            let from = old[at];
+            items.swap(at, from);
+            old[at] = at;
+            at = from;
+        }
+        old[at] = at;
+    }
 }

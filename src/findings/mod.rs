@@ -83,7 +83,8 @@ pub fn conclude(
     let (claims, line_leads) = attribution::attribute(&judgement.payments, rulebook, persons);
     let mut cases = cases::build(rulebook, project, &judgement, &claims, &still_paid);
     money_back::apply(tables, project, &returns, &mut cases, &mut noticed)?;
-    cases.par_sort_by(|a, b| a.case_id.cmp(&b.case_id));
+    // Cases are large: sorting moves short keys, and each case once.
+    cases.par_sort_by_cached_key(cases::sort_key);
     let claims = cases::number_claims(claims, &cases, &judgement.payments);
     let leads = leads::build(rulebook, &judgement, line_leads);
     let damaged = coverage::damaged_payees(tables, project.period)?;

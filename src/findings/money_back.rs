@@ -4,9 +4,10 @@
 //! death; set-off lines belong to the person's only case. What belongs to no single case is never guessed:
 //! it is marked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 
 use super::cases::Case;
 use crate::domain::{CitizenId, Fen};
@@ -26,6 +27,34 @@ pub(super) fn line_returns(payments: &Payments, persons: &[PersonVerdict]) -> Ve
     lines.map(|(id, line)| of_line(id, line)).collect()
 }
 
+/// Where the cases of a person stand, and the case of a number.
+struct CaseIndex {
+    persons: Vec<(CitizenId, usize)>,
+    /// By the case number in small letters; empty where nobody asks.
+    numbers: HashMap<String, usize>,
+}
+
+impl CaseIndex {
+    fn of(cases: &[Case], by_number: bool) -> CaseIndex {
+        let mut persons: Vec<(CitizenId, usize)> =
+            cases.iter().enumerate().map(|(at, case)| (case.id, at)).collect();
+        persons.par_sort_unstable();
+        let numbered = cases.iter().enumerate().filter(|_| by_number);
+        let numbers = numbered.map(|(at, case)| (case.case_id.to_ascii_lowercase(), at)).collect();
+        CaseIndex { persons, numbers }
+    }
+
+    /// The cases of a person, in the order in which they stand.
+    fn of_person(&self, id: CitizenId) -> impl Iterator<Item = usize> + Clone + '_ {
+        let start = self.persons.partition_point(|(other, _)| *other < id);
+        self.persons[start..].iter().take_while(move |(other, _)| *other == id).map(|&(_, at)| at)
+    }
+
+    fn of_number(&self, stated: &str) -> Option<usize> {
+        self.numbers.get(&stated.to_ascii_lowercase()).copied()
+    }
+}
+
 /// Applies repayments, deductions and set-off lines to the cases.
 pub(super) fn apply(
     tables: &Tables,
@@ -34,14 +63,12 @@ pub(super) fn apply(
     cases: &mut [Case],
     noticed: &mut Observations,
 ) -> Result<(), Error> {
-    let mut by_person: BTreeMap<CitizenId, Vec<usize>> = BTreeMap::new();
-    for (at, case) in cases.iter().enumerate() {
-        by_person.entry(case.id).or_default().push(at);
-    }
+    let repayments = tables.rows(Table::Repayments)?;
+    let index = CaseIndex::of(cases, !repayments.is_empty());
     // Summed before they are spread, so that the order of rows never shows.
     let mut repaid: BTreeMap<Vec<usize>, Fen> = BTreeMap::new();
-    for row in tables.rows(Table::Repayments)? {
-        if let Some((candidates, amount)) = repayment(&row, project.as_of, cases, &by_person, noticed) {
+    for row in repayments {
+        if let Some((candidates, amount)) = repayment(&row, project.as_of, &index, noticed) {
             let so_far = repaid.entry(candidates).or_default();
             *so_far = sum(*so_far, amount);
         }
@@ -50,15 +77,15 @@ pub(super) fn apply(
         pay_back(cases, &candidates, amount);
     }
     for row in tables.rows(Table::FuneralGrants)? {
-        apply_deduction(&row, project.as_of, cases, &by_person);
+        apply_deduction(&row, project.as_of, cases, &index);
     }
     for (id, amount) in returns {
-        let Some(own) = by_person.get(id) else { continue };
+        let own = index.of_person(*id);
         let of_payments: Vec<usize> =
-            own.iter().copied().filter(|&at| cases[at].case_type != CaseType::FuneralExclusive).collect();
+            own.clone().filter(|&at| cases[at].case_type != CaseType::FuneralExclusive).collect();
         if of_payments.is_empty() {
             // It was set off against something, but no case of this audit is about payments.
-            for &at in own {
+            for at in own {
                 cases[at].marks.insert(MARK_POSSIBLE_SETOFF.to_string());
             }
         }
@@ -86,23 +113,18 @@ fn sum(a: Fen, b: Fen) -> Fen {
 }
 
 /// A deduction from the grant of a dead person was made for what was overdrawn after the death.
-fn apply_deduction(
-    row: &RegistryRow,
-    as_of: NaiveDate,
-    cases: &mut [Case],
-    by_person: &BTreeMap<CitizenId, Vec<usize>>,
-) {
+fn apply_deduction(row: &RegistryRow, as_of: NaiveDate, cases: &mut [Case], index: &CaseIndex) {
     let (Ok(id), Some(deducted)) = (row.id, row.amount(Column::Deducted)) else {
         return;
     };
     if deducted == Fen::ZERO || row.date(Column::PaidDate).is_some_and(|day| day > as_of) {
         return;
     }
-    let Some(own) = by_person.get(&id) else { return };
+    let own = index.of_person(id);
     let after_death: Vec<usize> =
-        own.iter().copied().filter(|&at| cases[at].case_type == CaseType::PostDeath).collect();
+        own.clone().filter(|&at| cases[at].case_type == CaseType::PostDeath).collect();
     let of_payments: Vec<usize> =
-        own.iter().copied().filter(|&at| cases[at].case_type != CaseType::FuneralExclusive).collect();
+        own.clone().filter(|&at| cases[at].case_type != CaseType::FuneralExclusive).collect();
     set_off(cases, if after_death.is_empty() { &of_payments } else { &after_death }, deducted);
 }
 
@@ -110,19 +132,17 @@ fn apply_deduction(
 fn repayment(
     row: &RegistryRow,
     as_of: NaiveDate,
-    cases: &[Case],
-    by_person: &BTreeMap<CitizenId, Vec<usize>>,
+    index: &CaseIndex,
     noticed: &mut Observations,
 ) -> Option<(Vec<usize>, Fen)> {
     let amount = row.amount(Column::Amount)?;
     if row.date(Column::ReceivedOn).is_some_and(|day| day > as_of) {
         return None;
     }
-    let stated = row.text(Column::CaseId).trim();
-    let named = cases.iter().position(|case| case.case_id.eq_ignore_ascii_case(stated));
+    let named = index.of_number(row.text(Column::CaseId).trim());
     // The name is not asked, and a case number that is not known gives way to the person's number: money
     // that came back is never demanded again.
-    let of_person = || row.id.ok().and_then(|id| by_person.get(&id)).cloned().unwrap_or_default();
+    let of_person = || row.id.map(|id| index.of_person(id).collect()).unwrap_or_default();
     let candidates = named.map_or_else(of_person, |at| vec![at]);
     if candidates.is_empty() {
         noticed.note(&row.file, Observation::RepaymentWithoutCase, row.row);

@@ -220,6 +220,19 @@ impl Payments {
         Payments { files, ..Payments::default() }
     }
 
+    /// Makes room for so many more lines.
+    pub(crate) fn reserve(&mut self, lines: usize) {
+        self.key.reserve_exact(lines);
+        self.months.reserve_exact(lines);
+        self.amounts.reserve_exact(lines);
+        self.total_only.reserve_exact(lines);
+        self.total.reserve_exact(lines);
+        self.paid_day.reserve_exact(lines);
+        self.words.reserve_exact(lines);
+        self.file.reserve_exact(lines);
+        self.row.reserve_exact(lines);
+    }
+
     /// How many lines there are.
     pub fn len(&self) -> usize {
         self.key.len()

@@ -54,7 +54,7 @@ pub struct Storage {
 
 impl Default for Storage {
     fn default() -> Storage {
-        Storage { cache: None, scratch: Vec::new(), rehash: false, rebuild: false, run_lines: 1 << 20 }
+        Storage { cache: None, scratch: Vec::new(), rehash: false, rebuild: false, run_lines: 1 << 21 }
     }
 }
 
