@@ -189,6 +189,13 @@ impl CitizenId {
         self.to_string()
     }
 
+    /// Whether a text is the 18 characters.
+    pub(crate) fn is_written(self, text: &str) -> bool {
+        let check = |last: u8| last == check_character(&self.digits());
+        <&[u8; 18]>::try_from(text.as_bytes())
+            .is_ok_and(|plain| number(&plain[..17]) == Some(self.key.0) && check(plain[17]))
+    }
+
     /// `530499********123X`: what may stand on a screen or in a log.
     pub fn masked(self) -> String {
         mask_id_text(&self.text())
@@ -408,12 +415,15 @@ mod tests {
             let date = birth.format("%Y%m%d").to_string().parse::<u64>().unwrap();
             let id = CitizenId::from_key(PersonKey((area * 100_000_000 + date) * 1000 + order)).unwrap();
             prop_assert_eq!(CitizenId::read(&id.text(), as_of()).usable(), Some(id));
+            prop_assert!(id.is_written(&id.text()));
             prop_assert_eq!(id.birth_date(), birth);
             // One wrong digit, or two neighbours exchanged, is always found: that is what the check is for.
             for at in 0..17 {
                 let mut wrong = id.text().into_bytes();
                 wrong[at] = b'0' + (wrong[at] - b'0' + 1) % 10;
-                let read = CitizenId::read(std::str::from_utf8(&wrong).unwrap(), as_of());
+                let text = std::str::from_utf8(&wrong).unwrap();
+                prop_assert!(!id.is_written(text));
+                let read = CitizenId::read(text, as_of());
                 prop_assert_ne!(read.usable(), Some(id));
             }
         }

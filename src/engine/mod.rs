@@ -194,7 +194,7 @@ impl<'a> Engine<'a> {
         while let Some(group) = outcomes {
             judged += group.len();
             let next = groups.next();
-            let add = || self.add_all(&mut judgement, group, ranges.len() as f64 / judged as f64);
+            let add = || self.add_all(&mut judgement, group, judged, ranges.len());
             let (added, following) = rayon::join(add, || next.map(judge_group));
             added?;
             outcomes = following;
@@ -205,18 +205,19 @@ impl<'a> Engine<'a> {
         Ok(judgement)
     }
 
-    /// Adds what a group of ranges comes to; `share` says how many times as many ranges there are in all.
+    /// Adds what a group of ranges comes to, with which `judged` of all ranges are judged.
     fn add_all(
         &self,
         judgement: &mut Judgement,
         outcomes: Vec<Result<RangeOutcome, Error>>,
-        share: f64,
+        judged: usize,
+        all: usize,
     ) -> Result<(), Error> {
         let outcomes: Vec<RangeOutcome> = outcomes.into_iter().collect::<Result<_, Error>>()?;
         let lines: usize = outcomes.iter().map(|outcome| outcome.payments.len()).sum();
         // Growing step by step would copy everything several times.
-        let expected = ((judgement.payments.len() + lines) as f64 * share * 1.02) as usize;
-        judgement.payments.reserve(expected.saturating_sub(judgement.payments.len()));
+        let expected = (judgement.payments.len() + lines) * all / judged.max(1);
+        judgement.payments.reserve((expected + expected / 64).saturating_sub(judgement.payments.len()));
         outcomes.into_iter().for_each(|outcome| self.add(judgement, outcome));
         Ok(())
     }

@@ -328,7 +328,7 @@ impl PersonTable {
     ) {
         let readings = &readings.by_run[roster][run];
         for (keys, profiles) in keys.chunks(TOGETHER).zip(profiles.chunks(TOGETHER)) {
-            // The slots stand all over the table: waiting for all of a group together takes as long as for one.
+            // The slots stand all over the table: waiting for a group of them takes as long as for one.
             let touched = keys.iter().fold(0, |all, &key| {
                 let slot = &self.slots[self.place(key)];
                 all ^ slot.key ^ slot.normal.0 as u64

@@ -12,7 +12,7 @@ use super::heading::Layout;
 use super::quality::{Control, FileNotes, Reject};
 use super::roster::has_private_use;
 use super::schema::{CellType, Column, Table};
-use crate::domain::{CitizenId, Fen, IdDefect, IdReading, Month, Name};
+use crate::domain::{CitizenId, Fen, IdDefect, IdReading, Month};
 use crate::messages::{Observation, RejectReason};
 
 /// One value of a registry row.
@@ -233,7 +233,7 @@ impl<'a> RegistryReader<'a> {
         if let Some(bad) = view.unreadable() {
             return Err(bad);
         }
-        let mut values = Vec::new();
+        let mut values = Vec::with_capacity(8);
         for column in self.table.columns() {
             if let Some(value) = self.read_value(view, column)? {
                 values.push((column, value));
@@ -255,7 +255,8 @@ impl<'a> RegistryReader<'a> {
             row: view.number(),
             id,
             id_text: view.text(Column::IdNumber).to_string(),
-            name_form: Name::comparison_form(&name),
+            // Rows are packed next, and get their form when they are read again.
+            name_form: String::new(),
             name,
             values,
         })

@@ -22,6 +22,8 @@ use crate::messages::Observation;
 const ROWS: usize = 1024;
 /// A run is closed at this many bytes of rows.
 const RUN_BYTES: usize = 64 << 20;
+/// From this many bytes on room for a whole run is made at once.
+const LARGE: usize = 4 << 20;
 /// Rows without a usable ID number are written at this many bytes.
 const UNUSABLE_BYTES: usize = 1 << 18;
 /// How many distinct kinds (类别) are listed.
@@ -238,6 +240,10 @@ impl RegistryWriter {
         let base = self.bytes.len() as u64;
         let moved = |entry: &Entry| Entry { start: entry.start + base, end: entry.end + base, ..*entry };
         self.entries.extend(chunk.entries.iter().map(moved));
+        if self.bytes.len() > LARGE && self.bytes.capacity() < RUN_BYTES {
+            // A file that is this large is likely larger: growing step by step would copy everything again.
+            self.bytes.reserve(RUN_BYTES);
+        }
         self.bytes.extend_from_slice(&chunk.bytes);
         self.unusable.extend_from_slice(&chunk.unusable);
         self.row_base = self.row_base.saturating_add(rows);
@@ -307,7 +313,7 @@ fn put_row(bytes: &mut Vec<u8>, row: &RegistryRow) {
     let mut out = ByteWriter(std::mem::take(bytes));
     out.u32(row.row);
     // The number as it was written is asked for only where it is not the number itself.
-    let as_written = Some(&row.id_text).filter(|text| row.id.map(CitizenId::text).as_ref() != Ok(*text));
+    let as_written = Some(&row.id_text).filter(|text| !row.id.is_ok_and(|id| id.is_written(text)));
     out.option(as_written, |out, text| out.text(text));
     out.text(&row.name);
     out.u8(row.values.len() as u8);
