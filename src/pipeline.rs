@@ -173,11 +173,32 @@ pub fn run_with_progress(
         Some(out) => out.clone(),
         None => Project::load(root)?.out,
     };
+    let out = behind_links(out)?;
+    if let CacheChoice::Folder(folder) = &options.cache
+        && is_inside(folder, &out)
+    {
+        // The result folder is exchanged whole: the cache would vanish with it, or be taken for a result.
+        return Err(messages::cache_inside_out(&folder.display().to_string()));
+    }
     refuse_foreign(&out)?;
     let audit = audit(root, options, progress)?;
     let staged = stage(&audit, options.formats, &out)?;
     let kept = exchange(staged, &out)?;
     Ok(RunResult { audit, out, kept })
+}
+
+/// Where a link leads: the folder behind it is exchanged, and the link stays.
+fn behind_links(out: PathBuf) -> Result<PathBuf, Error> {
+    let is_link = std::fs::symlink_metadata(&out).is_ok_and(|data| data.is_symlink());
+    if !is_link {
+        return Ok(out);
+    }
+    out.canonicalize().map_err(|why| messages::cannot_write(&out.display().to_string(), &why))
+}
+
+fn is_inside(path: &Path, folder: &Path) -> bool {
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    whole(path).starts_with(whole(folder))
 }
 
 /// A folder that holds anything but our receipt is never replaced.

@@ -322,9 +322,67 @@ fn a_file_that_no_pattern_can_match_is_never_passed_over() {
     std::os::unix::fs::symlink("/nonexistent", project.path("发放/2025.csv")).unwrap();
     project.run("run .").exits(4).complains("[E101]").complains("发放/2025.csv");
     std::fs::remove_file(project.path("发放/2025.csv")).unwrap();
-    let unpacked = std::ffi::OsStr::from_bytes(b"\xb7\xa2.csv");
-    std::fs::write(project.path("发放").join(unpacked), PAYMENTS).unwrap();
+    let bytes = |name: &'static [u8]| std::ffi::OsStr::from_bytes(name).to_os_string();
+    let (file, folder) = (bytes(b"\xb7\xa2.csv"), bytes(b"\xb7\xa2"));
+    std::fs::write(project.path("发放").join(&file), PAYMENTS).unwrap();
     project.run("run .").exits(3).complains("[E608]");
+    std::fs::remove_file(project.path("发放").join(&file)).unwrap();
+    // Folders that the pattern would enter, and the folder that `**` begins with.
+    let audit = project.text("audit.toml");
+    for pattern in ["*/*.csv", "发*/2023.csv", "**/2023.csv", "**/*.csv"] {
+        let other = audit.replacen("发放/*.csv", pattern, 1);
+        project.write("audit.toml", &other[..other.find("[[input]]\ntable = \"participants\"").unwrap()]);
+        let complaint = |path: std::path::PathBuf, is_folder: bool| {
+            if is_folder {
+                std::fs::create_dir(&path).unwrap();
+            } else {
+                std::fs::write(&path, PAYMENTS).unwrap();
+            }
+            let outcome = project.run("check .");
+            if is_folder {
+                std::fs::remove_dir(path).unwrap()
+            } else {
+                std::fs::remove_file(path).unwrap()
+            }
+            outcome.stderr.contains("[E608]")
+        };
+        assert!(complaint(project.path(".").join(&folder), true), "{pattern}");
+        assert_eq!(complaint(project.path(".").join(&file), false), pattern == "**/*.csv", "{pattern}");
+        assert_eq!(
+            complaint(project.path("发放").join(&file), false),
+            pattern.ends_with("*.csv"),
+            "{pattern}"
+        );
+        assert!(!complaint(project.path("发放").join(bytes(b".\xb7\xa2.csv")), false), "{pattern}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_project_in_a_folder_with_brackets_reads_its_own_files() {
+    let parent = Project::empty();
+    let small = village().with("发放/2024.csv", PAYMENTS.replace("150.00", "160.00"));
+    for (name, project) in [("Audit[1]", village()), ("audit[1]", small)] {
+        std::fs::rename(project.path(""), parent.path(name)).unwrap();
+    }
+    let lines =
+        |name: &str| parent.run(&format!("run {name} --json")).exits(0).json()["payment_lines"].clone();
+    let alone = village().run("run . --json").exits(0).json()["payment_lines"].clone();
+    assert_eq!(lines("Audit[1]"), alone);
+    assert_ne!(lines("audit[1]"), alone);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_result_folder_behind_a_link_stays_there() {
+    let (project, disk) = (village(), Project::empty());
+    std::fs::create_dir(disk.path("结果")).unwrap();
+    std::os::unix::fs::symlink(disk.path("结果"), project.path("链接")).unwrap();
+    for _ in 0..2 {
+        project.run("run . --out 链接 --formats csv").exits(0);
+        assert!(std::fs::symlink_metadata(project.path("链接")).unwrap().is_symlink());
+        assert!(disk.path("结果/ledger.csv").is_file());
+    }
 }
 
 #[cfg(target_os = "linux")]

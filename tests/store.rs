@@ -1,6 +1,6 @@
 //! The canonical form of inputs: it saves time and never changes an answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -151,23 +151,54 @@ fn entries_that_the_last_run_did_not_use_are_deleted() {
     assert_eq!(entries(&project, CACHE).len(), all - 1);
 }
 
+/// An entry with another name written into it, as somebody would who knows how it is made.
+fn forged(entry: &Path, name: &str) -> Vec<u8> {
+    let mut bytes = fs::read(entry).unwrap();
+    let footer = bytes.len() - 32;
+    let number = |at: usize| u64::from_le_bytes(*bytes[footer + at..].first_chunk().unwrap()) as usize;
+    let index = &bytes[number(0)..number(0) + number(8)];
+    let checksum = twox_hash::XxHash3_64::oneshot(&[index, name.as_bytes()].concat());
+    bytes[footer + 16..footer + 24].copy_from_slice(&checksum.to_le_bytes());
+    bytes
+}
+
+#[cfg(unix)]
 #[test]
 fn a_cache_that_came_with_the_files_is_not_trusted() {
-    let project = village();
-    rest(&project);
-    result(&project, "");
-    // Somebody made a cache of other files and wrote the names of these on it.
-    let forged = village().with("死亡.csv", "身份证号,姓名,死亡日期\n");
-    rest(&forged);
-    result(&forged, "");
+    use std::os::unix::fs::MetadataExt;
+    // Somebody made a cache of a death registry without rows and wrote the name of the full one on it.
+    let (project, other) = (village(), village().with("死亡.csv", "身份证号,姓名,死亡日期\n"));
     let copied = village();
-    rest(&copied);
-    fs::create_dir_all(copied.path(CACHE)).unwrap();
-    for entry in fs::read_dir(forged.path(CACHE)).unwrap().flatten() {
-        fs::copy(entry.path(), copied.path(CACHE).join(entry.file_name())).unwrap();
+    for made in [&project, &other] {
+        rest(made);
+        result(made, "");
     }
-    fs::copy(project.path(LIST), copied.path(LIST)).unwrap();
-    assert_same_files(&result(&copied, ""), &result(&copied, "--no-cache"));
+    rest(&copied);
+    let names = |project: &Project| -> BTreeSet<String> {
+        let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_string();
+        entries(project, CACHE).iter().map(name).collect()
+    };
+    let full = names(&project).difference(&names(&other)).next().unwrap().clone();
+    let empty = names(&other).difference(&names(&project)).next().unwrap().clone();
+    let list = project.text(LIST);
+    let expected = result(&copied, "--no-cache");
+    let bring = |list: &str| {
+        fs::create_dir_all(copied.path(CACHE)).unwrap();
+        for path in entries(&other, CACHE) {
+            fs::copy(&path, copied.path(CACHE).join(path.file_name().unwrap())).unwrap();
+        }
+        let forged = forged(&other.path(&format!("{CACHE}/{empty}")), &full);
+        copied.write(&format!("{CACHE}/{full}"), forged);
+        copied.write(LIST, list);
+        result(&copied, "")
+    };
+    assert_same_files(&bring(&list), &expected);
+    // Only the folder's own number tells: whoever may write into the cache itself can forge it.
+    let inode =
+        |project: &Project| format!("\"folder\":{}", fs::metadata(project.path(CACHE)).unwrap().ino());
+    let own = list.replace(&inode(&project), &inode(&copied));
+    assert_ne!(own, list);
+    assert_ne!(bring(&own)["ledger.csv"], expected["ledger.csv"]);
 }
 
 #[test]
@@ -182,7 +213,7 @@ fn an_entry_under_the_name_of_another_is_made_anew() {
         assert_same_files(&result(&project, ""), &expected);
         assert!(fs::read(entry).unwrap() == whole, "{}", entry.display());
     }
-    // A digit of a hash in the list, which would stand in the receipt.
+    // A digit of a hash in the list, which must not stand in the receipt.
     let list = project.text(LIST);
     for (at, _) in list.match_indices("\"sha256\":\"") {
         let digit = at + "\"sha256\":\"".len();
@@ -213,6 +244,14 @@ fn a_cache_that_cannot_serve_is_told() {
     project.run("run . --cache-dir 占用").exits(0).complains("未能使用");
     project.run("check . --cache-dir 占用 --lang en").exits(0).complains("was not used");
     project.run("run . --no-cache").exits(0).silent();
+    project.run("run .").exits(0).silent();
+    // Entries that cannot be written: a folder stands where each would.
+    for entry in entries(&project, CACHE) {
+        fs::remove_file(&entry).unwrap();
+        fs::create_dir(&entry).unwrap();
+    }
+    project.run("run .").exits(0).complains("未能使用");
+    fs::remove_dir_all(project.path(CACHE)).unwrap();
     project.run("run .").exits(0).silent();
     let held = fs::File::open(project.path(&format!("{CACHE}/lock"))).unwrap();
     held.lock().unwrap();

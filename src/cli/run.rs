@@ -79,16 +79,15 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
 
 /// Refuses to write timings over anything else than timings, before any work is done.
 fn keep_foreign(path: &Path) -> Result<(), Error> {
-    let shown = path.display().to_string();
-    if path.is_file() && std::fs::metadata(path).is_ok_and(|data| data.len() > 0) {
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        let old: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-        if old.get("keyed_to_findings_seconds").is_none() {
-            return Err(messages::not_our_timings(&shown));
-        }
+    if !std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.len() > 0) {
+        return Ok(());
     }
-    let opened = std::fs::File::options().create(true).append(true).open(path);
-    opened.map(|_| ()).map_err(|why| messages::cannot_write(&shown, &why))
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let old: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    match old.get("keyed_to_findings_seconds") {
+        Some(_) => Ok(()),
+        None => Err(messages::not_our_timings(&path.display().to_string())),
+    }
 }
 
 /// Tells where the time went: to people on stderr, to programs in a file.

@@ -29,8 +29,8 @@ pub use netting::{LineKind, SetAside};
 
 use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
 use crate::ingest::{
-    Observations, Payments, RegistryRow, Renumbered, RowHead, RunSlice, StoredLine, Table, Tables, UNLISTED,
-    unreadable,
+    Observations, Payments, RegistryRow, Renumbered, Roster, RowHead, RunSlice, StoredLine, Table, Tables,
+    UNLISTED, unreadable,
 };
 use crate::messages::{Error, Observation};
 use crate::project::Project;
@@ -215,9 +215,10 @@ impl<'a> Engine<'a> {
     ) -> Result<(), Error> {
         let outcomes: Vec<RangeOutcome> = outcomes.into_iter().collect::<Result<_, Error>>()?;
         let lines: usize = outcomes.iter().map(|outcome| outcome.payments.len()).sum();
-        // Growing step by step would copy everything several times.
+        // Growing step by step would copy everything several times; more than all lines are never needed.
         let expected = (judgement.payments.len() + lines) * all / judged.max(1);
-        judgement.payments.reserve((expected + expected / 64).saturating_sub(judgement.payments.len()));
+        let most = self.tables.rosters().iter().map(Roster::usable_lines).sum::<u64>() as usize;
+        judgement.payments.make_room(lines, (expected + expected / 64).min(most));
         outcomes.into_iter().for_each(|outcome| self.add(judgement, outcome));
         Ok(())
     }

@@ -39,8 +39,11 @@ impl CaseIndex {
         let mut persons: Vec<(CitizenId, usize)> =
             cases.iter().enumerate().map(|(at, case)| (case.id, at)).collect();
         persons.par_sort_unstable();
-        let numbered = cases.iter().enumerate().filter(|_| by_number);
-        let numbers = numbered.map(|(at, case)| (case.case_id.to_ascii_lowercase(), at)).collect();
+        let mut numbers = HashMap::new();
+        for (at, case) in cases.iter().enumerate().filter(|_| by_number) {
+            // Two rules of an overlay may give a person two cases of one type: the first one has the number.
+            numbers.entry(case.case_id.to_ascii_lowercase()).or_insert(at);
+        }
         CaseIndex { persons, numbers }
     }
 

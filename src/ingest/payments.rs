@@ -220,8 +220,12 @@ impl Payments {
         Payments { files, ..Payments::default() }
     }
 
-    /// Makes room for so many more lines.
-    pub(crate) fn reserve(&mut self, lines: usize) {
+    /// Makes room for so many more lines; where there is none yet, for as many as are expected in all.
+    pub(crate) fn make_room(&mut self, lines: usize, expected: usize) {
+        if self.key.capacity() - self.len() >= lines {
+            return;
+        }
+        let lines = lines.max(expected.saturating_sub(self.len()));
         self.key.reserve_exact(lines);
         self.months.reserve_exact(lines);
         self.amounts.reserve_exact(lines);

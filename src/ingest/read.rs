@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::NaiveDate;
@@ -74,7 +75,13 @@ pub fn read(
         opened.map_err(|why| problem = Some(messages::cache_unused(&folder.display().to_string(), &why))).ok()
     });
     let scratch = Place::Scratch(storage.scratch.clone());
-    let reader = Reader { as_of, cache: cache.as_ref(), scratch, run_lines: storage.run_lines };
+    let reader = Reader {
+        as_of,
+        cache: cache.as_ref(),
+        refused: OnceLock::new(),
+        scratch,
+        run_lines: storage.run_lines,
+    };
     let done = AtomicUsize::new(0);
     let tell = || progress(1 + done.fetch_add(1, Ordering::Relaxed), files.len());
     let is_small = |file: &InputFile| std::fs::metadata(&file.path).is_ok_and(|data| data.len() <= SMALL);
@@ -96,6 +103,7 @@ pub fn read(
             tell();
         }
     }
+    let refused = reader.refused.into_inner();
     let mut tables = Tables::default();
     let mut inputs: Vec<InputHash> = Vec::new();
     for (file, entry) in files.iter().zip(entries.into_iter().flatten()) {
@@ -112,9 +120,8 @@ pub fn read(
     if let Some(cache) = cache {
         // A cache that cannot be tidied up costs the next run time, never its answer.
         let folder = cache.folder().display().to_string();
-        if let Err(why) = cache.close() {
-            problem = Some(messages::cache_unused(&folder, &CacheProblem::System(why.to_string())));
-        }
+        let failed = refused.or(cache.close().err().map(|why| why.to_string()));
+        problem = failed.map(|why| messages::cache_unused(&folder, &CacheProblem::System(why)));
     }
     tables.cache_problem = problem;
     let any_line = tables.controls.iter().any(|control| control.table == Table::Payments && control.rows > 0);
@@ -145,6 +152,8 @@ type FileRead = ((Entry, String), u64);
 struct Reader<'a> {
     as_of: NaiveDate,
     cache: Option<&'a Cache>,
+    /// Why an entry could not be written into the cache, the first time.
+    refused: OnceLock<String>,
     scratch: Place,
     run_lines: usize,
 }
@@ -156,15 +165,17 @@ enum Chunk {
 }
 
 enum Writer {
-    Roster(RosterWriter),
-    Registry(RegistryWriter),
+    Roster(Box<RosterWriter>),
+    Registry(Box<RegistryWriter>),
 }
 
 impl Writer {
     fn new(table: Table, place: Place, facts: FileFacts, run_lines: usize, is_parallel: bool) -> Writer {
         match table {
-            Table::Payments => Writer::Roster(RosterWriter::new(place, facts, run_lines, is_parallel)),
-            _ => Writer::Registry(RegistryWriter::new(place, facts)),
+            Table::Payments => {
+                Writer::Roster(Box::new(RosterWriter::new(place, facts, run_lines, is_parallel)))
+            }
+            _ => Writer::Registry(Box::new(RegistryWriter::new(place, facts))),
         }
     }
 
@@ -211,7 +222,8 @@ impl Reader<'_> {
         let mut used_cache = self.cache;
         let read = match self.read_into(place, file, is_parallel) {
             // A cache that cannot be written must not keep an audit from being made.
-            Err(Failure::Store(_)) if used_cache.take().is_some() => {
+            Err(Failure::Store(why)) if used_cache.take().is_some() => {
+                self.refused.get_or_init(|| why.to_string());
                 self.read_into(self.scratch.clone(), file, is_parallel)
             }
             read => read,

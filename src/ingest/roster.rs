@@ -228,7 +228,9 @@ pub(crate) struct RosterChunk {
 impl RosterChunk {
     /// About how many bytes of memory the lines take.
     pub(crate) fn size(&self) -> usize {
-        self.lines.len() * std::mem::size_of::<RosterLine>() + self.packed.len()
+        let text = |text: &String| std::mem::size_of::<String>() + text.len();
+        let listed: usize = self.listed.iter().flatten().map(text).sum();
+        self.lines.len() * std::mem::size_of::<RosterLine>() + self.packed.len() + listed
     }
 
     /// Asks for the memory of a line that will be read soon, so that it is there by then.
@@ -270,7 +272,7 @@ struct WordReader<'a> {
     numbers: HashMap<&'a str, u8, BuildHasherDefault<TextHasher>>,
     /// The cell that was found in the list last, as written, and its number.
     last: (&'a str, u8),
-    /// How many cells were looked up.
+    /// How many cells were read while the list was open.
     seen: usize,
     /// The column repeats too little for a list.
     is_closed: bool,
@@ -297,6 +299,7 @@ impl<'a> WordReader<'a> {
         if cell == self.last.0
             && let Some(text) = self.listed.get(usize::from(self.last.1))
         {
+            self.seen += 1;
             return (text, PackedWord::Listed(self.last.1));
         }
         let text = trimmed(cell);

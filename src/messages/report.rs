@@ -108,6 +108,18 @@ pub fn not_our_folder(folder: &str) -> Error {
     )
 }
 
+/// A cache in the folder that a run exchanges.
+pub fn cache_inside_out(folder: &str) -> Error {
+    Error::new(
+        Exit::Usage,
+        "E706",
+        format!("--cache-dir {folder} 在结果文件夹之内，而结果文件夹每次整体更换。请把缓存放在别处。"),
+        format!(
+            "--cache-dir {folder} lies in the result folder, which every run exchanges whole. Keep the cache elsewhere."
+        ),
+    )
+}
+
 /// A file that timings would overwrite.
 pub fn not_our_timings(path: &str) -> Error {
     Error::new(

@@ -184,13 +184,14 @@ impl Place<'_> {
         let pattern = format!("{escaped_root}/{}", input.pattern);
         let matches = glob::glob_with(&pattern, MATCHING)
             .map_err(|_| self.wrong(&raw.path, messages::bad_pattern(&input.pattern)))?;
-        refuse_unreadable_names(root, &pattern)?;
+        refuse_unreadable_names(root, root, &input.pattern.split('/').collect::<Vec<_>>())?;
         let mut paths: Vec<PathBuf> = Vec::new();
         for path in matches {
             let path = path.map_err(|why| messages::cannot_read(&input.pattern, why.error()))?;
             // A spreadsheet that is open keeps a lock file beside it, and systems keep hidden ones.
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            if name.starts_with("~$") || name.starts_with('.') || path.is_dir() {
+            let is_passed = name.starts_with("~$") || name.starts_with('.');
+            if is_passed || path.is_dir() || !is_below(root, &path) {
                 continue;
             }
             if !path.is_file() {
@@ -272,19 +273,44 @@ const MATCHING: glob::MatchOptions = glob::MatchOptions {
     require_literal_leading_dot: false,
 };
 
-/// Refuses files whose names no pattern can match, because they are no text: they would be missing without
-/// a word.
-fn refuse_unreadable_names(root: &Path, pattern: &str) -> Result<(), Error> {
-    let wild = pattern.rsplit_once('/').filter(|(_, name)| name.contains(['*', '?']));
-    let Some((folders, _)) = wild else { return Ok(()) };
-    for folder in glob::glob_with(folders, MATCHING).into_iter().flatten().flatten() {
-        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-            if entry.file_name().to_str().is_none() {
-                return Err(messages::unreadable_name(&relative_name(root, &entry.path())));
+/// Refuses files and folders that a pattern would match if their names were text: no pattern matches others,
+/// and what they hold would be missing without a word.
+fn refuse_unreadable_names(root: &Path, folder: &Path, pattern: &[&str]) -> Result<(), Error> {
+    let Some((part, rest)) = pattern.split_first() else { return Ok(()) };
+    if !part.contains(['*', '?', '[']) {
+        return refuse_unreadable_names(root, &folder.join(part), rest);
+    }
+    if *part == "**" {
+        // It stands for no folder as well.
+        refuse_unreadable_names(root, folder, rest)?;
+    }
+    let Ok(matching) = glob::Pattern::new(part) else { return Ok(()) };
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        let is_folder = path.is_dir();
+        match name.to_str() {
+            None => {
+                let is_hidden = name.as_encoded_bytes().starts_with(b".");
+                if !is_hidden && is_folder != rest.is_empty() {
+                    return Err(messages::unreadable_name(&relative_name(root, &path)));
+                }
             }
+            Some(_) if !is_folder => {}
+            Some(_) if *part == "**" => refuse_unreadable_names(root, &path, pattern)?,
+            Some(name) if matching.matches_with(name, MATCHING) => {
+                refuse_unreadable_names(root, &path, rest)?;
+            }
+            Some(_) => {}
         }
     }
     Ok(())
+}
+
+/// Whether a match lies in the project: where the project's own path holds a character that patterns give a
+/// meaning, another folder may differ from it by case alone.
+fn is_below(root: &Path, path: &Path) -> bool {
+    let plain = |path: &Path| path.strip_prefix(".").unwrap_or(path).to_path_buf();
+    plain(path).starts_with(plain(root))
 }
 
 /// A path relative to the project, with `/` on every system.

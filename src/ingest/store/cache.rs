@@ -71,25 +71,17 @@ struct List {
     /// The folder by its inode: a cache that was copied or sent from elsewhere is not this folder's own, and
     /// nobody knows who made it.
     folder: u64,
-    /// A checksum of what follows: one changed digit of a hash would stand in every receipt.
-    check: String,
     entries: BTreeMap<String, Record>,
 }
 
 impl List {
-    fn of(folder: u64, entries: BTreeMap<String, Record>) -> serde_json::Result<List> {
-        let check = short_hash(&serde_json::to_vec(&entries)?);
-        Ok(List { folder, check, entries })
-    }
-
     /// The list of a folder, if it is whole and the folder's own.
     fn read(folder: &Path, inode: u64) -> Option<List> {
         let path = folder.join(LIST);
         // Opening a pipe would wait for somebody to write into it.
         let is_file = fs::symlink_metadata(&path).is_ok_and(|data| data.is_file());
         let list: List = serde_json::from_slice(&is_file.then(|| fs::read(path).ok())??).ok()?;
-        let check = short_hash(&serde_json::to_vec(&list.entries).ok()?);
-        (list.folder == inode && list.check == check).then_some(list)
+        (list.folder == inode).then_some(list)
     }
 }
 
@@ -99,7 +91,7 @@ struct Record {
     /// Whether the file had rested when the stamp was taken. A file that was written a moment ago may be
     /// written again without its stamp changing, because file systems count time in steps.
     settled: bool,
-    /// The hash of the file's bytes, from which also the name of its entry follows.
+    /// The hash of the file's bytes. The name of its entry follows from it: another hash leads to no entry.
     sha256: String,
 }
 
@@ -207,7 +199,7 @@ impl Cache {
             names.insert(name);
             records.insert(slot, Record { settled, ..record });
         }
-        serde_json::to_writer(&mut list, &List::of(self.inode, records)?)?;
+        serde_json::to_writer(&mut list, &List { folder: self.inode, entries: records })?;
         list.flush()?;
         list.persist(self.folder.join(LIST)).map_err(|failed| failed.error)?;
         for entry in fs::read_dir(&self.folder)?.flatten() {

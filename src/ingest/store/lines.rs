@@ -40,6 +40,9 @@ pub(super) struct NewLines<'a> {
 /// For each column of words, what the texts in a chunk's list are called in the list of the run.
 pub(super) type ListedWords = [Vec<u32>; STORED_WORDS.len()];
 
+/// For each column of words, the texts that the chunks of a run list.
+pub(super) type ListedTexts = [StringTable; STORED_WORDS.len()];
+
 impl<'a> NewLines<'a> {
     pub(super) fn with_capacity(count: usize) -> NewLines<'a> {
         NewLines {
@@ -94,13 +97,13 @@ impl<'a> NewLines<'a> {
     }
 
     /// The block of the lines, whose listed words are those of `texts`.
-    pub(super) fn encode(&self, texts: &StringTable) -> Vec<u8> {
+    pub(super) fn encode(&self, texts: &ListedTexts) -> Vec<u8> {
         let mut out = ByteWriter(Vec::with_capacity(self.classes.len() * 48));
         out.u16(self.classes.len() as u16);
         for column in &self.numbers {
             put_integers(&mut out, column);
         }
-        for column in &self.words {
+        for (column, texts) in self.words.iter().zip(texts) {
             column.put(&mut out, texts);
         }
         out.0
@@ -448,9 +451,9 @@ mod tests {
             long in 0usize..3,
         ) {
             let texts: Vec<String> = rows.iter().map(|row| row.6.repeat(1 + long * 4000)).collect();
-            let mut table = StringTable::default();
-            let numbers = LISTED.map(|text| table.number(text)).to_vec();
-            let listed: ListedWords = std::array::from_fn(|_| numbers.clone());
+            let mut tables = ListedTexts::default();
+            let listed: ListedWords =
+                tables.each_mut().map(|table| LISTED.map(|text| table.number(text)).to_vec());
             let word = |text: &'static str| PackedWord::Text(text.as_bytes());
             let written: Vec<(u16, PackedLine<'_>)> = rows
                 .iter()
@@ -473,7 +476,7 @@ mod tests {
             for (class, line) in &written {
                 new.push((*class, MonthSpan::single(Month(i32::from(*class)))), 0, &listed, line);
             }
-            let bytes = new.encode(&table);
+            let bytes = new.encode(&tables);
             let block = LineBlock::open(&bytes).unwrap();
             prop_assert!(block.line(written.len()).is_none());
             for (at, (class, written)) in written.iter().enumerate() {

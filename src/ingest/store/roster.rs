@@ -12,12 +12,11 @@ use rayon::prelude::*;
 use super::bytes::{ByteReader, ByteWriter};
 use super::container::{BlockRef, Place, Store, StoreWriter, damaged};
 use super::facts::{self, FileFacts, StoredRejects};
-use super::lines::{self, LineBlock, ListedWords, NewLines};
+use super::lines::{self, LineBlock, ListedTexts, ListedWords, NewLines};
 use super::persons::{self, PersonBlockWriter, Persons, Profiles, UNLISTED};
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::payments::StoredLine;
 use crate::ingest::roster::{LineClass, RosterChunk, UnusableLine};
-use crate::ingest::strings::StringTable;
 
 /// A run is closed at this many bytes, if it has not reached its most lines before.
 const RUN_BYTES: usize = 160 << 20;
@@ -67,7 +66,7 @@ struct Pending {
 /// The chunks of a run, and the words that they list.
 struct PendingLines {
     chunks: Vec<Pending>,
-    texts: StringTable,
+    texts: ListedTexts,
 }
 
 /// A roster that is being written.
@@ -81,7 +80,7 @@ pub(crate) struct RosterWriter {
     runs: Vec<Run>,
     pending: Vec<Pending>,
     /// The words that the chunks of the run list.
-    texts: StringTable,
+    texts: ListedTexts,
     pending_lines: usize,
     pending_bytes: usize,
     row_base: u32,
@@ -101,7 +100,7 @@ impl RosterWriter {
             class_numbers: HashMap::new(),
             runs: Vec::new(),
             pending: Vec::new(),
-            texts: StringTable::default(),
+            texts: ListedTexts::default(),
             pending_lines: 0,
             pending_bytes: 0,
             row_base: 0,
@@ -138,8 +137,11 @@ impl RosterWriter {
         self.pending_lines += chunk.lines.len();
         self.pending_bytes += chunk.size();
         if !chunk.lines.is_empty() {
-            let mut number = |text: &String| self.texts.number(text);
-            let listed = chunk.listed.each_ref().map(|texts| texts.iter().map(&mut number).collect());
+            let mut tables = self.texts.iter_mut();
+            let listed = std::mem::take(&mut chunk.listed).map(|texts| match tables.next() {
+                Some(table) => texts.iter().map(|text| table.number(text)).collect(),
+                None => Vec::new(),
+            });
             self.pending.push(Pending { chunk, classes, listed, row_base });
         }
         self.row_base = self.row_base.saturating_add(rows);
