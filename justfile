@@ -37,7 +37,7 @@ bench:
     cargo bench --bench stages
 
 # The audit's main part against DuckDB, polars and DataFusion; writes docs/performance.md. `--large` takes 120 million
-# lines, which need 23 GB of disk and hours.
+# lines as well, which need 35 GB of disk and an hour.
 bench-peers *ARGS:
     cargo build --release --locked
     test -d target/bench-venv || python3 -m venv target/bench-venv

@@ -481,8 +481,9 @@ def parse_arguments():
     )
     parser.add_argument("--report", default=ROOT / "docs" / "performance.md")
     parser.add_argument("--json", help="write the single runs here as well")
+    parser.add_argument("--with", dest="earlier", help="show the sizes of an earlier --json as well")
     arguments = parser.parse_args()
-    hidden = {"--program", "--data", "--report", "--json"}
+    hidden = {"--program", "--data", "--report", "--json", "--with"}
     words, skip = [], False
     for word in sys.argv[1:]:
         # A path of the machine is nobody's business.
@@ -499,6 +500,8 @@ def main():
     sizes = [size for size in arguments.sizes.split(",") if size] + ([LARGEST] if arguments.large else [])
     told = subprocess.run([arguments.program, "--version"], capture_output=True, text=True, check=True)
     arguments.version = told.stdout.split()[-1]
+    earlier = json.loads(Path(arguments.earlier).read_text()) if arguments.earlier else {}
+    earlier = {size: part for size, part in earlier.items() if size not in sizes}
     measurements = {}
     for size in dict.fromkeys(sizes):
         setting = Setting(arguments, size)
@@ -510,9 +513,10 @@ def main():
             measure(setting, runs, only),
             runs,
         )
-        report(measurements, arguments)
+        shown = {**measurements, **{size: tuple(part) for size, part in earlier.items()}}
+        report({size: shown[size] for size in SIZES if size in shown}, arguments)
     if arguments.json:
-        Path(arguments.json).write_text(json.dumps({s: r for s, (_, r, _) in measurements.items()}, indent=1))
+        Path(arguments.json).write_text(json.dumps(measurements, indent=1))
 
 
 if __name__ == "__main__":
