@@ -458,6 +458,7 @@ def report(measurements, arguments):
         "threads": arguments.threads,
         "versions": f"pension-audit {arguments.version}, {versions}, Python {platform.python_version()}",
         "command": "just bench-peers" + "".join(f" {word}" for word in arguments.words),
+        "earlier": "".join(f"; {size} measured before, by an earlier `--json`" for size in arguments.earlier_sizes),
         "tables": "\n".join(sections),
         "disturbed": f"{disturbed} of {len(everything)}",
     }
@@ -502,6 +503,7 @@ def main():
     arguments.version = told.stdout.split()[-1]
     earlier = json.loads(Path(arguments.earlier).read_text()) if arguments.earlier else {}
     earlier = {size: part for size, part in earlier.items() if size not in sizes}
+    arguments.earlier_sizes = list(earlier)
     measurements = {}
     for size in dict.fromkeys(sizes):
         setting = Setting(arguments, size)
