@@ -37,12 +37,12 @@ pub use encoding::{EncodingChoice, to_gb18030};
 pub use input::{AmountUnit, Input, InputFile};
 pub use payments::{Amounts, Component, NO_DAY, NO_TOTAL, Payments, Words};
 pub use quality::{Control, Noticed, Observations, Reject};
-pub use read::{InputHash, Progress, Storage, read, read_cells};
+pub use read::{Progress, Storage, read, read_cells};
 pub use registry::{RegistryRow, Value};
 pub use roster::UnusableLine;
 pub use schema::{CellType, Column, Table};
 pub use strings::StringTable;
-pub use tables::Tables;
+pub use tables::{InputHash, Tables};
 
 use crate::messages::{self, Error};
 

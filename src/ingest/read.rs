@@ -19,23 +19,12 @@ use super::roster::{RosterChunk, RosterReader};
 use super::schema::{Column, Table};
 use super::source::{Broken, Form, Piece, Source};
 use super::store::{Cache, Entry, FileFacts, PackedRegistry, Place, RegistryWriter, RosterWriter, Stamp};
-use super::tables::Tables;
+use super::tables::{InputHash, Tables};
 use crate::messages::{self, CacheProblem, Error, Observation};
 
 /// Files up to this size are read side by side, each by one thread; larger ones one after the other, each by
 /// all threads, so that few rows are in memory at a time.
 const SMALL: u64 = 2 << 20;
-
-/// An input file and the hash of its bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InputHash {
-    /// The table.
-    pub table: Table,
-    /// The path relative to the project.
-    pub path: String,
-    /// The SHA-256 of the bytes, in hex.
-    pub sha256: String,
-}
 
 /// Where the canonical form of inputs is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,12 +9,22 @@ use std::io;
 use chrono::NaiveDate;
 
 use super::quality::{Control, Observations, Reject};
-use super::read::InputHash;
 use super::registry::RegistryRow;
 use super::roster::UnusableLine;
 use super::schema::{Column, Table};
 use super::store::{Entry, Registry, Roster, StoredRejects};
 use crate::messages::{self, Error, Text};
+
+/// An input file and the hash of its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputHash {
+    /// The table.
+    pub table: Table,
+    /// The path relative to the project.
+    pub path: String,
+    /// The SHA-256 of the bytes, in hex.
+    pub sha256: String,
+}
 
 /// Everything that was read.
 #[derive(Debug, Default)]
