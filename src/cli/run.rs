@@ -42,7 +42,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     }
     let timings_file = arguments.get_one::<PathBuf>("timings-json");
     if let Some(path) = timings_file {
-        keep_foreign(path)?;
+        refuse_foreign_timings(path)?;
     }
     let published = claims::load(&root)?;
     let bar = voice.progress();
@@ -78,7 +78,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
 }
 
 /// Refuses to write timings over anything else than timings, before any work is done.
-fn keep_foreign(path: &Path) -> Result<(), Error> {
+fn refuse_foreign_timings(path: &Path) -> Result<(), Error> {
     if !std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.len() > 0) {
         return Ok(());
     }

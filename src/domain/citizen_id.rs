@@ -6,7 +6,7 @@ use std::fmt;
 use chrono::{Datelike, NaiveDate};
 use unicode_normalization::UnicodeNormalization;
 
-use super::digits::number;
+use super::digits::parse_digits;
 
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECK_CHARACTERS: [u8; 11] = *b"10X98765432";
@@ -134,7 +134,7 @@ impl CitizenId {
     /// A birth date after `as_of` is not real.
     pub fn read(cell: &str, as_of: NaiveDate) -> IdReading {
         if let Ok(plain) = <&[u8; 18]>::try_from(cell.as_bytes())
-            && let Some(key) = number(&plain[..17])
+            && let Some(key) = parse_digits(&plain[..17])
         {
             let mut repairs = IdRepairs::default();
             repairs.add(IdRepairs::LOWER_X, plain[17] == b'x');
@@ -193,7 +193,7 @@ impl CitizenId {
     pub(crate) fn is_written(self, text: &str) -> bool {
         let check = |last: u8| last == check_character(&self.digits());
         <&[u8; 18]>::try_from(text.as_bytes())
-            .is_ok_and(|plain| number(&plain[..17]) == Some(self.key.0) && check(plain[17]))
+            .is_ok_and(|plain| parse_digits(&plain[..17]) == Some(self.key.0) && check(plain[17]))
     }
 
     /// `530499********123X`: what may stand on a screen or in a log.
@@ -258,7 +258,7 @@ fn read_repaired(cell: &str, as_of: NaiveDate) -> IdReading {
             let mut plain = [0; 18];
             plain.copy_from_slice(bare.as_bytes());
             repairs.add(IdRepairs::LOWER_X, plain[17] == b'x');
-            match number(&plain[..17]) {
+            match parse_digits(&plain[..17]) {
                 Some(key) => read_eighteen(&plain, key, as_of, repairs),
                 None => IdReading::Unusable(IdDefect::Characters),
             }
@@ -272,7 +272,7 @@ fn read_repaired(cell: &str, as_of: NaiveDate) -> IdReading {
 }
 
 fn read_fifteen(plain: &[u8], as_of: NaiveDate, mut repairs: IdRepairs) -> IdReading {
-    let (Some(area), Some(rest)) = (number(&plain[..6]), number(&plain[6..])) else {
+    let (Some(area), Some(rest)) = (parse_digits(&plain[..6]), parse_digits(&plain[6..])) else {
         return IdReading::Unusable(IdDefect::Characters);
     };
     if rest % 1000 >= 996 {

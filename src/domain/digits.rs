@@ -3,7 +3,7 @@
 //! Owns nothing but the arithmetic. Must not know what a number means.
 
 /// The number that up to 18 ASCII digits write; `None` where there is no digit, too many, or anything else.
-pub(crate) fn number(digits: &[u8]) -> Option<u64> {
+pub(crate) fn parse_digits(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 18 {
         return None;
     }
@@ -45,14 +45,14 @@ mod tests {
     fn what_is_no_number_is_none() {
         for text in ["", "1234567890123456789", "12345678x", "1234567:", "/2345678", "一二", "-1", "+1", " 1"]
         {
-            assert_eq!(number(text.as_bytes()), None, "{text}");
+            assert_eq!(parse_digits(text.as_bytes()), None, "{text}");
         }
     }
 
     proptest! {
         #[test]
         fn digits_are_the_number_that_they_write(text in "[0-9]{1,18}") {
-            prop_assert_eq!(number(text.as_bytes()), text.parse().ok());
+            prop_assert_eq!(parse_digits(text.as_bytes()), text.parse().ok());
         }
 
         #[test]
@@ -60,7 +60,7 @@ mod tests {
             let mut bytes = text.into_bytes();
             bytes.truncate(length);
             bytes[at % length] = byte;
-            prop_assert_eq!(number(&bytes).is_some(), byte.is_ascii_digit());
+            prop_assert_eq!(parse_digits(&bytes).is_some(), byte.is_ascii_digit());
         }
     }
 }

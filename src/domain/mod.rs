@@ -13,7 +13,7 @@ pub use calendar::{DateReading, parse_date};
 pub use citizen_id::{
     CitizenId, IdDefect, IdReading, IdRepairs, IdWarning, PersonKey, mask_id_text, mask_number_text,
 };
-pub(crate) use digits::number;
+pub(crate) use digits::parse_digits;
 pub use fen::{Fen, FenError};
 pub use month::{Month, MonthSpan, parse_month_or_span};
 pub use name::Name;

@@ -15,7 +15,8 @@ use super::quality::{Control, FileNotes, Reject};
 use super::schema::{Column, Table};
 use super::strings::TextHasher;
 use crate::domain::{
-    CitizenId, DateReading, Fen, IdDefect, IdReading, MonthSpan, number, parse_date, parse_month_or_span,
+    CitizenId, DateReading, Fen, IdDefect, IdReading, MonthSpan, parse_date, parse_digits,
+    parse_month_or_span,
 };
 use crate::messages::{Observation, RejectReason};
 
@@ -187,7 +188,7 @@ fn take<'a, const SIZE: usize>(bytes: &mut &'a [u8]) -> Option<&'a [u8; SIZE]> {
 pub(crate) fn plain_number(text: &[u8]) -> Option<i64> {
     match text {
         [b'0'] => Some(0),
-        [b'1'..=b'9', ..] => number(text).and_then(|number| i64::try_from(number).ok()),
+        [b'1'..=b'9', ..] => parse_digits(text).and_then(|number| i64::try_from(number).ok()),
         _ => None,
     }
 }
