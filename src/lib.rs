@@ -7,6 +7,7 @@ pub mod engine;
 pub mod explain;
 pub mod findings;
 pub mod generate;
+pub mod identity;
 pub mod ingest;
 pub mod messages;
 pub mod pipeline;

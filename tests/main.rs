@@ -6,6 +6,7 @@
 
 mod boundaries;
 mod cli;
+mod damage;
 mod errors;
 
 mod oracle;

@@ -85,11 +85,14 @@ pub enum IdDefect {
     Centenarian,
     /// A spreadsheet stored it as a number, so that its last digits are lost.
     StoredAsNumber,
+    /// It ends in the three zeros that a spreadsheet writes for lost digits, and its check character does not
+    /// fit.
+    LostDigits,
 }
 
 impl IdDefect {
     /// Every defect.
-    pub const ALL: [IdDefect; 7] = [
+    pub const ALL: [IdDefect; 8] = [
         IdDefect::Empty,
         IdDefect::Length,
         IdDefect::Characters,
@@ -97,6 +100,7 @@ impl IdDefect {
         IdDefect::CheckCharacter,
         IdDefect::Centenarian,
         IdDefect::StoredAsNumber,
+        IdDefect::LostDigits,
     ];
 }
 
@@ -191,7 +195,7 @@ impl CitizenId {
 
     /// Whether a text is the 18 characters.
     pub(crate) fn is_written(self, text: &str) -> bool {
-        let check = |last: u8| last == check_character(&self.digits());
+        let check = |last: u8| last == CitizenId::check_character(&self.digits());
         <&[u8; 18]>::try_from(text.as_bytes())
             .is_ok_and(|plain| parse_digits(&plain[..17]) == Some(self.key.0) && check(plain[17]))
     }
@@ -199,6 +203,24 @@ impl CitizenId {
     /// `530499********123X`: what may stand on a screen or in a log.
     pub fn masked(self) -> String {
         mask_id_text(&self.text())
+    }
+
+    /// The check character of 17 digits, as ASCII.
+    pub(crate) fn check_character(digits: &[u8; 17]) -> u8 {
+        let sum: u32 = digits.iter().zip(WEIGHTS).map(|(&digit, weight)| u32::from(digit) * weight).sum();
+        CHECK_CHARACTERS[(sum % 11) as usize]
+    }
+
+    /// Whether the last three characters are zeros, as a spreadsheet writes them for digits that it
+    /// lost: one in eleven of such cells is a number all the same, though hardly ever the right one.
+    pub(crate) fn ends_in_zeros(self) -> bool {
+        // Nearly all numbers are told apart by the first test.
+        self.key.0.is_multiple_of(100) && CitizenId::check_character(&self.digits()) == b'0'
+    }
+
+    /// Whether the order code is odd, as men's are.
+    pub(crate) fn is_male(self) -> bool {
+        self.key.0 % 2 == 1
     }
 
     fn digits(self) -> [u8; 17] {
@@ -214,7 +236,7 @@ impl CitizenId {
 
 impl fmt::Display for CitizenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:017}{}", self.key.0, char::from(check_character(&self.digits())))
+        write!(f, "{:017}{}", self.key.0, char::from(CitizenId::check_character(&self.digits())))
     }
 }
 
@@ -235,11 +257,6 @@ pub fn mask_number_text(text: &str) -> String {
         return text.to_string();
     }
     mask_id_text(text)
-}
-
-fn check_character(digits: &[u8; 17]) -> u8 {
-    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(&digit, weight)| u32::from(digit) * weight).sum();
-    CHECK_CHARACTERS[(sum % 11) as usize]
 }
 
 fn read_repaired(cell: &str, as_of: NaiveDate) -> IdReading {
@@ -291,7 +308,8 @@ fn read_eighteen(plain: &[u8; 18], key: u64, as_of: NaiveDate, repairs: IdRepair
     let reading = usable(key, as_of, repairs);
     let sum: u32 = plain.iter().zip(WEIGHTS).map(|(&byte, weight)| u32::from(byte & 15) * weight).sum();
     if reading.usable().is_some() && check != CHECK_CHARACTERS[(sum % 11) as usize] {
-        return IdReading::Unusable(IdDefect::CheckCharacter);
+        let is_cut = plain.ends_with(b"000");
+        return IdReading::Unusable(if is_cut { IdDefect::LostDigits } else { IdDefect::CheckCharacter });
     }
     reading
 }
@@ -367,6 +385,7 @@ mod tests {
             ("", IdDefect::Empty),
             ("\u{3000}", IdDefect::Empty),
             ("110105194912310021", IdDefect::CheckCharacter),
+            ("110105194912310000", IdDefect::LostDigits),
             ("11010519490231002X", IdDefect::BirthDate),
             ("11010520491231002X", IdDefect::BirthDate),
             ("1101051949123100", IdDefect::Length),

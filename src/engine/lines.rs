@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::bars::{Bar, Event, Evidence, Tier};
 use super::netting::NetLines;
 use super::repeated::{self, Repetition};
-use crate::domain::{Month, MonthSpan, Name};
+use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
 use crate::ingest::{Component, Payments};
 use crate::messages::LeadReason;
 use crate::rulebook::{Check, RuleStatus, Rulebook, Scope};
@@ -77,6 +77,8 @@ pub(super) struct LineJudge<'a> {
     pub(super) period: MonthSpan,
     pub(super) bars: &'a [Bar],
     pub(super) net: &'a NetLines,
+    /// By file, whether a number of it that ends in zeros may be another's.
+    pub(super) may_be_cut: &'a [bool],
 }
 
 impl LineJudge<'_> {
@@ -270,7 +272,9 @@ impl LineJudge<'_> {
             let rule = &self.rulebook.rules[hit.rule];
             let (scope, is_unknown) =
                 if self.is_repetition(&hit) { (hit.scope, false) } else { self.returnable(line, hit.scope) };
-            let reason = if is_twin {
+            let reason = if self.is_cut(line) {
+                Some(LeadReason::NumberMayBeCut)
+            } else if is_twin {
                 Some(LeadReason::DoubleImport)
             } else if self.net.doubtful.contains(&line) {
                 Some(LeadReason::PayStatusUndecided)
@@ -306,6 +310,13 @@ impl LineJudge<'_> {
                 });
             }
         }
+    }
+
+    /// Whether a spreadsheet may have cut the number on a line.
+    fn is_cut(&self, line: usize) -> bool {
+        let id = CitizenId::from_key(PersonKey(self.payments.key[line]));
+        let is_file = self.may_be_cut.get(self.payments.file[line] as usize);
+        is_file == Some(&true) && id.is_some_and(CitizenId::ends_in_zeros)
     }
 
     fn is_repetition(&self, hit: &Hit) -> bool {

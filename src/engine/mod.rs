@@ -10,6 +10,8 @@ mod custody;
 mod death;
 mod funeral;
 mod lines;
+mod matched;
+mod matching;
 mod netting;
 mod pension;
 mod register;
@@ -25,6 +27,8 @@ use rayon::prelude::*;
 pub use bars::{Bar, Event, Evidence, Note, PersonRows, Tier, bar_table};
 pub use funeral::GrantVerdict;
 pub use lines::{Hit, LineLead, LineVerdict, union_of_evidence};
+pub use matched::Matched;
+pub use matching::Match;
 pub use netting::{LineKind, SetAside};
 
 use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
@@ -67,6 +71,8 @@ pub struct Judgement {
     pub grants: Vec<GrantVerdict>,
     /// The payees that carry a mark, by mark, ascending.
     pub marked: BTreeMap<String, Vec<PersonKey>>,
+    /// What rows with damaged numbers may say of whom.
+    pub matched: Matched,
     /// How many payees have a usable ID number and a line in the period.
     pub payees: u64,
     /// What was noticed.
@@ -97,6 +103,8 @@ pub struct Engine<'a> {
     region: &'a str,
     readings: Readings,
     noticed: Observations,
+    /// By roster, whether a number of it that ends in zeros may be another's.
+    may_be_cut: Vec<bool>,
     /// The rules that mark payees whom the participants' list does not know, with the mark.
     absences: Vec<(String, AbsenceJudge)>,
     /// The registries that bar payment under these rules, and how far the windows of their rows hold.
@@ -160,6 +168,7 @@ impl<'a> Engine<'a> {
             region: &project.region,
             readings,
             noticed,
+            may_be_cut: tables.rosters().iter().map(|roster| roster.facts().may_be_cut()).collect(),
             absences: Vec::new(),
             bar_tables: sweep::bar_tables(rulebook),
         };
@@ -202,6 +211,7 @@ impl<'a> Engine<'a> {
         judgement.payments.strings.close();
         self.note_unusable_lines(&mut judgement.noticed)?;
         self.judge_grants(&mut judgement)?;
+        judgement.matched = self.judge_damaged(&mut judgement.noticed)?;
         Ok(judgement)
     }
 
@@ -283,8 +293,8 @@ impl<'a> Engine<'a> {
         Ok(outcome)
     }
 
-    /// Gathers what all runs and registries say of the persons of a range.
-    fn sweep(&self, scratch: &mut Scratch, (from, until): KeyRange) -> Result<(), Error> {
+    /// Reads the persons of a range, run by run; how many persons of it a roster has at most.
+    fn read_slices(&self, scratch: &mut Scratch, (from, until): KeyRange) -> Result<usize, Error> {
         let mut most = 0;
         let mut next = 0;
         for roster in self.tables.rosters() {
@@ -301,6 +311,12 @@ impl<'a> Engine<'a> {
             }
             most = most.max(persons);
         }
+        Ok(most)
+    }
+
+    /// Gathers what all runs and registries say of the persons of a range.
+    fn sweep(&self, scratch: &mut Scratch, (from, until): KeyRange) -> Result<(), Error> {
+        let most = self.read_slices(scratch, (from, until))?;
         scratch.table.reset(most);
         let mut next = 0;
         for (roster, file) in self.tables.rosters().iter().enumerate() {
@@ -439,8 +455,14 @@ impl<'a> Engine<'a> {
         } else {
             Vec::new()
         };
-        let judge =
-            LineJudge { payments, rulebook: self.rulebook, period: self.period, bars: &bars, net: &net };
+        let judge = LineJudge {
+            payments,
+            rulebook: self.rulebook,
+            period: self.period,
+            bars: &bars,
+            net: &net,
+            may_be_cut: &self.may_be_cut,
+        };
         let verdicts = judge.judge();
         let counts = |line: &usize| payments.paid_on(*line).is_none_or(|day| day <= self.as_of);
         let last_month = self.period.last();
@@ -481,8 +503,7 @@ impl<'a> Engine<'a> {
     }
 
     fn judge_grants(&self, judgement: &mut Judgement) -> Result<(), Error> {
-        let is_exclusive = |rule: &Rule| matches!(rule.check, Check::Exclusive(_));
-        if !self.rulebook.rules.iter().any(is_exclusive) {
+        if self.grant_judges().next().is_none() {
             return Ok(());
         }
         let (grants, benefits) =
@@ -491,17 +512,7 @@ impl<'a> Engine<'a> {
         let mut unheard = Observations::default();
         let grants = Register::new(&grants, self.as_of, &mut unheard);
         let benefits = Register::new(&benefits, self.as_of, &mut unheard);
-        for (at, rule) in self.rulebook.rules.iter().enumerate() {
-            let Check::Exclusive(check) = &rule.check else {
-                continue;
-            };
-            let judge = GrantJudge {
-                rule: at,
-                check,
-                rulebook: self.rulebook,
-                as_of: self.as_of,
-                deaths_from: self.parameter(&check.deaths_from),
-            };
+        for judge in self.grant_judges() {
             let claimed: BTreeSet<PersonKey> = judgement
                 .grants
                 .iter()
@@ -514,6 +525,20 @@ impl<'a> Engine<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The rules that hold grants against the benefits of other schemes.
+    fn grant_judges(&self) -> impl Iterator<Item = GrantJudge<'_>> {
+        self.rulebook.rules.iter().enumerate().filter_map(|(rule, definition)| match &definition.check {
+            Check::Exclusive(check) => Some(GrantJudge {
+                rule,
+                check,
+                rulebook: self.rulebook,
+                as_of: self.as_of,
+                deaths_from: self.parameter(&check.deaths_from),
+            }),
+            _ => None,
+        })
     }
 
     /// The day that a parameter names for the region, if anybody knows.

@@ -115,7 +115,9 @@ pub(super) fn bar_tables(rulebook: &Rulebook) -> Vec<(Table, WindowTrust)> {
 
 /// The columns of a table that say when something began.
 fn start_columns(table: Table) -> impl Iterator<Item = Column> {
-    let is_day = |column: &Column| matches!(column.cell_type(), CellType::Date | CellType::Month);
+    let is_day = |column: &Column| {
+        matches!(column.cell_type(), CellType::Date | CellType::Month) && *column != Column::BirthDate
+    };
     table.columns().filter(move |column| is_day(column) && !is_end(*column))
 }
 

@@ -138,10 +138,8 @@ pub(super) fn damaged_payees(
     let mut payees: BTreeMap<(String, String), DamagedPayee> = BTreeMap::new();
     tables.unusable_lines(&mut |file, line| {
         let in_period = !line.months.intersect(period).is_empty();
-        let payee = payees.entry((line.id_text, line.name)).or_insert_with(|| DamagedPayee {
-            place: format!("{file}#{}", line.row),
-            defect: line.defect,
-            in_period,
+        let payee = payees.entry((line.id_text.clone(), line.name().to_string())).or_insert_with(|| {
+            DamagedPayee { place: format!("{file}#{}", line.row), defect: line.defect, in_period }
         });
         payee.in_period |= in_period;
     })?;

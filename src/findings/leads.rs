@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::attribution::WeighedLead;
 use crate::domain::{CitizenId, Fen, Month};
-use crate::engine::{Evidence, Judgement};
+use crate::engine::{Evidence, GrantVerdict, Judgement};
+use crate::ingest::Payments;
 use crate::messages::LeadReason;
 use crate::rulebook::{CaseType, RuleStatus, Rulebook};
 
@@ -35,31 +36,16 @@ pub struct Lead {
 type Group = (CitizenId, usize, LeadReason, Evidence, bool);
 
 /// Gathers the leads and puts them in the order of leads.csv.
-pub(super) fn build(rulebook: &Rulebook, judgement: &Judgement, line_leads: Vec<WeighedLead>) -> Vec<Lead> {
-    let mut gathered: BTreeMap<Group, Vec<WeighedLead>> = BTreeMap::new();
-    for lead in line_leads {
-        let is_unknown = lead.potential.is_none();
-        let key = (lead.id, lead.rule, lead.reason, lead.evidence.clone(), is_unknown);
-        gathered.entry(key).or_default().push(lead);
-    }
-    let mut leads: Vec<Lead> = gathered
-        .into_iter()
-        .filter_map(|((id, rule, reason, evidence, _), parts)| {
-            let latest = parts.iter().max_by_key(|part| (part.months.last(), part.line))?;
-            Some(Lead {
-                case_type: rulebook.rules[rule].case_type?,
-                rule,
-                id,
-                name: judgement.payments.name(latest.line).to_string(),
-                first_month: parts.iter().map(|part| part.months.from).min(),
-                last_month: parts.iter().map(|part| part.months.last()).max(),
-                potential: parts.iter().map(|part| part.potential).sum::<Option<Fen>>(),
-                reason,
-                evidence,
-            })
-        })
-        .collect();
-    leads.extend(grants(rulebook, judgement));
+pub(super) fn build(
+    rulebook: &Rulebook,
+    judgement: &Judgement,
+    line_leads: Vec<WeighedLead>,
+    matched_leads: Vec<WeighedLead>,
+) -> Vec<Lead> {
+    let mut leads = of_lines(rulebook, &judgement.payments, line_leads);
+    leads.extend(of_lines(rulebook, &judgement.matched.payments, matched_leads));
+    leads.extend(grants(rulebook, &judgement.grants));
+    leads.extend(grants(rulebook, &judgement.matched.grants));
     leads.sort_by(|a, b| {
         let key = |lead: &Lead| (lead.case_type, lead.rule, lead.id, lead.first_month, lead.reason);
         key(a).cmp(&key(b)).then_with(|| a.evidence.cmp(&b.evidence))
@@ -67,9 +53,36 @@ pub(super) fn build(rulebook: &Rulebook, judgement: &Judgement, line_leads: Vec<
     leads
 }
 
-fn grants(rulebook: &Rulebook, judgement: &Judgement) -> Vec<Lead> {
+/// One lead for each person, rule, reason and evidence.
+fn of_lines(rulebook: &Rulebook, payments: &Payments, line_leads: Vec<WeighedLead>) -> Vec<Lead> {
+    let mut gathered: BTreeMap<Group, Vec<WeighedLead>> = BTreeMap::new();
+    for lead in line_leads {
+        let is_unknown = lead.potential.is_none();
+        let key = (lead.id, lead.rule, lead.reason, lead.evidence.clone(), is_unknown);
+        gathered.entry(key).or_default().push(lead);
+    }
+    gathered
+        .into_iter()
+        .filter_map(|((id, rule, reason, evidence, _), parts)| {
+            let latest = parts.iter().max_by_key(|part| (part.months.last(), part.line))?;
+            Some(Lead {
+                case_type: rulebook.rules[rule].case_type?,
+                rule,
+                id,
+                name: payments.name(latest.line).to_string(),
+                first_month: parts.iter().map(|part| part.months.from).min(),
+                last_month: parts.iter().map(|part| part.months.last()).max(),
+                potential: parts.iter().map(|part| part.potential).sum::<Option<Fen>>(),
+                reason,
+                evidence,
+            })
+        })
+        .collect()
+}
+
+fn grants(rulebook: &Rulebook, verdicts: &[GrantVerdict]) -> Vec<Lead> {
     let mut leads = Vec::new();
-    for verdict in &judgement.grants {
+    for verdict in verdicts {
         let rule = &rulebook.rules[verdict.rule];
         let reason = match verdict.outcome {
             Err(reason) => reason,

@@ -19,7 +19,7 @@ pub use leads::Lead;
 use rayon::prelude::*;
 
 use crate::domain::{CitizenId, PersonKey};
-use crate::engine::Judgement;
+use crate::engine::{Judgement, Match};
 use crate::ingest::{Control, Observations, Payments, Table, Tables};
 use crate::messages::Error;
 use crate::project::Project;
@@ -36,6 +36,8 @@ pub struct Findings {
     pub claims: Vec<LineClaim>,
     /// The leads.
     pub leads: Vec<Lead>,
+    /// Rows with damaged numbers, and whom they may be of.
+    pub matches: Vec<Match>,
     /// What was checked, by registry and rule.
     pub coverage: Vec<CoverageRow>,
     /// The rows that could not be checked.
@@ -86,7 +88,9 @@ pub fn conclude(
     // Cases are large: sorting moves short keys, and each case once.
     cases.par_sort_by_cached_key(cases::sort_key);
     let claims = cases::number_claims(claims, &cases, &judgement.payments);
-    let leads = leads::build(rulebook, &judgement, line_leads);
+    let matched = std::mem::take(&mut judgement.matched.persons);
+    let (_, matched_leads) = attribution::attribute(&judgement.matched.payments, rulebook, matched);
+    let leads = leads::build(rulebook, &judgement, line_leads, matched_leads);
     let damaged = coverage::damaged_payees(tables, project.period)?;
     // A report reads the rejected rows when it is too late to read an input anew.
     tables.check_rejects()?;
@@ -99,6 +103,7 @@ pub fn conclude(
         claims,
         leads,
         noticed,
+        matches: judgement.matched.matches,
         marked: judgement.marked,
         payments: judgement.payments,
     })

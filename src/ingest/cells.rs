@@ -105,7 +105,10 @@ impl<'a> RowView<'a> {
         };
         match reading {
             IdReading::Unusable(defect) => noticed.note(Observation::IdUnusable(defect), self.number()),
-            IdReading::Usable { repairs, warning, .. } => {
+            IdReading::Usable { id, repairs, warning } => {
+                if is_cut(id, text) {
+                    noticed.note(Observation::IdEndsInZeros, self.number());
+                }
                 for (kind, code) in IdRepairs::KINDS {
                     if repairs.contains(kind) {
                         noticed.note(Observation::IdRepaired(code), self.number());
@@ -200,6 +203,11 @@ impl<'a> RowView<'a> {
             }
         }
     }
+}
+
+/// Whether a cell of 18 characters may be what a spreadsheet left of a number, although it is one.
+fn is_cut(id: CitizenId, text: &str) -> bool {
+    id.ends_in_zeros() && text.ends_with("000")
 }
 
 /// A cell without the blanks around it. Most cells have none, which their first and last byte tell.

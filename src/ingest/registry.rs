@@ -124,7 +124,8 @@ pub(crate) fn is_end(column: Column) -> bool {
 pub(crate) fn window(table: Table, row: &RegistryRow) -> Window {
     let Ok(id) = row.id else { return Window::WHOLE };
     let (mut starts, mut ends, mut days) = (Vec::new(), Vec::new(), Vec::new());
-    for (column, value) in row.values() {
+    // A birth date is nothing that a rule dates by: it only tells persons apart.
+    for (column, value) in row.values().filter(|(column, _)| *column != Column::BirthDate) {
         let month = match value {
             Value::Date(day) => Month::containing(*day),
             Value::Month(month) => *month,

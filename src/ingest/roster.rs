@@ -10,9 +10,11 @@ use chrono::{Datelike, NaiveDate};
 use super::cells::{BadCell, RowView, trimmed};
 use super::chunk::RawChunk;
 use super::heading::{Layout, Origin};
-use super::payments::{Amounts, Component, NO_DAY, NO_TOTAL, STORED_WORDS};
+use super::payments::Word as StoredWord;
+use super::payments::{Amounts, Component, NO_DAY, NO_TOTAL, STORED_WORDS, StoredLine};
 use super::quality::{Control, FileNotes, Reject};
 use super::schema::{Column, Table};
+use super::store::UNLISTED;
 use super::strings::TextHasher;
 use crate::domain::{
     CitizenId, DateReading, Fen, IdDefect, IdReading, MonthSpan, parse_date, parse_digits,
@@ -204,8 +206,41 @@ pub struct UnusableLine {
     pub defect: IdDefect,
     /// The ID cell as written.
     pub id_text: String,
+    /// The birth date, by a column of its own.
+    pub birth_date: Option<NaiveDate>,
+    /// The sex as written.
+    pub sex: String,
+    /// Whether only a total was given.
+    pub total_only: bool,
+    /// The stated total in fen, [`NO_TOTAL`] where there is none.
+    pub total: i64,
+    /// The day of payment as days of the common era, [`NO_DAY`] where there is none.
+    pub paid_day: i32,
+    /// The components in fen.
+    pub amounts: Amounts,
+    /// The words, in the order of [`STORED_WORDS`].
+    pub words: [String; STORED_WORDS.len()],
+}
+
+impl UnusableLine {
     /// The name as written.
-    pub name: String,
+    pub fn name(&self) -> &str {
+        &self.words[0]
+    }
+
+    /// The line as the lines with a usable number are read.
+    pub(crate) fn as_stored(&self) -> StoredLine<'_> {
+        StoredLine {
+            row: self.row,
+            class: UNLISTED,
+            months: self.months,
+            total_only: self.total_only,
+            total: self.total,
+            paid_day: self.paid_day,
+            amounts: self.amounts,
+            words: self.words.each_ref().map(|word| StoredWord::Text(word)),
+        }
+    }
 }
 
 /// What a chunk of rows holds.
@@ -434,8 +469,19 @@ impl<'a> RosterReader<'a> {
             IdReading::Unusable(defect) => {
                 let id_text = view.text(Column::IdNumber).to_string();
                 self.chunk.latest_birth = self.chunk.latest_birth.max(CitizenId::stated_birth(&id_text));
-                let name = name.to_string();
-                self.chunk.unusable.push(UnusableLine { row, months, defect, id_text, name });
+                self.chunk.unusable.push(UnusableLine {
+                    row,
+                    months,
+                    defect,
+                    id_text,
+                    birth_date: view.date(Column::BirthDate, &mut self.chunk.noticed),
+                    sex: view.text(Column::Sex).to_string(),
+                    total_only: money.total_only,
+                    total: money.total.map_or(NO_TOTAL, |total| total.0),
+                    paid_day,
+                    amounts: money.amounts,
+                    words: words.map(|(text, _)| text.to_string()),
+                });
                 return Ok(());
             }
         };

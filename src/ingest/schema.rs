@@ -112,6 +112,8 @@ columns! {
     Payer "payer" Text ["退款人"];
     ReceivedOn "received_on" Date ["收款日期"];
     Voucher "voucher" Text ["票据号"];
+    OldIdNumber "old_id_number" Text ["原证件号码", "原身份证号", "原身份证号码", "旧证件号码", "旧身份证号", "旧身份证号码"];
+    ChangedOn "changed_on" Date ["变更日期"];
 }
 
 impl Column {
@@ -129,6 +131,32 @@ impl Column {
 /// A heading for the benefit month that counts only where no better one exists: it names the month for
 /// which a contribution was due in some systems and the benefit month in others.
 pub(crate) const FALLBACK_MONTH_HEADING: &str = "费款所属期";
+
+/// The columns of payments that are read where they exist.
+const PAYMENT_COLUMNS: &[Column] = {
+    use Column::*;
+    &[
+        Basic,
+        Addition,
+        AccountOwn,
+        AccountSubsidy,
+        Other,
+        Total,
+        PaidDate,
+        LineKind,
+        PayStatus,
+        BatchNo,
+        BankAccount,
+        AccountName,
+        StartMonth,
+        Region,
+        Township,
+        Village,
+        PersonNo,
+        BirthDate,
+        Sex,
+    ]
+};
 
 /// A table of the audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -151,11 +179,13 @@ pub enum Table {
     OtherDeathBenefits,
     /// 退回记录
     Repayments,
+    /// 证件号变更
+    IdAliases,
 }
 
 impl Table {
     /// Every table, in the order in which reports list them.
-    pub const ALL: [Table; 9] = [
+    pub const ALL: [Table; 10] = [
         Table::Payments,
         Table::Participants,
         Table::Deaths,
@@ -165,6 +195,7 @@ impl Table {
         Table::FuneralGrants,
         Table::OtherDeathBenefits,
         Table::Repayments,
+        Table::IdAliases,
     ];
 
     /// The canonical name, as audit.toml and rule files write it.
@@ -179,6 +210,7 @@ impl Table {
             Table::FuneralGrants => "funeral_grants",
             Table::OtherDeathBenefits => "other_death_benefits",
             Table::Repayments => "repayments",
+            Table::IdAliases => "id_aliases",
         }
     }
 
@@ -194,6 +226,7 @@ impl Table {
             Table::FuneralGrants => "丧葬补助金",
             Table::OtherDeathBenefits => "遗属待遇",
             Table::Repayments => "退回记录",
+            Table::IdAliases => "证件号变更",
         }
     }
 
@@ -214,6 +247,7 @@ impl Table {
             Table::OtherDeathBenefits => &[IdNumber, Name, Scheme, State],
             // One of case_id and id_number must exist as well; `heading` checks that.
             Table::Repayments => &[Amount, ReceivedOn],
+            Table::IdAliases => &[IdNumber, OldIdNumber],
         }
     }
 
@@ -221,29 +255,13 @@ impl Table {
     pub fn optional(self) -> &'static [Column] {
         use Column::*;
         match self {
-            Table::Payments => &[
-                Basic,
-                Addition,
-                AccountOwn,
-                AccountSubsidy,
-                Other,
-                Total,
-                PaidDate,
-                LineKind,
-                PayStatus,
-                BatchNo,
-                BankAccount,
-                AccountName,
-                StartMonth,
-                Region,
-                Township,
-                Village,
-                PersonNo,
-            ],
+            Table::Payments => PAYMENT_COLUMNS,
             Table::Participants => {
                 &[BirthDate, Sex, EnrolledOn, PaidYears, PaidMonths, Kind, Status, Region, Township, Village]
             }
-            Table::Deaths => &[DeathDate, RegisteredOn, CrematedOn, Reason, Source],
+            Table::Deaths => {
+                &[DeathDate, RegisteredOn, CrematedOn, Reason, Source, BirthDate, Sex, Township, Village]
+            }
             Table::Certifications => &[Method],
             Table::Custody => &[
                 StatusFrom,
@@ -258,11 +276,31 @@ impl Table {
                 Enforcement,
                 JudgmentNo,
                 Source,
+                BirthDate,
+                Sex,
+                Township,
+                Village,
             ],
-            Table::OtherPensions => &[Benefit, UntilMonth, AwardedOn, Monthly, Status, Region],
-            Table::FuneralGrants => &[DeathDate, Deducted, PayeeName, PayeeId, Relation],
-            Table::OtherDeathBenefits => &[Benefit, ElectedScheme, ElectedOn, Amount, PaidDate, DeathDate],
+            Table::OtherPensions => {
+                &[Benefit, UntilMonth, AwardedOn, Monthly, Status, Region, BirthDate, Sex, Township, Village]
+            }
+            Table::FuneralGrants => {
+                &[DeathDate, Deducted, PayeeName, PayeeId, Relation, BirthDate, Sex, Township, Village]
+            }
+            Table::OtherDeathBenefits => &[
+                Benefit,
+                ElectedScheme,
+                ElectedOn,
+                Amount,
+                PaidDate,
+                DeathDate,
+                BirthDate,
+                Sex,
+                Township,
+                Village,
+            ],
             Table::Repayments => &[CaseId, IdNumber, Name, Payer, Kind, Voucher, Method],
+            Table::IdAliases => &[Name, ChangedOn, Reason, Source],
         }
     }
 

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::{Lang, Text, id_defect_text};
 use crate::domain::{IdDefect, MonthSpan};
+use crate::identity::Likeness;
 use crate::ingest::Table;
 
 /// Why a finding is only a lead.
@@ -79,12 +80,17 @@ pub enum LeadReason {
     CappedAtLead,
     /// The rule is on trial.
     OnTrial,
+    /// The number ends in zeros, in a file in which a spreadsheet cut others.
+    NumberMayBeCut,
+    /// The number is damaged, missing or was replaced; this is what speaks for one person all the same.
+    Matched(Likeness),
 }
 
 impl LeadReason {
     /// The sentence in leads.csv.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
+            LeadReason::Matched(likeness) => return super::identity::likeness_text(&likeness),
             LeadReason::NamesDiffer => {
                 ("证件号相同但姓名不一致", "same ID number, but the names do not agree")
             }
@@ -174,6 +180,10 @@ impl LeadReason {
             LeadReason::ParameterUnknown => ("标准未配置", "the standard is not configured"),
             LeadReason::CappedAtLead => ("该规则只列线索", "the rule may only point"),
             LeadReason::OnTrial => ("该规则处于试行", "the rule is on trial"),
+            LeadReason::NumberMayBeCut => (
+                "证件号末三位为000，同一文件中有被表格软件截断的号码，可能不是本人号码",
+                "the number ends in 000 in a file in which a spreadsheet cut others: it may be another's",
+            ),
         };
         Text::new(zh, en)
     }

@@ -1,7 +1,8 @@
 //! What the reader of input files says: refusals, reject reasons and their remedies.
 
-use super::{Error, Exit, Text};
+use super::{Error, Exit, Text, alias_problem_code, alias_problem_text};
 use crate::domain::{IdDefect, IdRepairs};
+use crate::identity::AliasProblem;
 use crate::ingest::{Column, Table};
 
 /// A file of zero bytes.
@@ -484,6 +485,12 @@ pub enum Observation {
     GrantAfterAsOf,
     /// A payee whom the contribution system does not know.
     AbsentFromParticipants,
+    /// A usable ID number that ends in the zeros which spreadsheets write for lost digits.
+    IdEndsInZeros,
+    /// A replaced number of which the old or the new one is unusable.
+    AliasUnusable,
+    /// A replaced number that is odd.
+    AliasOdd(AliasProblem),
 }
 
 impl Observation {
@@ -519,6 +526,9 @@ impl Observation {
             Observation::GrantUndated => "grant_undated".into(),
             Observation::GrantAfterAsOf => "grant_after_as_of".into(),
             Observation::AbsentFromParticipants => "absent_from_participants".into(),
+            Observation::IdEndsInZeros => "id_ends_in_zeros".into(),
+            Observation::AliasUnusable => "alias_unusable".into(),
+            Observation::AliasOdd(problem) => format!("alias:{}", alias_problem_code(*problem)),
         }
     }
 
@@ -534,6 +544,7 @@ impl Observation {
             "id_unusable" => Observation::IdUnusable(id_defect_of_code(detail)?),
             "id_unknown_area" => Observation::IdUnknownArea,
             "id_order_zero" => Observation::IdOrderZero,
+            "id_ends_in_zeros" => Observation::IdEndsInZeros,
             "name_private_use" => Observation::NamePrivateUse,
             "date_unreadable" => Observation::DateUnreadable(column()?),
             "date_placeholder" => Observation::DatePlaceholder(column()?),
@@ -569,6 +580,15 @@ impl Observation {
             Observation::IdOrderZero => {
                 Text::new("证件号顺序码为 000，请核对", "the order code of the ID number is 000")
             }
+            Observation::IdEndsInZeros => Text::new(
+                "证件号末三位为000但校验相符，可能被表格软件截断过，请核对原表",
+                "the ID number ends in 000 and yet fits: a spreadsheet may have cut it; compare the original",
+            ),
+            Observation::AliasUnusable => Text::new(
+                "证件号变更：原号码或现号码不可用，本行不使用",
+                "a replaced number of which one is unusable; the row is not used",
+            ),
+            Observation::AliasOdd(problem) => alias_problem_text(*problem),
             Observation::NamePrivateUse => Text::new(
                 "姓名含自造字，其他系统可能显示为别的字",
                 "a name holds a private-use character, which other systems may show differently",
@@ -679,6 +699,7 @@ pub fn id_defect_code(defect: IdDefect) -> &'static str {
         IdDefect::CheckCharacter => "check_character",
         IdDefect::Centenarian => "order_996_999",
         IdDefect::StoredAsNumber => "stored_as_number",
+        IdDefect::LostDigits => "lost_digits",
     }
 }
 
@@ -711,6 +732,10 @@ pub fn id_defect_text(defect: IdDefect) -> Text {
         IdDefect::StoredAsNumber => Text::new(
             "证件号以数值存储，末几位已丢失，请报送单位按文本格式重新导出",
             "the ID number was stored as a number and lost its last digits; have it exported as text",
+        ),
+        IdDefect::LostDigits => Text::new(
+            "证件号末三位为000，多半被表格软件按数值截断，请报送单位按文本格式重新导出",
+            "the ID number ends in 000: a spreadsheet most likely cut it; have it exported as text",
         ),
     }
 }

@@ -7,6 +7,7 @@ use std::fmt;
 
 mod engine;
 mod generate;
+mod identity;
 mod ingest;
 mod project;
 mod report;
@@ -15,6 +16,7 @@ mod terminal;
 
 pub use engine::*;
 pub use generate::*;
+pub use identity::*;
 pub use ingest::*;
 pub use project::*;
 pub use report::*;

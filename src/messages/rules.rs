@@ -105,6 +105,14 @@ pub fn not_a_day(text: &str) -> Text {
     )
 }
 
+/// A group of name variants that holds one character only.
+pub fn lone_name_variant(group: &str) -> Text {
+    Text::new(
+        format!("“{group}”只有一个字：每组至少写两个可以互相替代的字。"),
+        format!("\"{group}\" holds one character: a group has at least two that stand for one another."),
+    )
+}
+
 /// A mark with a case type, or a claim without one.
 pub fn case_type_misplaced(is_mark: bool) -> Text {
     if is_mark {

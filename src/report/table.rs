@@ -4,9 +4,10 @@
 
 use super::Content;
 use crate::domain::{Fen, Month};
+use crate::engine::Match;
 use crate::findings::{Case, Lead, LineClaim};
 use crate::ingest::Reject;
-use crate::messages::{Error, Lang};
+use crate::messages::{self, Error, Lang};
 
 /// The cells of one column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,6 +163,7 @@ pub fn tables<'c>(content: &'c Content<'c>) -> Vec<TableData<'c>> {
         ledger(content),
         findings(content),
         leads(content),
+        matches(content),
         rejects(content),
         coverage(content),
         not_checkable(content),
@@ -261,6 +263,29 @@ fn leads<'c>(content: &'c Content<'c>) -> TableData<'c> {
         .finish("leads")
 }
 
+/// Rows whose number is damaged, missing or replaced, and whom they may be of.
+fn matches<'c>(content: &'c Content<'c>) -> TableData<'c> {
+    let lang = content.project.lang;
+    let code = |agreement| messages::agreement_code(agreement).to_string();
+    Builder::new(&content.findings.matches)
+        .text("registry", |found: &Match| found.table.name().to_string())
+        .text("line", |found| found.place.clone())
+        .text("id_number", |found| found.id_text.clone())
+        .text("name", |found| found.name.clone())
+        .text("payee_line", |found| found.payee_place.clone())
+        .text("payee_id_number", |found| found.payee_id_text.clone())
+        .text("payee_name", |found| found.payee_name.clone())
+        .text("possible_id_number", |found| found.id.text())
+        .text("grade", |found| messages::grade_code(found.grade).to_string())
+        .text("id_damage", |found| messages::damage_code(found.likeness.damage).to_string())
+        .text("name_likeness", |found| messages::name_likeness_code(found.likeness.name).to_string())
+        .text("birth_date", move |found| code(found.likeness.birth))
+        .text("sex", move |found| code(found.likeness.sex))
+        .text("place", move |found| code(found.likeness.place))
+        .text("reason", move |found| messages::likeness_text(&found.likeness).in_lang(lang).to_string())
+        .finish("matches")
+}
+
 fn rejects<'c>(content: &'c Content<'c>) -> TableData<'c> {
     let lang = content.project.lang;
     Builder::reading(move || Box::new(content.tables.rejects()))
@@ -328,7 +353,7 @@ pub(super) fn quality_rows(content: &Content<'_>, lang: Lang) -> Vec<QualityRow>
                 count,
                 fen: i64::try_from(fen).ok(),
                 rows: String::new(),
-                text: crate::messages::control_text(code).in_lang(lang).to_string(),
+                text: messages::control_text(code).in_lang(lang).to_string(),
             });
         }
     }

@@ -6,6 +6,7 @@ pub(super) const BUILTIN: &[(&str, &str)] = &[
     ("employee_pension.toml", include_str!("../../rules/employee_pension.toml")),
     ("funeral_exclusive.toml", include_str!("../../rules/funeral_exclusive.toml")),
     ("in_custody.toml", include_str!("../../rules/in_custody.toml")),
+    ("name_variants.toml", include_str!("../../rules/name_variants.toml")),
     ("post_death.toml", include_str!("../../rules/post_death.toml")),
     ("public_institution_pension.toml", include_str!("../../rules/public_institution_pension.toml")),
     ("repeated_payment.toml", include_str!("../../rules/repeated_payment.toml")),

@@ -17,8 +17,10 @@ use super::check::{
     Scope, SignsOfLife,
 };
 use super::dictionary::{Dictionary, RawDictionaryFile};
+use super::name_variants::RawNameVariants;
 use super::parameter::{Parameter, ParameterValue, RawParameter};
 use super::rule::{Basis, CaseType, Concerns, Example, Rule, RuleStatus, TierCap};
+use crate::identity::NameVariants;
 use crate::ingest::{CellType, Column, Component, Table, hex};
 use crate::messages::{self, Error, Text};
 use crate::project::{line_of, relative_name};
@@ -33,6 +35,9 @@ pub struct RuleFile {
     /// The SHA-256 in hex.
     pub sha256: String,
 }
+
+/// The file of the characters that stand for one another in names.
+const NAME_VARIANTS: &str = "name_variants.toml";
 
 /// One file of a layer.
 struct Source {
@@ -104,6 +109,7 @@ struct Loader {
     rules: BTreeMap<String, Entry<Rule>>,
     dictionaries: BTreeMap<String, Entry<Dictionary>>,
     parameters: BTreeMap<String, Entry<Parameter>>,
+    name_variants: NameVariants,
     references: Vec<(Reference, String, usize)>,
 }
 
@@ -125,6 +131,8 @@ impl Loader {
             self.read_dictionaries(&file)
         } else if source.path.starts_with("parameters/") {
             self.read_parameter(&file)
+        } else if source.path == NAME_VARIANTS {
+            self.read_name_variants(&file)
         } else {
             self.read_rule(&file)
         }
@@ -137,6 +145,21 @@ impl Loader {
             let value = Dictionary::from_raw(dictionary.get_ref());
             let overrides = dictionary.get_ref().overrides.as_deref();
             insert(&mut self.dictionaries, self.layer, &value.id.clone(), overrides, value, file, line)?;
+        }
+        Ok(())
+    }
+
+    /// The groups of a centre's own file are added to the others.
+    fn read_name_variants(&mut self, file: &File<'_>) -> Result<(), Error> {
+        let raw: RawNameVariants = file.parse()?;
+        for groups in &raw.group {
+            file.day(groups.from.get_ref(), &groups.from)?;
+            for group in &groups.characters {
+                if group.get_ref().chars().count() < 2 {
+                    return Err(file.error(file.line(group), messages::lone_name_variant(group.get_ref())));
+                }
+                self.name_variants.add(group.get_ref());
+            }
         }
         Ok(())
     }
@@ -199,9 +222,10 @@ impl Loader {
 
     /// The words of the roster are needed by netting, whatever the rules say.
     fn roster_references() -> Vec<(Reference, String, usize)> {
-        let needed: [(&str, &[&str]); 2] = [
+        let needed: [(&str, &[&str]); 3] = [
             ("line_kind", &["normal", "returned", "reversal", "money_back", "arrears"]),
             ("pay_status", &["not_paid", "paid"]),
+            (super::SEX_DICTIONARY, &["male", "female"]),
         ];
         let of = |(id, classes): (&str, &[&str])| {
             let class = |class: &&str| Reference::DictionaryClass(id.to_string(), (*class).to_string());
@@ -239,6 +263,7 @@ impl Loader {
             rules,
             dictionaries: self.dictionaries.into_iter().map(values).collect(),
             parameters: self.parameters.into_iter().map(|(id, entry)| (id, entry.value)).collect(),
+            name_variants: self.name_variants,
             files,
         })
     }

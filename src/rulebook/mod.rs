@@ -6,6 +6,7 @@ mod builtin;
 mod check;
 mod dictionary;
 mod load;
+mod name_variants;
 mod parameter;
 mod rule;
 
@@ -20,6 +21,11 @@ pub use rule::{Basis, CaseType, Concerns, Example, ExpectedOutcome, Rule, RuleSt
 
 use std::collections::BTreeMap;
 
+use crate::identity::NameVariants;
+
+/// The dictionary of the words for the sexes, by which rows without a usable number are told apart.
+pub(crate) const SEX_DICTIONARY: &str = "sex";
+
 /// A checked set of rules.
 #[derive(Clone, Debug)]
 pub struct Rulebook {
@@ -29,6 +35,8 @@ pub struct Rulebook {
     pub dictionaries: BTreeMap<String, Dictionary>,
     /// The dated parameters, by id.
     pub parameters: BTreeMap<String, Parameter>,
+    /// The characters that stand for one another in names.
+    pub name_variants: NameVariants,
     /// Every file of both layers with its SHA-256, for the receipt.
     pub files: Vec<RuleFile>,
 }

@@ -378,7 +378,9 @@ pub(super) fn id_damaged_in_registry(m: &mut Maker, spec: &Spec, out: &mut Batch
     let row = civil_row(m, &payee, died);
     let id = damaged(payee.id, m.rng.chance(1, 2));
     out.registers.deaths.push(Death { id, ..row });
-    out.clean(spec, payee);
+    // Fifteen digits and the name point at the payee.
+    let potential = m.paid_from(&payee, spec.event.next(), Scope::All);
+    out.lead(spec, payee, POST_DEATH, Some(potential));
 }
 
 /// What a spreadsheet leaves of an ID number that it took for a number: 15 significant digits.

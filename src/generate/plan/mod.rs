@@ -80,9 +80,10 @@ impl Batch {
         due: i64,
         potential: Option<i64>,
     ) {
-        // A damaged number is all that the payment files know of the person; a repairable one is repaired.
+        // A damaged number is all that the payment files know of the person; a repairable one is
+        // repaired, and a lead names the number that was meant.
         let unusable = CitizenId::read(&payee.id_text, NaiveDate::MAX).usable().is_none();
-        let id = if unusable { payee.id_text.clone() } else { payee.id.text() };
+        let id = if unusable && expect != Expect::Lead { payee.id_text.clone() } else { payee.id.text() };
         let name = payee.name.clone();
         self.key.push(KeyRow { id, name, kind: spec.kind, expect, case_type, due, potential });
     }

@@ -228,13 +228,20 @@ pub(super) fn total_meets_components(m: &mut Maker, spec: &Spec, out: &mut Batch
 /// The payment files know a number that a spreadsheet has damaged; half of them stand in a death list.
 pub(super) fn id_damaged(m: &mut Maker, spec: &Spec, out: &mut Batch) {
     let mut payee = m.payee();
-    if m.rng.chance(1, 2) {
+    let has_died = m.rng.chance(1, 2);
+    if has_died {
         let died = m.day_in(spec.event);
         let row = civil_row(m, &payee, died);
         out.registers.deaths.push(row);
     }
     payee.id_text = damaged(payee.id, m.rng.chance(1, 3));
-    out.clean(spec, payee);
+    if has_died {
+        // Fifteen digits and the name point at the dead.
+        let potential = m.paid_from(&payee, spec.event.next(), Scope::All);
+        out.lead(spec, payee, POST_DEATH, Some(potential));
+    } else {
+        out.clean(spec, payee);
+    }
 }
 
 /// Already 60 when the scheme began: nothing was to be contributed, so the list has no row.

@@ -64,6 +64,17 @@ impl FileFacts {
         self.latest_birth = self.latest_birth.max(birth);
     }
 
+    /// Whether a usable number of the file that ends in zeros may be what a spreadsheet left of another: the
+    /// file has others which were cut, and one in eleven of those fits its check character by chance.
+    pub(crate) fn may_be_cut(&self) -> bool {
+        let count = |wanted: Observation| -> u64 {
+            self.noticed.iter().filter(|(kind, _)| **kind == wanted).map(|(_, noticed)| noticed.count).sum()
+        };
+        let (lost, fitting) =
+            (count(Observation::IdUnusable(IdDefect::LostDigits)), count(Observation::IdEndsInZeros));
+        fitting > 0 && lost >= 2 && lost >= fitting
+    }
+
     /// Whether the entry says the same for an audit as of another day: an ID number whose birth date lies
     /// after that day is not real.
     pub(crate) fn holds_as_of(&self, as_of: NaiveDate) -> bool {

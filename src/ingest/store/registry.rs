@@ -34,6 +34,8 @@ const MOST_KINDS: usize = 64;
 pub(crate) struct RegistryFacts {
     /// Rows with a usable ID number.
     pub(crate) usable: u64,
+    /// Usable numbers that end in the zeros which spreadsheets write for lost digits.
+    pub(crate) zero_ended: u64,
     /// The latest date of each column, over all rows.
     pub(crate) latest: Vec<(Column, NaiveDate)>,
     /// The latest day of an event among usable rows: up to here every stated event is a date.
@@ -48,6 +50,7 @@ impl RegistryFacts {
     /// Adds what a later part of the file says, whose rows were counted from `row_base`.
     fn merge(&mut self, other: RegistryFacts, row_base: u32) {
         self.usable += other.usable;
+        self.zero_ended += other.zero_ended;
         for (column, day) in other.latest {
             self.push_day(column, day);
         }
@@ -88,6 +91,7 @@ impl RegistryFacts {
             }
         }
         self.usable += u64::from(row.id.is_ok());
+        self.zero_ended += u64::from(row.id.is_ok_and(CitizenId::ends_in_zeros));
         if let Some(kinds) = &mut self.kinds {
             let kind = row.text(Column::Kind);
             if !kinds.contains(kind) {
@@ -379,6 +383,7 @@ impl RegistryIndex {
         self.facts.put(out);
         let registry = &self.registry;
         out.u64(registry.usable);
+        out.u64(registry.zero_ended);
         out.list(registry.latest.iter(), |out, &(column, day)| {
             out.text(column.name());
             facts::put_day(out, day);
@@ -400,7 +405,8 @@ impl RegistryIndex {
 
     fn take(input: &mut ByteReader<'_>) -> Option<RegistryIndex> {
         let facts = FileFacts::take(input)?;
-        let mut registry = RegistryFacts { usable: input.u64()?, ..RegistryFacts::default() };
+        let mut registry =
+            RegistryFacts { usable: input.u64()?, zero_ended: input.u64()?, ..RegistryFacts::default() };
         registry.latest =
             input.list(|input| Some((Column::from_name(input.text()?)?, facts::take_day(input)?)))?;
         registry.latest_event = input.option(facts::take_day)?;

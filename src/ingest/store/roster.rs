@@ -172,7 +172,13 @@ impl RosterWriter {
             out.i32(line.months.until.0);
             facts::put_defect(out, line.defect);
             out.text(&line.id_text);
-            out.text(&line.name);
+            out.option(line.birth_date, facts::put_day);
+            out.text(&line.sex);
+            out.u8(u8::from(line.total_only));
+            out.i64(line.total);
+            out.i32(line.paid_day);
+            line.amounts.iter().for_each(|&fen| out.i64(fen));
+            line.words.iter().for_each(|word| out.text(word));
         });
         self.unusable.clear();
         self.unusable_blocks.push(self.store.push(&out.0)?);
@@ -462,6 +468,29 @@ impl RunSlice {
     }
 }
 
+fn take_unusable(input: &mut ByteReader<'_>) -> Option<UnusableLine> {
+    let mut line = UnusableLine {
+        row: input.u32()?,
+        months: MonthSpan { from: Month(input.i32()?), until: Month(input.i32()?) },
+        defect: facts::take_defect(input)?,
+        id_text: input.text()?.to_string(),
+        birth_date: input.option(facts::take_day)?,
+        sex: input.text()?.to_string(),
+        total_only: input.u8()? == 1,
+        total: input.i64()?,
+        paid_day: input.i32()?,
+        amounts: Default::default(),
+        words: Default::default(),
+    };
+    for fen in &mut line.amounts {
+        *fen = input.i64()?;
+    }
+    for word in &mut line.words {
+        *word = input.text()?.to_string();
+    }
+    Some(line)
+}
+
 impl Roster {
     /// Opens an entry of the cache.
     pub(super) fn open(store: Store) -> io::Result<Roster> {
@@ -505,15 +534,7 @@ impl Roster {
         let mut buffer = Vec::new();
         for &block in &self.index.unusable {
             self.store.read(block, &mut buffer)?;
-            let lines = ByteReader(&buffer).list(|input| {
-                Some(UnusableLine {
-                    row: input.u32()?,
-                    months: MonthSpan { from: Month(input.i32()?), until: Month(input.i32()?) },
-                    defect: facts::take_defect(input)?,
-                    id_text: input.text()?.to_string(),
-                    name: input.text()?.to_string(),
-                })
-            });
+            let lines = ByteReader(&buffer).list(take_unusable);
             lines.ok_or_else(damaged)?.into_iter().for_each(&mut *take);
         }
         Ok(())

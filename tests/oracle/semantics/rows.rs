@@ -143,7 +143,7 @@ pub(crate) fn unusable_clause(cell: &str) -> Option<&'static str> {
             IdDefect::Empty => "id, unusable: empty",
             IdDefect::Length | IdDefect::StoredAsNumber | IdDefect::Characters => "id, unusable: length",
             IdDefect::BirthDate => "id, unusable: birth date",
-            IdDefect::CheckCharacter => "id, unusable: check character",
+            IdDefect::CheckCharacter | IdDefect::LostDigits => "id, unusable: check character",
             IdDefect::Centenarian => "id, unusable: order 996 to 999",
         }),
     }
