@@ -6,6 +6,7 @@
 use std::fmt;
 
 mod engine;
+mod formats;
 mod generate;
 mod ingest;
 mod project;
@@ -14,6 +15,7 @@ mod rules;
 mod terminal;
 
 pub use engine::*;
+pub use formats::*;
 pub use generate::*;
 pub use ingest::*;
 pub use project::*;
