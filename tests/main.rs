@@ -7,6 +7,9 @@
 mod boundaries;
 mod cli;
 mod errors;
+mod formats;
+mod limits;
+mod merges;
 
 mod oracle;
 mod promises;
