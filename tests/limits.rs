@@ -150,6 +150,56 @@ fn what_a_file_declares_takes_no_memory() {
     }
 }
 
+/// The payments with a remark in every row, all of which share one text.
+fn with_shared_remark(remark: &str) -> Project {
+    let mut sheet = sheet_of(PAYMENTS);
+    sheet.rows.iter_mut().for_each(|row| row.push(text("REMARK")));
+    let xml = workbooks::sheet_xml(&sheet);
+    let shared = xml.replace("t=\"inlineStr\"><is><t>REMARK</t></is>", "t=\"s\"><v>0</v>");
+    assert_ne!(xml, shared);
+    let mut parts = workbooks::xlsx_parts(&sheet, &shared);
+    let relationships = parts.iter_mut().find(|(name, _)| name.ends_with("workbook.xml.rels")).unwrap();
+    let reference = "<Relationship Id=\"rId9\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings\" Target=\"sharedStrings.xml\"/></Relationships>";
+    relationships.1 = String::from_utf8(relationships.1.clone())
+        .unwrap()
+        .replace("</Relationships>", reference)
+        .into_bytes();
+    let texts = format!(
+        "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" uniqueCount=\"1\"><si><t>{remark}</t></si></sst>"
+    );
+    parts.push(("xl/sharedStrings.xml", texts.into_bytes()));
+    payments(workbooks::zip(&parts))
+}
+
+#[test]
+fn a_text_longer_than_any_cell_is_refused() {
+    // Cells may share one text: what is held of them is many times what the file unpacks to.
+    with_shared_remark(&"备".repeat(32_767)).run("run .").exits(0);
+    refused(&with_shared_remark(&"a".repeat(2 << 20)), "", "E105").complains("K1");
+    let mut sheet = sheet_of(PAYMENTS);
+    sheet.rows[5][1] = text(&"a".repeat(2 << 20));
+    for bytes in [workbooks::xlsx(&sheet), workbooks::xlsb(&sheet), workbooks::ods(&sheet)] {
+        refused(&payments(bytes), "", "E105").complains("B6");
+    }
+}
+
+#[test]
+fn a_workbook_of_too_many_sheets_asks_for_one() {
+    let sheet = sheet_of(PAYMENTS);
+    let with_sheets = |count: usize| {
+        let parts = workbooks::ods_parts(&sheet).into_iter().map(|(name, bytes)| {
+            let text = String::from_utf8(bytes).unwrap();
+            let more = "<table:table table:name=\"空\"/>".repeat(count - 1) + "</office:spreadsheet>";
+            (name, text.replace("</office:spreadsheet>", &more).into_bytes())
+        });
+        payments(workbooks::zip(&parts.collect::<Vec<_>>()))
+    };
+    with_sheets(1_000).run("run .").exits(0);
+    refused(&with_sheets(1_001), "", "E121").complains("sheet =");
+    let named = AUDIT.replace("发放/*.csv\"", "发放.dat\"\nsheet = \"表\"");
+    with_sheets(1_001).with("audit.toml", named).run("run .").exits(0);
+}
+
 #[test]
 fn what_cannot_be_read_says_what_to_do() {
     let sheet = sheet_of(PAYMENTS);

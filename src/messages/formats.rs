@@ -159,6 +159,20 @@ pub fn too_many_cells(shown: &str, row: u32, most: u64) -> Error {
     )
 }
 
+/// A workbook with more sheets than are looked at for the one that is meant.
+pub fn too_many_sheets(shown: &str, count: usize, most: usize) -> Error {
+    Error::new(
+        Exit::Refused,
+        "E121",
+        format!(
+            "{shown} 有 {count} 个工作表，超过 {most} 个，不逐个查找表头。请在 audit.toml 该文件的 [[input]] 中用 sheet = \"…\" 写明工作表，或把需要的工作表另存为单独的文件。"
+        ),
+        format!(
+            "{shown} has {count} sheets; headings are looked for in at most {most}. Name the sheet in the file's [[input]] of audit.toml with sheet = \"…\", or save the sheet as a file of its own."
+        ),
+    )
+}
+
 /// A size on the command line that is none.
 pub fn bad_size(text: &str) -> super::Text {
     super::Text::new(

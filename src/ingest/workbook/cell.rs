@@ -100,12 +100,14 @@ pub(crate) fn number_text(number: f64) -> String {
     format!("{rounded}")
 }
 
-/// The day of a moment.
+/// The day of a moment. A number that is none, such as an ID number in a column that is formatted as days,
+/// stays a number.
 pub(super) fn day_text(moment: &ExcelDateTime) -> String {
-    match moment.as_datetime() {
-        Some(day) => day.format("%Y-%m-%d").to_string(),
-        None => number_text(moment.as_f64()),
-    }
+    // The library counts milliseconds in 64 bits and panics where they do not suffice.
+    const MOST_DAYS: f64 = 1e9;
+    let number = moment.as_f64();
+    let day = if number.abs() < MOST_DAYS { moment.as_datetime() } else { None };
+    day.map_or_else(|| number_text(number), |day| day.format("%Y-%m-%d").to_string())
 }
 
 /// The number that 30 bits and two flags pack: whether it was multiplied by 100, and whether it is whole.
@@ -141,7 +143,7 @@ pub(super) fn address(row: u32, column: u32) -> String {
         letters.push(char::from(b'A' + letter as u8));
         rest = (rest - 1) / 26;
     }
-    letters.iter().rev().chain(u64::from(row + 1).to_string().chars().collect::<Vec<_>>().iter()).collect()
+    letters.iter().rev().chain((u64::from(row) + 1).to_string().chars().collect::<Vec<_>>().iter()).collect()
 }
 
 #[cfg(test)]
@@ -174,6 +176,22 @@ mod tests {
         assert_eq!(day(44941.0, false), "2023-01-15");
         assert_eq!(day(43479.0, true), "2023-01-15");
         assert_eq!(day(44941.75, false), "2023-01-15");
+    }
+
+    #[test]
+    fn a_number_that_is_no_day_stays_a_number() {
+        for (number, expected) in [
+            (530_499_195_003_120_017.0, "530499195003120000"),
+            (-530_499_195_003_120_017.0, "-530499195003120000"),
+            (1e9, "1000000000"),
+            (f64::NAN, ""),
+            (f64::NEG_INFINITY, ""),
+        ] {
+            for format in [NumberFormat::Day, NumberFormat::Duration] {
+                assert_eq!(number_cell(number, format, false).0, expected);
+                assert_eq!(number_cell(number, format, true).0, expected);
+            }
+        }
     }
 
     #[test]

@@ -147,6 +147,10 @@ fn choose(
     {
         return Err(messages::no_such_sheet(shown, wanted, &names(&(0..sheets.len()).collect::<Vec<_>>())));
     }
+    let count = sheets.iter().filter(|sheet| is_candidate(sheet)).count();
+    if count > MOST_SHEETS {
+        return Err(messages::too_many_sheets(shown, count, MOST_SHEETS));
+    }
     let (mut fitting, mut first_refusal, mut noticed) = (Vec::new(), None, Vec::new());
     for (number, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| is_candidate(sheet)) {
         let preview = preview(book, number, shown, limits)?;
@@ -181,9 +185,16 @@ fn choose(
     Ok((number, Opened { layout, sheet, noticed }))
 }
 
+/// How many bytes of text are looked at for the heading: cells may share one long text.
+const PREVIEW_TEXT: usize = 16 << 20;
+
+/// How many sheets are looked at for the one whose headings fit.
+const MOST_SHEETS: usize = 1_000;
+
 /// The first rows of a sheet that hold anything.
 fn preview(book: &mut dyn Book, sheet: usize, shown: &str, limits: &Limits) -> Result<Preview, Error> {
     let mut rows: Preview = Vec::new();
+    let mut bytes = 0;
     let result = book.cells(sheet, false, &mut |cell| {
         rows::check_bounds(&cell, shown, limits)?;
         if cell.text.is_empty() && cell.formula != Formula::Unvalued {
@@ -200,12 +211,51 @@ fn preview(book: &mut dyn Book, sheet: usize, shown: &str, limits: &Limits) -> R
             if cells.len() <= column {
                 cells.resize(column + 1, String::new());
             }
+            bytes += cell.text.len();
             cells[column] = cell.text.into_owned();
         }
-        Ok(())
+        // A row is looked at as far as it was told.
+        if bytes > PREVIEW_TEXT { Err(Problem::Enough) } else { Ok(()) }
     });
     match result {
         Ok(()) | Err(Problem::Enough) => Ok(rows),
         Err(why) => Err(why.told(shown)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::chunk::CellKind;
+
+    /// A sheet whose every cell holds a text of so many bytes.
+    struct Wide(usize);
+
+    impl Book for Wide {
+        fn sheets(&self) -> &[SheetInfo] {
+            &[]
+        }
+
+        fn is_1904(&self) -> bool {
+            false
+        }
+
+        fn cells(&mut self, _sheet: usize, _with_merges: bool, take: &mut Take<'_>) -> Result<(), Problem> {
+            let text = "a".repeat(self.0);
+            for (row, column) in (0..60).flat_map(|row| (0..500).map(move |column| (row, column))) {
+                let (text, kind, formula) = (text.as_str().into(), CellKind::Text, Formula::None);
+                take(StoredCell { row, column, text, kind, formula, rows_below: 0 })?;
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_preview_holds_few_rows_and_little_text() {
+        let preview = |bytes| preview(&mut Wide(bytes), 0, "a.xlsx", &Limits::default()).unwrap();
+        assert_eq!(preview(10).len(), PREVIEW_ROWS);
+        let long = preview(100_000);
+        let held: usize = long.iter().flat_map(|(_, cells)| cells).map(String::len).sum();
+        assert!(!long.is_empty() && held <= 2 * PREVIEW_TEXT, "{held}");
     }
 }

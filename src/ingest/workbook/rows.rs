@@ -210,8 +210,14 @@ impl Rows {
     }
 }
 
-/// Refuses a cell that stands further away than any column of a list.
+/// Refuses a cell that stands further away than any column of a list, and a text that is longer than any
+/// spreadsheet lets a cell be (32,767 characters): many cells may share it.
 pub(super) fn check_bounds(cell: &StoredCell<'_>, shown: &str, limits: &Limits) -> Result<(), Problem> {
+    const MOST_TEXT: usize = 1 << 20;
+    if cell.text.len() > MOST_TEXT {
+        let address = address(cell.row, cell.column);
+        return Err(Problem::damaged(format!("{address}: {} > {MOST_TEXT}", cell.text.len())));
+    }
     if cell.column < limits.columns || (cell.text.is_empty() && cell.formula != Formula::Unvalued) {
         return Ok(());
     }

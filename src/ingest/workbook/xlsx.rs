@@ -117,8 +117,10 @@ fn names_other_book(formula: &str) -> bool {
     for (at, c) in formula.char_indices() {
         match c {
             '[' => {
-                let inner = formula[at + 1..].split(']').next().unwrap_or("");
-                let is_number = !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit());
+                // Only the digits are looked at again, so that no formula takes the square of its length.
+                let rest = &formula[at + 1..];
+                let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+                let is_number = behind.len() < rest.len() && (behind.is_empty() || behind.starts_with(']'));
                 let is_of_table = depth > 0 || before.is_alphanumeric() || matches!(before, '_' | '.');
                 if is_number && !is_of_table {
                     return true;
@@ -146,6 +148,9 @@ mod tests {
             ("名单[1]", false),
             ("SUM(名单[[#This Row],[1]])", false),
             ("\"[x]\"", false),
+            ("[12", true),
+            ("[]A1", false),
+            (&"[".repeat(1 << 20), false),
         ] {
             assert_eq!(names_other_book(formula), expected, "{formula}");
         }
