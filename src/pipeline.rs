@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::Engine;
 use crate::findings::{self, Findings};
-use crate::ingest::{self, Progress, Storage, Table, Tables};
+use crate::ingest::{self, Limits, Progress, Storage, Table, Tables};
 use crate::messages::{self, Error};
 use crate::project::Project;
 use crate::receipt::{RECEIPT_FILE, Receipt};
@@ -27,6 +27,8 @@ pub struct RunOptions {
     pub cache: CacheChoice,
     /// Whether every byte of every input is read, however unchanged a file looks.
     pub rehash: bool,
+    /// How much is read of one file before it is refused.
+    pub limits: Limits,
     /// How many threads; absent: one for each core. The result never depends on it.
     pub threads: Option<usize>,
 }
@@ -137,7 +139,8 @@ fn storage(root: &Path, options: &RunOptions) -> Storage {
         CacheChoice::None => None,
     };
     let scratch = vec![root.to_path_buf(), std::env::temp_dir()];
-    Storage { cache, scratch, rehash: options.rehash, ..Storage::default() }
+    let limits = options.limits;
+    Storage { cache, scratch, rehash: options.rehash, limits, ..Storage::default() }
 }
 
 /// Several projects may share a folder for caches: each has its own inside, named by a hash of its path.

@@ -192,19 +192,13 @@ fn what_is_no_list_of_payments_is_refused() {
         ("a.csv", b"\xef\xbb\xbf".to_vec(), "E201"),
         ("a.csv", "不是表格的一段话。\n".repeat(99).into_bytes(), "E201"),
         ("a.csv", vec![0xff; 300], "E201"),
-        ("a.xlsx", PAYMENTS.as_bytes().to_vec(), "E105"),
-        ("a.xlsx", png.to_vec(), "E105"),
-        ("a.xlsx", Vec::new(), "E105"),
-        ("a.parquet", PAYMENTS.as_bytes().to_vec(), "E105"),
+        ("a.xlsx", png.to_vec(), "E104"),
+        ("a.xlsx", Vec::new(), "E102"),
         ("a.parquet", b"PAR1PAR1".to_vec(), "E105"),
-        ("a.parquet", Vec::new(), "E105"),
-        ("a.csv.gz", PAYMENTS.as_bytes().to_vec(), "E105"),
+        ("a.parquet", Vec::new(), "E102"),
         ("a.csv.gz", cut(gz(PAYMENTS.as_bytes())), "E105"),
         ("a.csv.gz", gz(b""), "E102"),
-        ("a.csv.gz", Vec::new(), "E105"),
-        ("a.doc", PAYMENTS.as_bytes().to_vec(), "E104"),
-        ("a.xls", PAYMENTS.as_bytes().to_vec(), "E104"),
-        ("payments", PAYMENTS.as_bytes().to_vec(), "E104"),
+        ("a.csv.gz", Vec::new(), "E102"),
     ];
     for (name, bytes, code) in refused {
         let outcome = payments_of(name, &bytes).run("run .");

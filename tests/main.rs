@@ -8,6 +8,9 @@ mod boundaries;
 mod cli;
 mod damage;
 mod errors;
+mod formats;
+mod limits;
+mod merges;
 
 mod oracle;
 mod promises;

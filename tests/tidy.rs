@@ -171,7 +171,7 @@ fn functions_are_at_most_70_lines() {
 }
 
 /// Tests that are one table of cases, whose length is the number of cases.
-const TABLES: &[&str] = &["a_badly_written_overlay_is_refused_with_file_and_line"];
+const TABLES: &[&str] = &["a_badly_written_overlay_is_refused_with_file_and_line", "lists"];
 
 /// The functions of a blanked text: name, line, number of lines.
 fn functions(code: &str) -> Vec<(String, usize, usize)> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Command, value_parser};
 
-use crate::messages::{Lang, help};
+use crate::messages::{self, Lang, help};
 
 /// The language that the command line asks for, before it is parsed: help depends on it.
 pub(super) fn language(arguments: &[OsString]) -> Lang {
@@ -33,10 +33,10 @@ pub(super) fn command(lang: Lang) -> Command {
         )
         .arg(flag("quiet", &text("quiet")).short('q').global(true))
         .subcommand(run_command(&text, lang))
-        .subcommand(audit_command("check", &text).arg(flag("json", &text("json"))))
-        .subcommand(explain_command(&text))
+        .subcommand(audit_command("check", &text, lang).arg(flag("json", &text("json"))))
+        .subcommand(explain_command(&text, lang))
         .subcommand(rules_command(&text))
-        .subcommand(audit_command("claims", &text).arg(flag("json", &text("json"))))
+        .subcommand(audit_command("claims", &text, lang).arg(flag("json", &text("json"))))
         .subcommand(generate_command(&text))
         .subcommand(verify_command(&text))
 }
@@ -57,8 +57,43 @@ fn positional(name: &'static str, shown: &'static str, help: &str) -> Arg {
         .help(help.to_string())
 }
 
+/// A bound on a size that is written as 500M or 64G.
+fn size(name: &'static str, help: &str, lang: Lang) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name("SIZE")
+        .value_parser(move |text: &str| parse_size(text, lang))
+        .help(help.to_string())
+        .help_heading(LIMITS)
+}
+
+/// A bound on a number.
+fn count(name: &'static str, help: &str, most: u64) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name("N")
+        .value_parser(value_parser!(u64).range(1..=most))
+        .help(help.to_string())
+        .help_heading(LIMITS)
+}
+
+/// Under what the bounds stand in the help.
+const LIMITS: &str = "Limits";
+
+/// Parses `500M`: a number of bytes, in units of 1,024 where a letter says so.
+fn parse_size(text: &str, lang: Lang) -> Result<u64, String> {
+    let wrong = || messages::bad_size(text).in_lang(lang).to_string();
+    let upper = text.to_uppercase();
+    let (digits, shift) = [("K", 10), ("M", 20), ("G", 30), ("T", 40)]
+        .into_iter()
+        .find_map(|(unit, shift)| Some((upper.strip_suffix(unit)?, shift)))
+        .unwrap_or((&upper, 0));
+    let number: u64 = digits.parse().map_err(|_| wrong())?;
+    number.checked_mul(1 << shift).filter(|&size| size > 0).ok_or_else(wrong)
+}
+
 /// A command that audits a project.
-fn audit_command(name: &'static str, text: &dyn Fn(&str) -> String) -> Command {
+fn audit_command(name: &'static str, text: &dyn Fn(&str) -> String, lang: Lang) -> Command {
     Command::new(name)
         .about(text(name))
         .arg(positional("project", "PROJECT", &text("project")))
@@ -74,10 +109,16 @@ fn audit_command(name: &'static str, text: &dyn Fn(&str) -> String) -> Command {
         .arg(folder("cache-dir", &text("cache_dir")))
         .arg(flag("rehash", &text("rehash")))
         .arg(flag("unattended", &text("unattended")))
+        .arg(size("max-file-size", &text("max_file_size"), lang))
+        .arg(size("max-unpacked-text", &text("max_unpacked_text"), lang))
+        .arg(size("max-unpacked-workbook", &text("max_unpacked_workbook"), lang))
+        .arg(count("max-ratio", &text("max_ratio"), 1 << 20))
+        .arg(count("max-columns", &text("max_columns"), 16_384))
+        .arg(count("max-cells", &text("max_cells"), u64::MAX))
 }
 
 fn run_command(text: &dyn Fn(&str) -> String, lang: Lang) -> Command {
-    audit_command("run", text)
+    audit_command("run", text, lang)
         .arg(folder("out", &text("out")))
         .arg(
             Arg::new("formats")
@@ -107,8 +148,8 @@ fn run_command(text: &dyn Fn(&str) -> String, lang: Lang) -> Command {
         )
 }
 
-fn explain_command(text: &dyn Fn(&str) -> String) -> Command {
-    audit_command("explain", text)
+fn explain_command(text: &dyn Fn(&str) -> String, lang: Lang) -> Command {
+    audit_command("explain", text, lang)
         .arg(Arg::new("id").value_name("ID").required(true).help(text("id")))
         .arg(flag("json", &text("json")))
         .arg(flag("unmask", &text("unmask")))

@@ -21,6 +21,7 @@ use clap::ArgMatches;
 use clap::error::ErrorKind;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::ingest::Limits;
 use crate::messages::{self, Error, Exit, Lang};
 use crate::pipeline::{Audit, CacheChoice, RunOptions};
 
@@ -165,7 +166,22 @@ pub(crate) fn audit_options(arguments: &ArgMatches) -> RunOptions {
             (false, None) => CacheChoice::Project,
         },
         rehash: arguments.get_flag("rehash") || arguments.get_flag("unattended"),
+        limits: limits(arguments),
         ..RunOptions::default()
+    }
+}
+
+/// How much is read of one file.
+fn limits(arguments: &ArgMatches) -> Limits {
+    let given = |name: &str, usual: u64| arguments.get_one::<u64>(name).copied().unwrap_or(usual);
+    let usual = Limits::default();
+    Limits {
+        file_bytes: given("max-file-size", usual.file_bytes),
+        text_bytes: given("max-unpacked-text", usual.text_bytes),
+        workbook_bytes: given("max-unpacked-workbook", usual.workbook_bytes),
+        ratio: given("max-ratio", usual.ratio),
+        columns: u32::try_from(given("max-columns", usual.columns.into())).unwrap_or(u32::MAX),
+        cells: given("max-cells", usual.cells),
     }
 }
 

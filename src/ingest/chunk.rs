@@ -3,6 +3,8 @@
 //! Owns the cells of some thousand rows as pieces of one text. Must not know what a cell means.
 
 use super::encoding::UNDECODABLE;
+use super::quality::FileNotes;
+use crate::messages::Observation;
 
 /// How a format stored a cell. Text files store text only; spreadsheets and Parquet know numbers and days,
 /// and an ID number that was stored as a number has lost its last digits.
@@ -28,6 +30,8 @@ pub(crate) struct RawChunk {
     /// The numbers of rows without anything, which have no cells.
     blanks: Vec<u32>,
     has_undecodable: bool,
+    /// What the format itself had to notice.
+    notes: FileNotes,
 }
 
 impl RawChunk {
@@ -71,6 +75,16 @@ impl RawChunk {
     /// Notes a row without anything.
     pub(crate) fn push_blank(&mut self, row: u32) {
         self.blanks.push(row);
+    }
+
+    /// Notes what a format noticed in a row before its cells are read.
+    pub(crate) fn note(&mut self, observation: Observation, row: u32) {
+        self.notes.note(observation, row);
+    }
+
+    /// What the format noticed.
+    pub(crate) fn notes(&self) -> &FileNotes {
+        &self.notes
     }
 
     /// The numbers of the rows without anything.

@@ -13,6 +13,7 @@ use super::chunk::RawChunk;
 use super::encoding::{self, DecodedText, unreadable};
 use super::heading::{self, Layout, PREVIEW_ROWS, Preview};
 use super::input::Input;
+use super::limits::Limits;
 use super::schema::Table;
 use crate::messages::Error;
 
@@ -122,11 +123,12 @@ impl Delimited {
         shown: &str,
         table: Table,
         input: &Input,
+        limits: &Limits,
     ) -> Result<(Delimited, Splitter, Layout), Error> {
         let failed = |why: std::io::Error| unreadable(shown, &why);
-        let encoding = encoding::decide(path, shown, input.encoding)?;
+        let encoding = encoding::decide(path, shown, input.encoding, limits)?;
         let mut sample = String::new();
-        let text = DecodedText::new(encoding::open_bytes(path).map_err(failed)?, encoding);
+        let text = DecodedText::new(encoding::open_bytes(path, limits).map_err(failed)?, encoding);
         read_sample(text, &mut sample).map_err(failed)?;
         let previews = DELIMITERS.map(|delimiter| preview(&sample, delimiter));
         let fitting = previews.iter().position(|rows| heading::fits(table, input, shown, rows));
@@ -140,7 +142,7 @@ impl Delimited {
         let layout = heading::find(table, input, shown, &previews[chosen])?;
         let delimiter = DELIMITERS[chosen];
         let file = HashedFile::open(path).map_err(failed)?;
-        let bytes = encoding::plain_bytes(path, file.clone());
+        let bytes = encoding::plain_bytes(path, file.clone(), limits);
         let blocks = if TextBlocks::can_cut(encoding, delimiter) {
             TextBlocks::new(bytes, encoding, delimiter)
         } else {
@@ -361,7 +363,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.csv");
         std::fs::write(&path, text).unwrap();
-        let (mut file, splitter, _) = Delimited::open(&path, "a.csv", Table::Deaths, &Input::default())?;
+        let (input, limits) = (Input::default(), Limits::default());
+        let (mut file, splitter, _) = Delimited::open(&path, "a.csv", Table::Deaths, &input, &limits)?;
         let (mut rows, mut base) = (Vec::new(), 0);
         while let Some(block) = file.next_block()? {
             let (chunk, lines) = splitter.split(block).map_err(|open| {

@@ -10,6 +10,8 @@ use std::path::Path;
 use encoding_rs::{Decoder, DecoderResult, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
 
+use super::format::is_gzip;
+use super::limits::{Limits, excess_of};
 use crate::messages::{self, Error};
 
 /// Stands in decoded text where bytes could not be decoded. It is a Unicode noncharacter, so no real text has
@@ -30,16 +32,20 @@ pub enum EncodingChoice {
     Gb18030,
 }
 
-/// Opens a text file, through gzip if its name ends in `.gz`.
-pub(super) fn open_bytes(path: &Path) -> io::Result<Box<dyn Read + Send>> {
-    Ok(plain_bytes(path, File::open(path)?))
+/// Opens a text file, through gzip if it is packed.
+pub(super) fn open_bytes(path: &Path, limits: &Limits) -> io::Result<Box<dyn Read + Send>> {
+    Ok(plain_bytes(path, File::open(path)?, limits))
 }
 
-/// The bytes of a text file, through gzip if the file's name ends in `.gz`.
-pub(super) fn plain_bytes(path: &Path, file: impl Read + Send + 'static) -> Box<dyn Read + Send> {
-    let is_gzip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
-    if is_gzip {
-        Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file)))
+/// The bytes of a text file, through gzip if it is packed, counted as they are unpacked.
+pub(super) fn plain_bytes(
+    path: &Path,
+    file: impl Read + Send + 'static,
+    limits: &Limits,
+) -> Box<dyn Read + Send> {
+    if is_gzip(path) {
+        let size = std::fs::metadata(path).map_or(0, |data| data.len());
+        Box::new(limits.count_text(MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file)), size))
     } else {
         Box::new(file)
     }
@@ -47,6 +53,9 @@ pub(super) fn plain_bytes(path: &Path, file: impl Read + Send + 'static) -> Box<
 
 /// A stream that broke off: a damaged archive, or a file that cannot be read.
 pub(super) fn unreadable(shown: &str, why: &io::Error) -> Error {
+    if let Some(excess) = excess_of(why) {
+        return messages::too_large(shown, excess);
+    }
     match why.kind() {
         io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
             messages::corrupt_file(shown, &why.to_string())
@@ -56,8 +65,13 @@ pub(super) fn unreadable(shown: &str, why: &io::Error) -> Error {
 }
 
 /// Decides a file's encoding by the rule of [`EncodingChoice::Auto`], unless audit.toml decided it.
-pub(super) fn decide(path: &Path, shown: &str, choice: EncodingChoice) -> Result<&'static Encoding, Error> {
-    let mut bytes = open_bytes(path).map_err(|why| unreadable(shown, &why))?;
+pub(super) fn decide(
+    path: &Path,
+    shown: &str,
+    choice: EncodingChoice,
+    limits: &Limits,
+) -> Result<&'static Encoding, Error> {
+    let mut bytes = open_bytes(path, limits).map_err(|why| unreadable(shown, &why))?;
     let mut block = Vec::with_capacity(SNIFF_BYTES);
     let mut is_first = true;
     loop {
@@ -211,8 +225,9 @@ mod tests {
         let path = folder.path().join("a.csv");
         std::fs::write(&path, bytes).unwrap();
         let mut text = String::new();
-        let encoding = decide(&path, "a.csv", choice)?;
-        DecodedText::new(open_bytes(&path).unwrap(), encoding).read_to_string(&mut text).unwrap();
+        let limits = Limits::default();
+        let encoding = decide(&path, "a.csv", choice, &limits)?;
+        DecodedText::new(open_bytes(&path, &limits).unwrap(), encoding).read_to_string(&mut text).unwrap();
         let whole = DecodedText::decode_block(bytes.to_vec(), encoding, true);
         assert_eq!(text, whole, "a block is decoded as a stream is");
         Ok(text)

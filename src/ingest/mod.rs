@@ -8,9 +8,10 @@ mod cells;
 mod chunk;
 mod delimited;
 mod encoding;
-mod excel;
+mod format;
 mod heading;
 mod input;
+mod limits;
 mod parquet;
 mod payments;
 mod quality;
@@ -22,6 +23,7 @@ mod source;
 mod store;
 mod strings;
 mod tables;
+mod workbook;
 
 use std::io::Read;
 
@@ -35,6 +37,7 @@ pub(crate) use tables::unreadable;
 
 pub use encoding::{EncodingChoice, to_gb18030};
 pub use input::{AmountUnit, Input, InputFile};
+pub use limits::Limits;
 pub use payments::{Amounts, Component, NO_DAY, NO_TOTAL, Payments, Words};
 pub use quality::{Control, Noticed, Observations, Reject};
 pub use read::{Progress, Storage, read, read_cells};

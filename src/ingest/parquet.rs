@@ -16,10 +16,10 @@ use polars_io::SerReader;
 use polars_io::parquet::read::{ParallelStrategy, ParquetReader};
 
 use super::chunk::{CellKind, RawChunk};
-use super::excel::number_text;
 use super::heading::{self, Layout};
 use super::input::Input;
 use super::schema::Table;
+use super::workbook::number_text;
 use crate::messages::{self, Error};
 
 /// A Parquet file, any rows of which can be read by themselves.

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use super::chunk::{CellKind, RawChunk};
 use super::heading;
 use super::input::{Input, InputFile};
+use super::limits::Limits;
 use super::registry::RegistryReader;
 use super::roster::{RosterChunk, RosterReader};
 use super::schema::{Column, Table};
@@ -40,11 +41,20 @@ pub struct Storage {
     /// How many payment lines at most are sorted together; more lines of a file make another run. The result
     /// never depends on it.
     pub run_lines: usize,
+    /// How much is read of one file before it is refused.
+    pub limits: Limits,
 }
 
 impl Default for Storage {
     fn default() -> Storage {
-        Storage { cache: None, scratch: Vec::new(), rehash: false, rebuild: false, run_lines: 1 << 21 }
+        Storage {
+            cache: None,
+            scratch: Vec::new(),
+            rehash: false,
+            rebuild: false,
+            run_lines: 1 << 21,
+            limits: Limits::default(),
+        }
     }
 }
 
@@ -70,6 +80,7 @@ pub fn read(
         refused: OnceLock::new(),
         scratch,
         run_lines: storage.run_lines,
+        limits: storage.limits,
     };
     let done = AtomicUsize::new(0);
     let tell = || progress(1 + done.fetch_add(1, Ordering::Relaxed), files.len());
@@ -145,6 +156,7 @@ struct Reader<'a> {
     refused: OnceLock<String>,
     scratch: Place,
     run_lines: usize,
+    limits: Limits,
 }
 
 /// What a piece of a file became.
@@ -187,9 +199,14 @@ impl Writer {
 fn parse(table: Table, shown: &str, form: &Form, as_of: NaiveDate, rows: &RawChunk) -> Chunk {
     let (layout, sheet) = (&form.layout, form.sheet.as_str());
     match table {
-        Table::Payments => Chunk::Roster(RosterReader::read(shown, sheet, layout, as_of, rows)),
+        Table::Payments => {
+            let mut chunk = RosterReader::read(shown, sheet, layout, as_of, rows);
+            chunk.noticed.merge(rows.notes().clone(), 0);
+            Chunk::Roster(chunk)
+        }
         _ => {
-            let chunk = RegistryReader::read(table, shown, sheet, layout, as_of, rows);
+            let mut chunk = RegistryReader::read(table, shown, sheet, layout, as_of, rows);
+            chunk.noticed.merge(rows.notes().clone(), 0);
             Chunk::Registry(PackedRegistry::of(table, chunk))
         }
     }
@@ -199,6 +216,9 @@ fn facts_of(file: &InputFile, form: &Form, as_of: NaiveDate) -> FileFacts {
     let mut facts = FileFacts::new(file.table, &file.shown, as_of);
     for heading in &form.layout.unused {
         facts.noticed.note(Observation::HeadingUnused(heading.clone()), form.layout.heading_row);
+    }
+    for observation in &form.noticed {
+        facts.noticed.note(observation.clone(), form.layout.heading_row);
     }
     facts
 }
@@ -234,7 +254,7 @@ impl Reader<'_> {
         file: &InputFile,
         is_parallel: bool,
     ) -> Result<(Entry, String), Failure> {
-        let (mut source, form) = Source::open(file)?;
+        let (mut source, form) = Source::open(file, &self.limits)?;
         let mut writer =
             Writer::new(file.table, place, facts_of(file, &form, self.as_of), self.run_lines, is_parallel);
         let most = if is_parallel { 3 * rayon::current_num_threads() } else { 1 };
@@ -243,14 +263,14 @@ impl Reader<'_> {
             Ok((parse(file.table, &file.shown, &form, self.as_of, &rows), lines))
         };
         let mut row_base = 0u32;
-        let (mut pieces, mut broken) = source.next(&form, most);
+        let (mut pieces, mut broken) = source.next(most);
         while !pieces.is_empty() {
             let (next, chunks): (_, Vec<Result<(Chunk, u32), Broken>>) = if is_parallel {
                 // While these pieces are parsed the next ones are read and hashed.
-                rayon::join(|| source.next(&form, most), || pieces.into_par_iter().map(read).collect())
+                rayon::join(|| source.next(most), || pieces.into_par_iter().map(read).collect())
             } else {
                 let chunks = pieces.into_iter().map(read).collect();
-                (source.next(&form, most), chunks)
+                (source.next(most), chunks)
             };
             for chunk in chunks {
                 let (chunk, lines) = chunk.map_err(|broken| match broken {

@@ -1,21 +1,23 @@
 //! The formats, each a source of pieces that can be turned into chunks side by side.
 //!
-//! Owns the choice of the reader by the file's name. Must not interpret a cell.
+//! Owns the choice of the reader by the file's content. Must not interpret a cell.
 
 use super::blocks::TextBlock;
 use super::chunk::RawChunk;
 use super::delimited::{Delimited, Splitter, UnclosedQuote};
-use super::excel::Excel;
+use super::format::{self, Format};
 use super::hash_file;
 use super::heading::Layout;
 use super::input::InputFile;
+use super::limits::Limits;
 use super::parquet::{Parquet, RowRange};
-use crate::messages::{self, Error};
+use super::workbook::Workbook;
+use crate::messages::{self, Error, Observation};
 
 /// An open file.
 pub(super) enum Source {
     Delimited(Box<Delimited>),
-    Excel(Excel),
+    Workbook(Workbook),
     Parquet(std::vec::IntoIter<RowRange>),
 }
 
@@ -24,6 +26,8 @@ pub(super) struct Form {
     pub(super) layout: Layout,
     /// The sheet that was chosen, where the format has any.
     pub(super) sheet: String,
+    /// What is to be told of the file as a whole.
+    pub(super) noticed: Vec<Observation>,
     splitter: Option<Splitter>,
     parquet: Option<Parquet>,
 }
@@ -45,39 +49,43 @@ pub(super) enum Broken {
 
 impl Source {
     /// Opens a file and finds its heading.
-    pub(super) fn open(file: &InputFile) -> Result<(Source, Form), Error> {
+    pub(super) fn open(file: &InputFile, limits: &Limits) -> Result<(Source, Form), Error> {
         let (path, shown, table, input) = (&file.path, &file.shown, file.table, &file.input);
-        let name = shown.to_lowercase();
-        let bare = name.strip_suffix(".gz").unwrap_or(&name);
-        let extension = bare.rsplit_once('.').map_or("", |(_, extension)| extension);
-        Ok(match extension {
-            "csv" | "txt" | "tsv" => {
-                let (source, splitter, layout) = Delimited::open(path, shown, table, input)?;
+        let format = format::recognise(path, shown, limits)?;
+        let (source, mut form) = match format {
+            Format::Text | Format::GzipText => {
+                let (source, splitter, layout) = Delimited::open(path, shown, table, input, limits)?;
                 let form = Form { splitter: Some(splitter), ..Form::plain(layout) };
                 (Source::Delimited(Box::new(source)), form)
             }
-            "xlsx" | "xlsm" => {
-                let (source, layout, sheet) = Excel::open(path, shown, table, input)?;
-                (Source::Excel(source), Form { sheet, ..Form::plain(layout) })
+            Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => {
+                let (source, opened) = Workbook::open(path, shown, table, input, format, limits)?;
+                let form =
+                    Form { sheet: opened.sheet, noticed: opened.noticed, ..Form::plain(opened.layout) };
+                (Source::Workbook(source), form)
             }
-            "parquet" => {
+            Format::Parquet => {
                 let (parquet, layout) = Parquet::open(path, shown, table, input)?;
                 let source = Source::Parquet(parquet.ranges().into_iter());
                 (source, Form { parquet: Some(parquet), ..Form::plain(layout) })
             }
-            _ => return Err(messages::unknown_format(shown)),
-        })
+        };
+        if form.layout.width > limits.columns as usize {
+            let (row, width) = (form.layout.heading_row, form.layout.width as u32);
+            return Err(messages::sheet_too_large(shown, row, width, limits.columns));
+        }
+        form.noticed.extend(format::contradiction(shown, format));
+        Ok((source, form))
     }
 
     /// The next pieces, at most this many; none at the end. Where reading breaks off, what was read before
     /// comes first.
-    pub(super) fn next(&mut self, form: &Form, most: usize) -> (Vec<Piece>, Option<Error>) {
-        let projection = &form.layout.projection;
+    pub(super) fn next(&mut self, most: usize) -> (Vec<Piece>, Option<Error>) {
         let mut pieces = Vec::with_capacity(most);
         while pieces.len() < most {
             let piece = match self {
                 Source::Delimited(source) => source.next_block().map(|block| block.map(Piece::Text)),
-                Source::Excel(source) => Ok(source.next_chunk(projection).map(Piece::Cells)),
+                Source::Workbook(source) => source.next_chunk().map(|chunk| chunk.map(Piece::Cells)),
                 Source::Parquet(ranges) => Ok(ranges.next().map(Piece::Rows)),
             };
             match piece {
@@ -93,7 +101,7 @@ impl Source {
     pub(super) fn finish(self, file: &InputFile) -> Result<String, Error> {
         match self {
             Source::Delimited(source) => source.finish(),
-            Source::Excel(_) | Source::Parquet(_) => hash_file(&file.path, &file.shown),
+            Source::Workbook(_) | Source::Parquet(_) => hash_file(&file.path, &file.shown),
         }
     }
 }
@@ -101,7 +109,7 @@ impl Source {
 impl Form {
     /// The form of rows that come from no file.
     pub(super) fn plain(layout: Layout) -> Form {
-        Form { layout, sheet: String::new(), splitter: None, parquet: None }
+        Form { layout, sheet: String::new(), noticed: Vec::new(), splitter: None, parquet: None }
     }
 
     /// Turns a piece into rows. With the chunk, how many lines of the file it covers: rows of a text count

@@ -21,10 +21,10 @@ pub fn not_a_text_file(shown: &str) -> Error {
         Exit::Refused,
         "E103",
         format!(
-            "{shown} 不是文本文件（内含二进制数据）。若是 Excel 文件，请把扩展名改为 .xlsx；否则请重新导出为 CSV。"
+            "{shown} 不是文本文件（内含二进制数据），也不是可识别的工作簿。请用原软件打开后另存为 .xlsx 或 CSV，再报送。"
         ),
         format!(
-            "{shown} is no text file (it holds binary data). Rename a workbook to .xlsx, or export CSV again."
+            "{shown} is no text file (it holds binary data) and no workbook that is known. Open it in its own program and save it as .xlsx or CSV."
         ),
     )
 }
@@ -35,10 +35,10 @@ pub fn unknown_format(shown: &str) -> Error {
         Exit::Refused,
         "E104",
         format!(
-            "{shown} 的格式不受支持。可读 .csv、.txt、.tsv（可带 .gz）、.xlsx、.parquet；旧版 .xls 请另存为 .xlsx。"
+            "{shown} 的内容不是可读的格式。可读：文本 .csv、.txt、.tsv（可带 .gz），工作簿 .xlsx、.xlsm、.xlsb、.xls、.ods，以及 .parquet。请用原软件打开后另存为其中一种（.dbf 可用 Excel 或 WPS 打开后另存为 .xlsx）。"
         ),
         format!(
-            "{shown} has a format that cannot be read. Use .csv, .txt, .tsv (also .gz), .xlsx or .parquet; save an old .xls as .xlsx."
+            "{shown} has a content that cannot be read. Texts (.csv, .txt, .tsv, also .gz), workbooks (.xlsx, .xlsm, .xlsb, .xls, .ods) and .parquet can be. Open it in its own program and save it as one of these (a .dbf opens in Excel or WPS)."
         ),
     )
 }
@@ -222,15 +222,15 @@ pub fn several_sheets(shown: &str, names: &[String]) -> Error {
 }
 
 /// A sheet too large to be a list of people.
-pub fn sheet_too_large(shown: &str, rows: u32, columns: u32) -> Error {
+pub fn sheet_too_large(shown: &str, row: u32, column: u32, most: u32) -> Error {
     Error::new(
         Exit::Refused,
         "E110",
         format!(
-            "{shown} 的工作表有 {rows} 行 × {columns} 列，超出限度。多半是远处有误填的单元格，请删去空白行列后另存。"
+            "{shown} 的工作表在第 {row} 行第 {column} 列还有内容，超出 {most} 列的限度。多半是远处有误填的单元格，请删去后另存；若确实有这么多列，请用 --max-columns 提高限度。"
         ),
         format!(
-            "{shown} has a sheet of {rows} rows × {columns} columns, beyond the limit; a stray cell far away is likely. Remove empty rows and columns and save again."
+            "{shown} has a sheet with something in row {row}, column {column}, beyond the limit of {most} columns; a stray cell far away is likely. Remove it and save again; if there are so many columns, raise the limit with --max-columns."
         ),
     )
 }
@@ -453,6 +453,20 @@ pub enum Observation {
     HeadingUnused(String),
     /// A row without any content.
     BlankRow,
+    /// A file whose name belongs to another format than its content.
+    FormatDiffers(String),
+    /// A sheet that holds something and was not read.
+    SheetUnread(String),
+    /// A hidden sheet that was read, because no visible one fits.
+    SheetHidden(String),
+    /// Cells of a row took the value of the merged cell that covers them.
+    MergedCellFilled,
+    /// An amount is merged over a row: it counts once, in the first of its rows.
+    MergedAmount,
+    /// A cell under a merged one holds something else, which the sheet does not show.
+    MergedCellDiffers,
+    /// A value was computed from another workbook, as it stood when the file was saved.
+    FormulaForeign,
     /// An event lies after the day as of which the audit speaks: it is no date.
     DateAfterAsOf(Column),
     /// An event lies before the person's birth: it is no date.
@@ -510,6 +524,13 @@ impl Observation {
             Observation::TotalMismatch => "total_mismatch".into(),
             Observation::HeadingUnused(heading) => format!("heading_unused:{heading}"),
             Observation::BlankRow => "blank_row".into(),
+            Observation::FormatDiffers(format) => format!("format_differs:{format}"),
+            Observation::SheetUnread(sheet) => format!("sheet_unread:{sheet}"),
+            Observation::SheetHidden(sheet) => format!("sheet_hidden:{sheet}"),
+            Observation::MergedCellFilled => "merged_cell_filled".into(),
+            Observation::MergedAmount => "merged_amount".into(),
+            Observation::MergedCellDiffers => "merged_cell_differs".into(),
+            Observation::FormulaForeign => "formula_foreign".into(),
             Observation::DateAfterAsOf(of) => column("date_after_as_of", of),
             Observation::DateBeforeBirth(of) => column("date_before_birth", of),
             Observation::DeathAfterItsRegistration => "death_after_its_registration".into(),
@@ -554,6 +575,13 @@ impl Observation {
             "total_mismatch" => Observation::TotalMismatch,
             "heading_unused" => Observation::HeadingUnused(detail.to_string()),
             "blank_row" => Observation::BlankRow,
+            "format_differs" => Observation::FormatDiffers(detail.to_string()),
+            "sheet_unread" => Observation::SheetUnread(detail.to_string()),
+            "sheet_hidden" => Observation::SheetHidden(detail.to_string()),
+            "merged_cell_filled" => Observation::MergedCellFilled,
+            "merged_amount" => Observation::MergedAmount,
+            "merged_cell_differs" => Observation::MergedCellDiffers,
+            "formula_foreign" => Observation::FormulaForeign,
             _ => return None,
         })
     }
@@ -623,6 +651,20 @@ impl Observation {
                     "the column \"{heading}\" is not known and was not read; name it under [input.columns] if it matters"
                 ),
             ),
+            Observation::FormatDiffers(format) => Text::new(
+                format!("扩展名与内容不符：内容是 {format}，已按内容读取"),
+                format!("the name belongs to another format: the content is {format} and was read as that"),
+            ),
+            Observation::SheetUnread(sheet) => Text::new(
+                format!("工作表“{sheet}”有内容但没有读取；若也是数据，请另写一个 [[input]] 用 sheet 指明"),
+                format!(
+                    "the sheet \"{sheet}\" holds something and was not read; if it is data, name it by sheet in an [[input]] of its own"
+                ),
+            ),
+            Observation::SheetHidden(sheet) => Text::new(
+                format!("读取的是隐藏的工作表“{sheet}”（可见的工作表都不相符），请核对"),
+                format!("the hidden sheet \"{sheet}\" was read, as no visible one fits; check it"),
+            ),
             Observation::UnknownLineKind(word) => Text::new(
                 format!("不认识的发放类型“{word}”，按补发处理"),
                 format!("unknown kind of line \"{word}\"; it counts as arrears"),
@@ -643,6 +685,22 @@ impl Observation {
                 "the components do not add up to the total; they count",
             ),
             Observation::BlankRow => ("空白行，已跳过", "a blank row was skipped"),
+            Observation::MergedCellFilled => (
+                "合并单元格覆盖的行，文字、证件号、日期已按合并的值读取",
+                "a merged cell covers the row; its words, number or day were read for it",
+            ),
+            Observation::MergedAmount => (
+                "金额单元格跨行合并，只计在首行，请核对",
+                "an amount is merged over the row; it counts in its first row only",
+            ),
+            Observation::MergedCellDiffers => (
+                "合并单元格下面另有不同的值（表上看不见），按该行自己的值读取，请核对",
+                "a merged cell hides another value; the row's own was read",
+            ),
+            Observation::FormulaForeign => (
+                "值由其他工作簿的数据计算得出（以文件保存时为准），请核对",
+                "the value was computed from another workbook, as it stood when the file was saved",
+            ),
             Observation::DeathAfterItsRegistration => (
                 "死亡日期晚于火化或登记日期，不作日期使用",
                 "a death date after cremation or registration is no date",

@@ -6,6 +6,7 @@
 use std::fmt;
 
 mod engine;
+mod formats;
 mod generate;
 mod identity;
 mod ingest;
@@ -15,6 +16,7 @@ mod rules;
 mod terminal;
 
 pub use engine::*;
+pub use formats::*;
 pub use generate::*;
 pub use identity::*;
 pub use ingest::*;

@@ -127,6 +127,27 @@ pub fn help(key: &str) -> Text {
             "无人值守的定时任务：逐字节核对输入，不显示进度",
             "for a job that nobody watches: read every byte of the inputs, show no progress",
         ),
+        "max_file_size" => {
+            ("单个输入文件的大小上限（默认 64G）", "how large an input file may be (default 64G)")
+        }
+        "max_unpacked_text" => {
+            ("压缩文本解压后的大小上限（默认 64G）", "what a compressed text may unpack to (default 64G)")
+        }
+        "max_unpacked_workbook" => (
+            "工作簿任一部分解压后的大小上限（默认 2G）",
+            "what any part of a workbook may unpack to (default 2G)",
+        ),
+        "max_ratio" => (
+            "解压后与文件大小之比的上限，64M 以下不限（默认 250）",
+            "how many times its size a file may unpack to, beyond 64M (default 250)",
+        ),
+        "max_columns" => {
+            ("一张表的列数上限（默认 1000）", "how many columns a sheet may have (default 1000)")
+        }
+        "max_cells" => (
+            "一张工作表中有内容的单元格数上限（默认 100000000）",
+            "how many cells of a sheet may hold anything (default 100000000)",
+        ),
         "timings" => (
             "在标准错误输出各阶段用时、行数和字节数",
             "print to stderr how long each stage took, with rows and bytes a second",

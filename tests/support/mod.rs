@@ -5,6 +5,7 @@
 
 pub mod key;
 pub mod village;
+pub mod workbooks;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,0 +1,211 @@
+//! Workbooks, whatever their form: a sheet is chosen by its first rows and then read by a thread of its
+//! own, which holds few rows at a time.
+//!
+//! Owns the choice of the sheet and the stream of chunks. Must not know how a form stores its cells.
+
+mod biff;
+mod cell;
+mod ods;
+mod package;
+mod problem;
+mod rows;
+mod xls;
+mod xlsb;
+mod xlsx;
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::JoinHandle;
+
+pub(crate) use cell::number_text;
+
+use cell::{Formula, StoredCell};
+use problem::Problem;
+use rows::Rows;
+
+use super::chunk::RawChunk;
+use super::format::Format;
+use super::heading::{self, Layout, PREVIEW_ROWS, Preview};
+use super::input::Input;
+use super::limits::Limits;
+use super::schema::Table;
+use crate::messages::{self, Error, Observation};
+
+/// A sheet that holds rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct SheetInfo {
+    name: String,
+    is_hidden: bool,
+}
+
+/// Takes one cell after the other, by rows.
+type Take<'a> = dyn FnMut(StoredCell<'_>) -> Result<(), Problem> + 'a;
+
+/// An open workbook of any form.
+trait Book: Send {
+    /// The sheets that hold rows.
+    fn sheets(&self) -> &[SheetInfo];
+
+    /// Whether days are counted from the first day of 1904.
+    fn is_1904(&self) -> bool;
+
+    /// Tells the cells of a sheet. Whoever takes them may end it by [`Problem::Enough`].
+    fn cells(&mut self, sheet: usize, with_merges: bool, take: &mut Take<'_>) -> Result<(), Problem>;
+}
+
+/// The rows of the chosen sheet, read by a thread of their own.
+pub(crate) struct Workbook {
+    chunks: Receiver<Result<RawChunk, Error>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+/// What was found out about a workbook before its rows are read.
+pub(super) struct Opened {
+    pub(super) layout: Layout,
+    /// The chosen sheet.
+    pub(super) sheet: String,
+    /// What is to be told of the workbook as a whole.
+    pub(super) noticed: Vec<Observation>,
+}
+
+/// How many chunks wait for whoever parses them.
+const WAITING_CHUNKS: usize = 2;
+
+impl Workbook {
+    /// Opens a workbook and finds the sheet and heading row that fit the table.
+    pub(super) fn open(
+        path: &Path,
+        shown: &str,
+        table: Table,
+        input: &Input,
+        format: Format,
+        limits: &Limits,
+    ) -> Result<(Workbook, Opened), Error> {
+        let mut book = open_book(path, shown, input, format, limits).map_err(|why| why.told(shown))?;
+        let (number, opened) = choose(book.as_mut(), shown, table, input, limits)?;
+        let (sender, chunks) = sync_channel(WAITING_CHUNKS);
+        let mut rows = Rows::new(shown, limits, &opened.layout, book.is_1904(), sender.clone());
+        let shown = shown.to_string();
+        let read = move || {
+            let result = book.cells(number, true, &mut |cell| rows.take(cell)).and_then(|()| rows.finish());
+            match result {
+                // Whoever has had enough has the reason for it.
+                Ok(()) | Err(Problem::Enough) => {}
+                Err(why) => drop(sender.send(Err(why.told(&shown)))),
+            }
+        };
+        let spawned = std::thread::Builder::new().name("workbook".to_string()).spawn(read);
+        let reader = spawned.map_err(|why| messages::no_threads(&why))?;
+        Ok((Workbook { chunks, reader: Some(reader) }, opened))
+    }
+
+    /// The next rows; `None` when nothing is left.
+    pub(super) fn next_chunk(&mut self) -> Result<Option<RawChunk>, Error> {
+        if let Ok(chunk) = self.chunks.recv() {
+            return chunk.map(Some);
+        }
+        // Nothing can come any more: the reader is at its end, or it was ended by a bug.
+        match self.reader.take().map(JoinHandle::join) {
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            Some(Ok(())) | None => Ok(None),
+        }
+    }
+}
+
+fn open_book(
+    path: &Path,
+    shown: &str,
+    input: &Input,
+    format: Format,
+    limits: &Limits,
+) -> Result<Box<dyn Book>, Problem> {
+    Ok(match format {
+        Format::Xlsb => Box::new(xlsb::XlsbBook::open(path, limits)?),
+        Format::Ods => Box::new(ods::OdsBook::open(path, limits)?),
+        Format::Xls => Box::new(xls::XlsBook::open(path, shown, limits, input.encoding)?),
+        _ => Box::new(xlsx::XlsxBook::open(path, limits)?),
+    })
+}
+
+/// Chooses the sheet that audit.toml names, or else the only one whose headings fit. A hidden sheet is
+/// chosen by its headings only where no visible one fits, and that is told; so is every sheet that is not
+/// read.
+fn choose(
+    book: &mut dyn Book,
+    shown: &str,
+    table: Table,
+    input: &Input,
+    limits: &Limits,
+) -> Result<(usize, Opened), Error> {
+    let sheets = book.sheets().to_vec();
+    let is_candidate = |sheet: &SheetInfo| input.sheet.as_ref().is_none_or(|wanted| sheet.name == *wanted);
+    let names = |numbers: &[usize]| -> Vec<String> {
+        numbers.iter().map(|&number| sheets[number].name.clone()).collect()
+    };
+    if let Some(wanted) = &input.sheet
+        && !sheets.iter().any(is_candidate)
+    {
+        return Err(messages::no_such_sheet(shown, wanted, &names(&(0..sheets.len()).collect::<Vec<_>>())));
+    }
+    let (mut fitting, mut first_refusal, mut noticed) = (Vec::new(), None, Vec::new());
+    for (number, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| is_candidate(sheet)) {
+        let preview = preview(book, number, shown, limits)?;
+        if preview.is_empty() {
+            continue;
+        }
+        noticed.push((number, Observation::SheetUnread(sheet.name.clone())));
+        match heading::find(table, input, shown, &preview) {
+            Ok(layout) => fitting.push((number, layout)),
+            Err(refusal) => first_refusal = first_refusal.or(Some(refusal)),
+        }
+    }
+    let is_hidden = |&(number, _): &(usize, Layout)| sheets[number].is_hidden;
+    if input.sheet.is_none() && !fitting.iter().all(is_hidden) {
+        fitting.retain(|sheet| !is_hidden(sheet));
+    }
+    if fitting.len() > 1 {
+        let numbers: Vec<usize> = fitting.iter().map(|(number, _)| *number).collect();
+        return Err(messages::several_sheets(shown, &names(&numbers)));
+    }
+    let Some((number, layout)) = fitting.pop() else {
+        let without_rows = || heading::find(table, input, shown, &Vec::new()).err();
+        let refusal = first_refusal.or_else(without_rows);
+        return Err(refusal.unwrap_or_else(|| messages::empty_file(shown)));
+    };
+    let sheet = sheets[number].name.clone();
+    noticed.retain(|(other, _)| *other != number);
+    let mut noticed: Vec<Observation> = noticed.into_iter().map(|(_, observation)| observation).collect();
+    if sheets[number].is_hidden && input.sheet.is_none() {
+        noticed.push(Observation::SheetHidden(sheet.clone()));
+    }
+    Ok((number, Opened { layout, sheet, noticed }))
+}
+
+/// The first rows of a sheet that hold anything.
+fn preview(book: &mut dyn Book, sheet: usize, shown: &str, limits: &Limits) -> Result<Preview, Error> {
+    let mut rows: Preview = Vec::new();
+    let result = book.cells(sheet, false, &mut |cell| {
+        rows::check_bounds(&cell, shown, limits)?;
+        if cell.text.is_empty() && cell.formula != Formula::Unvalued {
+            return Ok(());
+        }
+        let (number, column) = (cell.row.saturating_add(1), cell.column as usize);
+        if rows.last().is_none_or(|(last, _)| *last != number) {
+            if rows.len() == PREVIEW_ROWS {
+                return Err(Problem::Enough);
+            }
+            rows.push((number, Vec::new()));
+        }
+        if let Some((_, cells)) = rows.last_mut() {
+            if cells.len() <= column {
+                cells.resize(column + 1, String::new());
+            }
+            cells[column] = cell.text.into_owned();
+        }
+        Ok(())
+    });
+    match result {
+        Ok(()) | Err(Problem::Enough) => Ok(rows),
+        Err(why) => Err(why.told(shown)),
+    }
+}
