@@ -7,7 +7,7 @@
 mod boundaries;
 mod cli;
 mod errors;
-
+mod offices;
 mod oracle;
 mod promises;
 mod rules;

@@ -46,22 +46,23 @@ impl<'a> RowView<'a> {
 
     /// Whether nothing stands in any cell that is read.
     pub(crate) fn is_blank(&self) -> bool {
-        self.chunk.row_cells(self.row).all(|cell| cell.chars().all(char::is_whitespace))
+        let cells = self.chunk.row_cells(self.row).skip(self.layout.first_read);
+        cells.into_iter().all(|cell| cell.chars().all(char::is_whitespace))
     }
 
     /// What makes the whole row unreadable: cells beyond the heading, or undecodable bytes.
     #[inline]
     pub(crate) fn unreadable(&self) -> Option<BadCell> {
         if self.chunk.is_shifted(self.row) {
-            let row: String = self.chunk.row_cells(self.row).collect();
+            let row: String = self.chunk.row_cells(self.row).skip(self.layout.first_read).collect();
             let value = row.chars().take(60).collect();
             return Some(BadCell { column: String::new(), value, reason: RejectReason::TooManyCells });
         }
         if !self.chunk.has_undecodable() {
             return None;
         }
-        let slot =
-            (0..self.layout.projection.len()).find(|&at| self.chunk.cell(self.row, at).contains(UNDECODABLE));
+        let mut slots = self.layout.first_read..self.layout.projection.len();
+        let slot = slots.find(|&at| self.chunk.cell(self.row, at).contains(UNDECODABLE));
         slot.map(|at| BadCell {
             column: self.layout.headings[at].clone(),
             value: self.chunk.cell(self.row, at).replace(UNDECODABLE, "\u{fffd}"),
@@ -84,6 +85,14 @@ impl<'a> RowView<'a> {
     pub(crate) fn is_number(&self, column: Column) -> bool {
         matches!(self.layout.origin(column), Some(Origin::Cells(cells))
             if self.chunk.kind(self.row, cells[0].0) == CellKind::Number)
+    }
+
+    /// The place in the projection of a column's first cell.
+    pub(crate) fn slot(&self, column: Column) -> Option<usize> {
+        match self.layout.origin(column) {
+            Some(Origin::Cells(cells)) => Some(cells[0].0),
+            _ => None,
+        }
     }
 
     /// The heading under which a column stands in the file.

@@ -4,9 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::encoding::EncodingChoice;
 use super::schema::{Column, Table};
+use super::vocabulary::Vocabulary;
 
 /// The unit in which amounts are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,6 +50,8 @@ pub struct Input {
     pub values: BTreeMap<Column, String>,
     /// The unit of amounts.
     pub units: AmountUnit,
+    /// The words of offices.
+    pub vocabulary: Arc<Vocabulary>,
 }
 
 /// One file that an input's pattern matched.

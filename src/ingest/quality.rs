@@ -115,30 +115,53 @@ impl Noticed {
 
 /// What was noticed in one file, by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct FileNotes(BTreeMap<Observation, Noticed>);
+pub(crate) struct FileNotes {
+    noticed: BTreeMap<Observation, Noticed>,
+    /// How many rows state the sum of the file, and what they state, as far as it can be read.
+    totals: u64,
+    stated: Option<i128>,
+}
 
 impl FileNotes {
     /// Notes one occurrence.
     pub(crate) fn note(&mut self, observation: Observation, row: u32) {
-        self.0.entry(observation).or_default().note(row);
+        self.noticed.entry(observation).or_default().note(row);
+    }
+
+    /// Remembers what a row states as the sum of the file.
+    pub(crate) fn state_total(&mut self, fen: Option<i128>) {
+        self.totals += 1;
+        self.stated = fen.or(self.stated);
+    }
+
+    /// Holds the sum that the file states, if it states one only, against the money that was read.
+    pub(crate) fn compare_total(&mut self, control: &Control) {
+        let row = self.noticed.get(&Observation::TotalRow).and_then(|noticed| noticed.rows.first().copied());
+        if let (1, Some(stated), Some(row)) = (self.totals, self.stated, row)
+            && stated != control.fen
+        {
+            self.note(Observation::FooterTotalMismatch { stated, read: control.fen }, row);
+        }
     }
 
     /// Adds what was noticed in a later part of the file, whose rows were counted from `row_base`.
     pub(crate) fn merge(&mut self, other: FileNotes, row_base: u32) {
-        for (observation, more) in other.0 {
+        for (observation, more) in other.noticed {
             let rows: Vec<u32> = more.rows.iter().map(|row| row.saturating_add(row_base)).collect();
-            self.0.entry(observation).or_default().merge(more.count, &rows);
+            self.noticed.entry(observation).or_default().merge(more.count, &rows);
         }
+        self.totals += other.totals;
+        self.stated = other.stated.or(self.stated);
     }
 
     /// All of it, by kind.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&Observation, &Noticed)> {
-        self.0.iter()
+        self.noticed.iter()
     }
 
     /// Adds a kind with its count.
     pub(crate) fn insert(&mut self, observation: Observation, noticed: &Noticed) {
-        self.0.entry(observation).or_default().merge(noticed.count, &noticed.rows);
+        self.noticed.entry(observation).or_default().merge(noticed.count, &noticed.rows);
     }
 }
 

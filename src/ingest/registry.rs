@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::aside::Aside;
 use super::cells::{BadCell, RowView};
 use super::chunk::RawChunk;
 use super::heading::Layout;
 use super::quality::{Control, FileNotes, Reject};
 use super::roster::has_private_use;
 use super::schema::{CellType, Column, Table};
+use super::vocabulary::RowLabel;
 use crate::domain::{CitizenId, Fen, IdDefect, IdReading, Month};
 use crate::messages::{Observation, RejectReason};
 
@@ -204,8 +206,12 @@ impl<'a> RegistryReader<'a> {
     }
 
     fn push_row(&mut self, view: &RowView<'_>) {
-        if view.is_blank() {
-            self.chunk.noticed.note(Observation::BlankRow, view.number());
+        if let Some(aside) = Aside::of(view) {
+            self.chunk.noticed.note(aside.observation(), view.number());
+            if aside == Aside::Label(RowLabel::GrandTotal) && amount_decides(self.table) {
+                let stated = view.amount(Column::Amount).ok().flatten();
+                self.chunk.noticed.state_total(stated.map(|fen| i128::from(fen.0)));
+            }
             return;
         }
         let fen = self.fen_of(view);

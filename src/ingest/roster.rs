@@ -7,6 +7,7 @@ use std::hash::BuildHasherDefault;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::aside::Aside;
 use super::cells::{BadCell, RowView, trimmed};
 use super::chunk::RawChunk;
 use super::heading::{Layout, Origin};
@@ -14,6 +15,7 @@ use super::payments::{Amounts, Component, NO_DAY, NO_TOTAL, STORED_WORDS};
 use super::quality::{Control, FileNotes, Reject};
 use super::schema::{Column, Table};
 use super::strings::TextHasher;
+use super::vocabulary::RowLabel;
 use crate::domain::{
     CitizenId, DateReading, Fen, IdDefect, IdReading, MonthSpan, parse_date, parse_digits,
     parse_month_or_span,
@@ -394,8 +396,11 @@ impl<'a> RosterReader<'a> {
     }
 
     fn read_row(&mut self, view: &RowView<'a>) {
-        if view.is_blank() {
-            self.chunk.noticed.note(Observation::BlankRow, view.number());
+        if let Some(aside) = Aside::of(view) {
+            self.chunk.noticed.note(aside.observation(), view.number());
+            if aside == Aside::Label(RowLabel::GrandTotal) {
+                self.chunk.noticed.state_total(read_money(view).ok().map(|money| money.fen()));
+            }
             return;
         }
         let money = read_money(view);

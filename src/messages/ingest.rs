@@ -243,13 +243,8 @@ fn shortened(text: &str, most: usize) -> String {
 }
 
 fn headings_of(columns: &[Column]) -> (String, String) {
-    let zh: Vec<String> = columns
-        .iter()
-        .map(|column| match column.aliases().first() {
-            Some(alias) => format!("{alias}({})", column.name()),
-            None => column.name().to_string(),
-        })
-        .collect();
+    let zh: Vec<String> =
+        columns.iter().map(|column| format!("{}({})", column.title(), column.name())).collect();
     let en: Vec<&str> = columns.iter().map(|column| column.name()).collect();
     (zh.join("、"), en.join(", "))
 }
@@ -293,20 +288,52 @@ pub fn no_heading_row(
     )
 }
 
-/// Two headings that mean the same column.
-pub fn ambiguous_heading(shown: &str, row: u32, column: Column, headings: &[&str]) -> Error {
+/// The letter of a column as a spreadsheet shows it, from its position counted from 0.
+pub fn column_letter(position: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = position + 1;
+    while rest > 0 {
+        letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
+        rest = (rest - 1) / 26;
+    }
+    letters.into_iter().rev().collect()
+}
+
+/// Several headings that mean the same column, with their positions counted from 0.
+pub fn ambiguous_heading(shown: &str, row: u32, column: Column, headings: &[(usize, &str)]) -> Error {
+    let places = |before: &str, between: &str, quotes: (&str, &str), comma: &str| {
+        let place = |(at, text): &(usize, &str)| {
+            let (open, close) = quotes;
+            format!("{before}{}{between}{open}{}{close}", column_letter(*at), shortened(text.trim(), 40))
+        };
+        headings.iter().map(place).collect::<Vec<_>>().join(comma)
+    };
+    let (name, title) = (column.name(), column.title());
+    let first = headings.first().map_or("", |(_, text)| text.trim());
+    let (zh, en) = if headings.iter().all(|(_, text)| text.trim() == first) {
+        (
+            "几列标题相同，无法分辨。请在文件中改名或删去其中一列。".to_string(),
+            "They are headed alike and cannot be told apart. Rename or remove one of them in the file."
+                .to_string(),
+        )
+    } else {
+        (
+            format!("请在 audit.toml 的 [input.columns] 中指定用哪一个，如 {name} = \"{first}\"。"),
+            format!("Choose one under [input.columns] in audit.toml, as in {name} = \"{first}\"."),
+        )
+    };
     Error::new(
         Exit::Refused,
         "E202",
         format!(
-            "{shown} 第 {row} 行有多个标题都表示 {}：{}。请在 audit.toml 的 [input.columns] 中指定用哪一个。",
-            column.name(),
-            headings.join("、")
+            "{shown} 第 {row} 行有 {} 个标题都表示 {title}({name})：{}。{zh}",
+            headings.len(),
+            places("", " 列", ("“", "”"), "、"),
         ),
         format!(
-            "{shown}, row {row}: several headings mean {}: {}. Choose one under [input.columns] in audit.toml.",
-            column.name(),
-            headings.join(", ")
+            "{shown}, row {row}: {} headings mean {name} ({title}): {}. {en}",
+            headings.len(),
+            places("column ", " ", ("\"", "\""), ", "),
         ),
     )
 }
@@ -450,8 +477,27 @@ pub enum Observation {
     TotalMismatch,
     /// A heading that stands for no column: what it holds is not read.
     HeadingUnused(String),
+    /// A column that is known only by a heading that means another thing in some systems.
+    HeadingFallback(Column),
+    /// The heading stands on two rows.
+    HeadingOnTwoRows,
     /// A row without any content.
     BlankRow,
+    /// The heading once more, as on the next page.
+    RepeatedHeading,
+    /// A row with the sum of the sheet.
+    TotalRow,
+    /// A row with the sum of a page or a part.
+    SubtotalRow,
+    /// A row with a remark or signatures.
+    NoteRow,
+    /// The sum that the sheet states is not that of its rows; in fen.
+    FooterTotalMismatch {
+        /// What the sheet states.
+        stated: i128,
+        /// What was read, rejected rows with a readable amount included.
+        read: i128,
+    },
     /// An event lies after the day as of which the audit speaks: it is no date.
     DateAfterAsOf(Column),
     /// An event lies before the person's birth: it is no date.
@@ -502,7 +548,16 @@ impl Observation {
             Observation::AmountUnreadable(of) => column("amount_unreadable", of),
             Observation::TotalMismatch => "total_mismatch".into(),
             Observation::HeadingUnused(heading) => format!("heading_unused:{heading}"),
+            Observation::HeadingFallback(of) => column("heading_fallback", of),
+            Observation::HeadingOnTwoRows => "heading_on_two_rows".into(),
             Observation::BlankRow => "blank_row".into(),
+            Observation::RepeatedHeading => "repeated_heading".into(),
+            Observation::TotalRow => "total_row".into(),
+            Observation::SubtotalRow => "subtotal_row".into(),
+            Observation::NoteRow => "note_row".into(),
+            Observation::FooterTotalMismatch { stated, read } => {
+                format!("footer_total_mismatch:{stated}:{read}")
+            }
             Observation::DateAfterAsOf(of) => column("date_after_as_of", of),
             Observation::DateBeforeBirth(of) => column("date_before_birth", of),
             Observation::DeathAfterItsRegistration => "death_after_its_registration".into(),
@@ -542,14 +597,24 @@ impl Observation {
             "date_before_birth" => Observation::DateBeforeBirth(column()?),
             "total_mismatch" => Observation::TotalMismatch,
             "heading_unused" => Observation::HeadingUnused(detail.to_string()),
+            "heading_fallback" => Observation::HeadingFallback(column()?),
+            "heading_on_two_rows" => Observation::HeadingOnTwoRows,
             "blank_row" => Observation::BlankRow,
+            "repeated_heading" => Observation::RepeatedHeading,
+            "total_row" => Observation::TotalRow,
+            "subtotal_row" => Observation::SubtotalRow,
+            "note_row" => Observation::NoteRow,
+            "footer_total_mismatch" => {
+                let (stated, read) = detail.split_once(':')?;
+                Observation::FooterTotalMismatch { stated: stated.parse().ok()?, read: read.parse().ok()? }
+            }
             _ => return None,
         })
     }
 
     /// The sentence in the sheet 数据质量.
     pub fn text(&self) -> Text {
-        let of = |column: &Column| column.aliases().first().copied().unwrap_or_else(|| column.name());
+        let of = |column: &Column| column.title();
         match self {
             Observation::IdRepaired(kind) => {
                 let (zh, en) = id_repair_words(kind);
@@ -603,6 +668,28 @@ impl Observation {
                     "the column \"{heading}\" is not known and was not read; name it under [input.columns] if it matters"
                 ),
             ),
+            Observation::HeadingFallback(column) => Text::new(
+                format!(
+                    "没有更确切的标题，{} 取自另有他义的列（如“费款所属期”）；请核对，必要时在 [input.columns] 中指明",
+                    of(column)
+                ),
+                format!(
+                    "{} was taken from a heading that may mean another thing, for want of a better one; check it, and name the right one under [input.columns]",
+                    column.name()
+                ),
+            ),
+            Observation::FooterTotalMismatch { stated, read } => Text::new(
+                format!(
+                    "表尾合计 {} 元，读入各行合计 {} 元，请核对是否缺行或串列",
+                    yuan(*stated),
+                    yuan(*read)
+                ),
+                format!(
+                    "the sheet states a sum of {} yuan, its rows come to {}; look for missing or shifted rows",
+                    yuan(*stated),
+                    yuan(*read)
+                ),
+            ),
             Observation::UnknownLineKind(word) => Text::new(
                 format!("不认识的发放类型“{word}”，按补发处理"),
                 format!("unknown kind of line \"{word}\"; it counts as arrears"),
@@ -622,7 +709,22 @@ impl Observation {
                 "各项金额之和与合计不符，以各项金额为准",
                 "the components do not add up to the total; they count",
             ),
+            Observation::HeadingOnTwoRows => {
+                ("表头占两行，已合并识别", "the heading stands on two rows and was read as one")
+            }
             Observation::BlankRow => ("空白行，已跳过", "a blank row was skipped"),
+            Observation::RepeatedHeading => {
+                ("数据中重复的表头或标题，不作数据", "a heading or title within the data is no row of it")
+            }
+            Observation::TotalRow => {
+                ("表尾合计行，不作数据", "a row with the sum of the sheet is no row of data")
+            }
+            Observation::SubtotalRow => {
+                ("小计行，不作数据", "a row with the sum of a part is no row of data")
+            }
+            Observation::NoteRow => {
+                ("说明、签章等行，不作数据", "a row with a remark or signatures is no row of data")
+            }
             Observation::DeathAfterItsRegistration => (
                 "死亡日期晚于火化或登记日期，不作日期使用",
                 "a death date after cremation or registration is no date",
@@ -667,6 +769,12 @@ impl Observation {
         };
         Text::new(zh, en)
     }
+}
+
+/// Fen as yuan with two decimals.
+fn yuan(fen: i128) -> String {
+    let (sign, absolute) = (if fen < 0 { "-" } else { "" }, fen.unsigned_abs());
+    format!("{sign}{}.{:02}", absolute / 100, absolute % 100)
 }
 
 /// The code of a defect of an ID number.

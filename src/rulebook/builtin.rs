@@ -4,6 +4,7 @@
 pub(super) const BUILTIN: &[(&str, &str)] = &[
     ("absent_from_participants.toml", include_str!("../../rules/absent_from_participants.toml")),
     ("employee_pension.toml", include_str!("../../rules/employee_pension.toml")),
+    ("headings.toml", include_str!("../../rules/headings.toml")),
     ("funeral_exclusive.toml", include_str!("../../rules/funeral_exclusive.toml")),
     ("in_custody.toml", include_str!("../../rules/in_custody.toml")),
     ("post_death.toml", include_str!("../../rules/post_death.toml")),

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -19,7 +20,7 @@ use super::check::{
 use super::dictionary::{Dictionary, RawDictionaryFile};
 use super::parameter::{Parameter, ParameterValue, RawParameter};
 use super::rule::{Basis, CaseType, Concerns, Example, Rule, RuleStatus, TierCap};
-use crate::ingest::{CellType, Column, Component, Table, hex};
+use crate::ingest::{CellType, Column, Component, Table, Vocabulary, hex};
 use crate::messages::{self, Error, Text};
 use crate::project::{line_of, relative_name};
 
@@ -50,7 +51,7 @@ pub fn load(overlay: Option<&Path>) -> Result<Rulebook, Error> {
     if let Some(folder) = overlay {
         layers.push(("project", read_folder(folder)?));
     }
-    let mut loader = Loader::default();
+    let mut loader = Loader::new();
     let mut files = Vec::new();
     for (layer, sources) in layers {
         loader.begin_layer();
@@ -97,10 +98,13 @@ struct Entry<T> {
     layer: usize,
 }
 
+/// The file with the headings of columns.
+const HEADINGS: &str = "headings.toml";
+
 /// Dictionary and parameter names that checks refer to, with where they do, checked when all files are read.
-#[derive(Default)]
 struct Loader {
     layer: usize,
+    vocabulary: Vocabulary,
     rules: BTreeMap<String, Entry<Rule>>,
     dictionaries: BTreeMap<String, Entry<Dictionary>>,
     parameters: BTreeMap<String, Entry<Parameter>>,
@@ -115,13 +119,27 @@ enum Reference {
 }
 
 impl Loader {
+    fn new() -> Loader {
+        Loader {
+            layer: 0,
+            vocabulary: Vocabulary::bare(),
+            rules: BTreeMap::new(),
+            dictionaries: BTreeMap::new(),
+            parameters: BTreeMap::new(),
+            references: Vec::new(),
+        }
+    }
+
     fn begin_layer(&mut self) {
         self.layer += 1;
     }
 
     fn read(&mut self, source: &Source) -> Result<(), Error> {
         let file = File { path: &source.path, text: &source.text };
-        if source.path.starts_with("dictionaries/") {
+        if source.path == HEADINGS {
+            let added = self.vocabulary.add_headings(&source.text);
+            added.map_err(|(at, why)| file.error(line_of(&source.text, Some(at)), why))
+        } else if source.path.starts_with("dictionaries/") {
             self.read_dictionaries(&file)
         } else if source.path.starts_with("parameters/") {
             self.read_parameter(&file)
@@ -240,6 +258,7 @@ impl Loader {
             dictionaries: self.dictionaries.into_iter().map(values).collect(),
             parameters: self.parameters.into_iter().map(|(id, entry)| (id, entry.value)).collect(),
             files,
+            vocabulary: Arc::new(self.vocabulary),
         })
     }
 }

@@ -84,6 +84,7 @@ impl FileFacts {
         }
         self.rejects.drain(..written);
         if is_last {
+            self.noticed.compare_total(&self.control);
             // The facts are kept as long as their entry is, the room for gathering rows is not.
             self.rejects = Vec::new();
         }
