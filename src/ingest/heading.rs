@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::input::{AmountUnit, Input};
 use super::schema::{Column, Table};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Codes, Vocabulary};
 use crate::domain::mask_number_text;
 use crate::messages::{self, Error, Observation};
 
@@ -56,6 +56,8 @@ pub(crate) struct Layout {
     pub(crate) titles: Vec<String>,
     /// The words of offices.
     pub(crate) vocabulary: Arc<Vocabulary>,
+    /// What the codes of the coded columns stand for.
+    pub(crate) codes: BTreeMap<Column, Codes>,
 }
 
 impl Layout {
@@ -311,6 +313,7 @@ impl Search<'_> {
                 origins[column as usize] = Some(Origin::Fixed(text.clone()));
             }
         }
+        let codes_of = |column| (column, input.vocabulary.codes_of(column, input.codes.get(&column)));
         let headings = projection.iter().map(|&at| candidate.cells[at].trim().to_string()).collect();
         Layout {
             heading_row: candidate.row,
@@ -318,6 +321,7 @@ impl Search<'_> {
             titles: titles(preview, &candidate),
             width: candidate.cells.len(),
             vocabulary: input.vocabulary.clone(),
+            codes: table.columns().filter(|column| column.is_coded()).map(codes_of).collect(),
             projection,
             headings,
             noticed,

@@ -48,6 +48,8 @@ pub struct Input {
     pub columns: BTreeMap<Column, Vec<String>>,
     /// Fixed values for columns that the file lacks.
     pub values: BTreeMap<Column, String>,
+    /// What the codes of a column stand for in this file.
+    pub codes: BTreeMap<Column, BTreeMap<String, String>>,
     /// The unit of amounts.
     pub units: AmountUnit,
     /// The words of offices.

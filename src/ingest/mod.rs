@@ -24,6 +24,7 @@ mod store;
 mod strings;
 mod tables;
 mod vocabulary;
+mod words;
 
 use std::io::Read;
 

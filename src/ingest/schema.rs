@@ -121,6 +121,30 @@ impl Column {
         Column::ALL.iter().copied().find(|column| column.name() == name)
     }
 
+    /// Whether its cells hold words of a list, for which codes may stand. Free texts have none, nor has what
+    /// tells who somebody is.
+    pub fn is_coded(self) -> bool {
+        use Column::*;
+        matches!(
+            self,
+            LineKind
+                | PayStatus
+                | Kind
+                | Status
+                | Reason
+                | Source
+                | Method
+                | Sentence
+                | Enforcement
+                | Scheme
+                | Benefit
+                | State
+                | ElectedScheme
+                | Relation
+                | Sex
+        )
+    }
+
     /// Whether several headings of one sheet may add up to this column.
     pub fn adds_up(self) -> bool {
         matches!(self, Column::Basic | Column::Addition | Column::Other)

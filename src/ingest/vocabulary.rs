@@ -1,5 +1,5 @@
-//! The words of offices, as rule files list them: the headings under which columns are known, the words of rows
-//! that are no data, and the codes that stand for words.
+//! The words of offices, as rule files list them: the headings under which columns are known, the words of
+//! rows that are no data, and the codes that stand for words.
 //!
 //! Owns what such a file may say. Must not read an input, nor know what a rule makes of a word.
 
@@ -19,6 +19,11 @@ use crate::messages::{self, Text};
 
 /// The headings that the program carries.
 const HEADINGS: &str = include_str!("../../rules/headings.toml");
+/// The codes that the program carries.
+const VALUES: &str = include_str!("../../rules/values.toml");
+
+/// The codes of a column, as they are compared, and the words for which they stand.
+pub(crate) type Codes = BTreeMap<String, String>;
 
 /// What is wrong in a file, and where.
 pub(crate) type Wrong = (Range<usize>, Text);
@@ -58,6 +63,27 @@ pub(crate) enum RowLabel {
 pub struct Vocabulary {
     headings: BTreeMap<String, (Column, Rank)>,
     rows: RowWords,
+    codes: BTreeMap<Column, Codes>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawValues {
+    #[serde(default)]
+    value: Vec<RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawValue {
+    column: Spanned<String>,
+    code: Spanned<String>,
+    word: String,
+    /// Where the meaning stands; read by people only, but it must be there.
+    #[allow(dead_code)]
+    source: String,
+    #[serde(default)]
+    overrides: bool,
 }
 
 #[derive(Deserialize)]
@@ -91,8 +117,8 @@ impl Default for Vocabulary {
     fn default() -> Vocabulary {
         static BUILTIN: LazyLock<Vocabulary> = LazyLock::new(|| {
             let mut builtin = Vocabulary::bare();
-            if let Err((at, why)) = builtin.add_headings(HEADINGS) {
-                panic!("rules/headings.toml, byte {}: {}", at.start, why.en);
+            if let Err((at, why)) = builtin.add_headings(HEADINGS).and_then(|()| builtin.add_values(VALUES)) {
+                panic!("a built-in file of words, byte {}: {}", at.start, why.en);
             }
             builtin
         });
@@ -116,7 +142,7 @@ impl Vocabulary {
                 headings.insert(normalise(heading).0, (column, Rank::Usual));
             }
         }
-        Vocabulary { headings, rows: RowWords::default() }
+        Vocabulary { headings, rows: RowWords::default(), codes: BTreeMap::new() }
     }
 
     /// Adds what a file of headings says.
@@ -164,6 +190,48 @@ impl Vocabulary {
         }
     }
 
+    /// Adds what a file of codes says.
+    ///
+    /// # Errors
+    /// When the file names a column that has no codes, or gives a code a second meaning without saying so.
+    pub(crate) fn add_values(&mut self, text: &str) -> Result<(), Wrong> {
+        let raw: RawValues = parse(text)?;
+        let mut own: BTreeMap<Column, Codes> = BTreeMap::new();
+        for value in raw.value {
+            let column = column(&value.column, Column::is_coded)?;
+            let wrong = |why: Text| Err((value.code.span(), why));
+            let (code, word) = (code_form(value.code.get_ref()), value.word.trim().to_string());
+            if code.is_empty() || code.contains('=') || word.is_empty() {
+                return wrong(messages::code_is_none(value.code.get_ref()));
+            }
+            let known = self.codes.get(&column).and_then(|codes| codes.get(&code));
+            match known {
+                Some(known) if !value.overrides && *known != word => {
+                    return wrong(messages::code_known(value.code.get_ref(), known));
+                }
+                None if value.overrides => {
+                    return wrong(messages::nothing_to_override(value.code.get_ref()));
+                }
+                _ => {}
+            }
+            if let Some(first) = own.entry(column).or_default().insert(code, word) {
+                return wrong(messages::code_known(value.code.get_ref(), &first));
+            }
+        }
+        for (column, codes) in own {
+            self.codes.entry(column).or_default().extend(codes);
+        }
+        Ok(())
+    }
+
+    /// The codes of a column, under those that audit.toml gives for it.
+    pub(crate) fn codes_of(&self, column: Column, own: Option<&Codes>) -> Codes {
+        let mut codes = self.codes.get(&column).cloned().unwrap_or_default();
+        codes
+            .extend(own.into_iter().flatten().map(|(code, word)| (code_form(code), word.trim().to_string())));
+        codes
+    }
+
     /// The column for which a normalised heading stands, and whether only where nothing else does.
     pub(crate) fn column(&self, heading: &str) -> Option<(Column, bool)> {
         let &(column, rank) = self.headings.get(heading)?;
@@ -204,7 +272,7 @@ impl Vocabulary {
 
     /// A hash of all that it says, for what was read by it.
     pub(crate) fn digest(&self) -> String {
-        short_hash(format!("{:?}", (&self.headings, &self.rows)).as_bytes())
+        short_hash(format!("{:?}", (&self.headings, &self.rows, &self.codes)).as_bytes())
     }
 }
 
@@ -220,8 +288,22 @@ fn column(name: &Spanned<String>, is_allowed: fn(Column) -> bool) -> Result<Colu
     Column::from_name(name.get_ref()).filter(|&column| is_allowed(column)).ok_or_else(|| {
         let known: Vec<&str> =
             Column::ALL.iter().filter(|&&column| is_allowed(column)).map(|column| column.name()).collect();
-        (name.span(), messages::bad_choice("headings", name.get_ref(), &known.join(", ")))
+        (name.span(), messages::bad_choice("column", name.get_ref(), &known.join(", ")))
     })
+}
+
+/// The word for which a text stands, if it is a code.
+pub(crate) fn word_of<'a>(codes: &'a Codes, text: &str) -> Option<&'a str> {
+    // Longer texts are words, and nobody need write them in their compared form.
+    if codes.is_empty() || text.len() > 64 {
+        return None;
+    }
+    codes.get(&code_form(text)).map(String::as_str)
+}
+
+/// A code as it is compared.
+fn code_form(text: &str) -> String {
+    label(text).to_lowercase()
 }
 
 /// A text without width and blanks.
@@ -252,6 +334,39 @@ mod tests {
             // Where a heading stands twice, either place may be told.
             assert!(text[at.start..].starts_with(word), "{text}: {at:?}");
         }
+    }
+
+    #[test]
+    fn what_a_file_of_codes_may_not_say() {
+        let value = |column: &str, code: &str, more: &str| {
+            format!(
+                "[[value]]\ncolumn = \"{column}\"\ncode = \"{code}\"\nword = \"甲\"\nsource = \"习惯写法\"\n{more}"
+            )
+        };
+        let twice = value("scheme", "9", "") + &value("scheme", " ９", "");
+        for (text, zh) in [
+            (value("name", "1", ""), "name"),
+            (value("nothing", "1", ""), "nothing"),
+            (value("scheme", "110", ""), "企业职工"),
+            (value("scheme", "１１０", ""), "企业职工"),
+            (value("scheme", "9", "overrides = true\n"), "overrides"),
+            (value("scheme", " ", ""), "代码"),
+            (value("scheme", "a=b", ""), "a=b"),
+            (twice, "甲"),
+            ("[[value]]\ncolumn = \"scheme\"\n".to_string(), "code"),
+        ] {
+            let (_, why) = Vocabulary::default().add_values(&text).unwrap_err();
+            assert!(why.zh.contains(zh), "{text}: {}", why.zh);
+        }
+        let mut vocabulary = Vocabulary::default();
+        let before = vocabulary.digest();
+        vocabulary.add_values(&value("scheme", "110", "overrides = true\n")).unwrap();
+        assert_ne!(vocabulary.digest(), before);
+        let codes = vocabulary.codes_of(Column::Scheme, None);
+        assert_eq!(word_of(&codes, "１１０ "), Some("甲"));
+        assert_eq!(word_of(&codes, "1100"), None, "a code is the whole cell");
+        let own = Codes::from([("110".to_string(), "乙".to_string())]);
+        assert_eq!(word_of(&vocabulary.codes_of(Column::Scheme, Some(&own)), "110"), Some("乙"));
     }
 
     #[test]

@@ -288,6 +288,39 @@ pub fn no_heading_row(
     )
 }
 
+/// A refusal of a text whose encoding is doubtful: perhaps nothing is wrong with its heading. `first` is the
+/// row and the byte of the first place that is no UTF-8.
+pub fn with_encoding_doubt(error: Error, is_read_as_utf8: bool, bad: u64, first: (u32, u64)) -> Error {
+    let (row, byte) = first;
+    let (zh, en) = match (is_read_as_utf8, bad) {
+        (false, 0) => (
+            "另：文件编码存疑。现按 GB18030 读取，而内容全是有效的 UTF-8。请在该 [[input]] 中写 encoding = \"utf-8\"。".to_string(),
+            "The encoding is doubtful as well: it is read as GB18030, and all of it is valid UTF-8. Write encoding = \"utf-8\" in this [[input]].".to_string(),
+        ),
+        (false, _) => (
+            format!(
+                "另：文件编码存疑。现按 GB18030 读取，但绝大部分是有效的 UTF-8，只有 {bad} 处不是，第一处在第 {row} 行（第 {byte} 字节）。若确为 UTF-8，请在该 [[input]] 中写 encoding = \"utf-8\"，含坏字节的行会被拒收并列出。"
+            ),
+            format!(
+                "The encoding is doubtful as well: it is read as GB18030, yet most of it is valid UTF-8; {bad} places are not, the first in row {row} (byte {byte}). If it is UTF-8, write encoding = \"utf-8\" in this [[input]]: rows with bad bytes are then rejected and listed."
+            ),
+        ),
+        (true, 0) => (
+            "另：文件编码存疑。现按 UTF-8 读取，若按 GB18030 读取则能找到表头。请在该 [[input]] 中写 encoding = \"gb18030\"。".to_string(),
+            "The encoding is doubtful as well: it is read as UTF-8, and has its heading if it is read as GB18030. Write encoding = \"gb18030\" in this [[input]].".to_string(),
+        ),
+        (true, _) => (
+            format!(
+                "另：文件编码存疑。现按 UTF-8 读取，但有 {bad} 处不是 UTF-8，第一处在第 {row} 行（第 {byte} 字节），而整体像是 GB18030。若确为 GB18030，请在该 [[input]] 中写 encoding = \"gb18030\"。"
+            ),
+            format!(
+                "The encoding is doubtful as well: it is read as UTF-8, yet {bad} places are no UTF-8, the first in row {row} (byte {byte}), and all of it looks like GB18030. If it is, write encoding = \"gb18030\" in this [[input]]."
+            ),
+        ),
+    };
+    Error { text: Text::new(format!("{}{zh}", error.text.zh), format!("{} {en}", error.text.en)), ..error }
+}
+
 /// The letter of a column as a spreadsheet shows it, from its position counted from 0.
 pub fn column_letter(position: usize) -> String {
     let mut letters = Vec::new();
@@ -469,18 +502,34 @@ pub enum Observation {
     DateUnreadable(Column),
     /// A day is a placeholder such as 1900-01-01.
     DatePlaceholder(Column),
+    /// A day was written as the number that a spreadsheet keeps of it.
+    DateFromSerial(Column),
+    /// A month was written as the number that a spreadsheet keeps of one of its days.
+    MonthFromSerial(Column),
     /// A month that is not the benefit month cannot be read.
     MonthUnreadable(Column),
+    /// A lone dash where an amount is expected: nothing.
+    AmountDash(Column),
     /// An amount that decides nothing by itself cannot be read.
     AmountUnreadable(Column),
     /// The components do not add up to the total; the components count.
     TotalMismatch,
     /// A heading that stands for no column: what it holds is not read.
     HeadingUnused(String),
+    /// A word of a coded column, for whoever knows which words the rules know.
+    Word(Column, String),
+    /// More words of a coded column than are told apart.
+    MoreWords(Column),
+    /// A word that no dictionary knows which reads its column.
+    UnknownWord(Column, String),
+    /// A code that was read as the word for which it stands.
+    CodeRead(Column, String, String),
     /// A column that is known only by a heading that means another thing in some systems.
     HeadingFallback(Column),
     /// The heading stands on two rows.
     HeadingOnTwoRows,
+    /// The text is read as GB18030 and looks like UTF-8 with a few bad bytes, the first of them in this row.
+    EncodingDoubtful(u32),
     /// A row without any content.
     BlankRow,
     /// The heading once more, as on the next page.
@@ -544,12 +593,20 @@ impl Observation {
             Observation::NamePrivateUse => "name_private_use".into(),
             Observation::DateUnreadable(of) => column("date_unreadable", of),
             Observation::DatePlaceholder(of) => column("date_placeholder", of),
+            Observation::DateFromSerial(of) => column("date_from_serial", of),
+            Observation::MonthFromSerial(of) => column("month_from_serial", of),
             Observation::MonthUnreadable(of) => column("month_unreadable", of),
+            Observation::AmountDash(of) => column("amount_dash", of),
             Observation::AmountUnreadable(of) => column("amount_unreadable", of),
             Observation::TotalMismatch => "total_mismatch".into(),
             Observation::HeadingUnused(heading) => format!("heading_unused:{heading}"),
+            Observation::Word(of, word) => format!("word:{}:{word}", of.name()),
+            Observation::MoreWords(of) => column("more_words", of),
+            Observation::UnknownWord(of, word) => format!("unknown_word:{}:{word}", of.name()),
+            Observation::CodeRead(of, code, word) => format!("code_read:{}:{code}={word}", of.name()),
             Observation::HeadingFallback(of) => column("heading_fallback", of),
             Observation::HeadingOnTwoRows => "heading_on_two_rows".into(),
+            Observation::EncodingDoubtful(row) => format!("encoding_doubtful:{row}"),
             Observation::BlankRow => "blank_row".into(),
             Observation::RepeatedHeading => "repeated_heading".into(),
             Observation::TotalRow => "total_row".into(),
@@ -592,13 +649,27 @@ impl Observation {
             "name_private_use" => Observation::NamePrivateUse,
             "date_unreadable" => Observation::DateUnreadable(column()?),
             "date_placeholder" => Observation::DatePlaceholder(column()?),
+            "date_from_serial" => Observation::DateFromSerial(column()?),
+            "month_from_serial" => Observation::MonthFromSerial(column()?),
             "month_unreadable" => Observation::MonthUnreadable(column()?),
+            "amount_dash" => Observation::AmountDash(column()?),
             "amount_unreadable" => Observation::AmountUnreadable(column()?),
             "date_before_birth" => Observation::DateBeforeBirth(column()?),
             "total_mismatch" => Observation::TotalMismatch,
             "heading_unused" => Observation::HeadingUnused(detail.to_string()),
+            "word" => {
+                let (of, word) = detail.split_once(':')?;
+                Observation::Word(Column::from_name(of)?, word.to_string())
+            }
+            "more_words" => Observation::MoreWords(column()?),
+            "code_read" => {
+                let (of, read) = detail.split_once(':')?;
+                let (code, word) = read.split_once('=')?;
+                Observation::CodeRead(Column::from_name(of)?, code.to_string(), word.to_string())
+            }
             "heading_fallback" => Observation::HeadingFallback(column()?),
             "heading_on_two_rows" => Observation::HeadingOnTwoRows,
+            "encoding_doubtful" => Observation::EncodingDoubtful(detail.parse().ok()?),
             "blank_row" => Observation::BlankRow,
             "repeated_heading" => Observation::RepeatedHeading,
             "total_row" => Observation::TotalRow,
@@ -646,6 +717,24 @@ impl Observation {
                 format!("{} 为占位日期（如 1900-01-01），按未填处理", of(column)),
                 format!("{} is a placeholder (1900-01-01) and counts as empty", column.name()),
             ),
+            Observation::DateFromSerial(column) => Text::new(
+                format!("{} 写成了电子表格的日期序号（如 44941），已换算为日期，请抽查", of(column)),
+                format!(
+                    "{} is the serial number of a day (44941) and was converted; check some",
+                    column.name()
+                ),
+            ),
+            Observation::MonthFromSerial(column) => Text::new(
+                format!("{} 写成了电子表格的日期序号（如 44941），按该日所在月份读取，请抽查", of(column)),
+                format!(
+                    "{} is the serial number of a day (44941) and was read as that day's month; check some",
+                    column.name()
+                ),
+            ),
+            Observation::AmountDash(column) => Text::new(
+                format!("{} 只写了短横线，按未填处理", of(column)),
+                format!("{} is a lone dash and counts as empty", column.name()),
+            ),
             Observation::MonthUnreadable(column) => Text::new(
                 format!("{} 不是有效年月，按未填处理", of(column)),
                 format!("{} is no month and counts as empty", column.name()),
@@ -668,6 +757,35 @@ impl Observation {
                     "the column \"{heading}\" is not known and was not read; name it under [input.columns] if it matters"
                 ),
             ),
+            Observation::UnknownWord(column, word) => Text::new(
+                format!(
+                    "{} 中的“{word}”不在词典中，不据以认定；若是代码请在 [input.codes.{}] 中指明，若是新的写法请补入 values.toml 或词典",
+                    of(column),
+                    column.name()
+                ),
+                format!(
+                    "no dictionary knows \"{word}\" in {name}: nothing is established by it. If it is a code, say so under [input.codes.{name}]; if it is a new word, add it to values.toml or a dictionary",
+                    name = column.name()
+                ),
+            ),
+            Observation::MoreWords(column) => Text::new(
+                format!("{} 中不同的写法太多，其余的没有逐一列出；请核对是否错列", of(column)),
+                format!(
+                    "{} holds too many different words to list the others; check for shifted columns",
+                    column.name()
+                ),
+            ),
+            Observation::CodeRead(column, code, word) => Text::new(
+                format!(
+                    "{} 的“{code}”按“{word}”读取；若本文件中另有含义，请在 [input.codes.{}] 中指明",
+                    of(column),
+                    column.name()
+                ),
+                format!(
+                    "\"{code}\" in {name} was read as \"{word}\"; if it means another thing in this file, say so under [input.codes.{name}]",
+                    name = column.name()
+                ),
+            ),
             Observation::HeadingFallback(column) => Text::new(
                 format!(
                     "没有更确切的标题，{} 取自另有他义的列（如“费款所属期”）；请核对，必要时在 [input.columns] 中指明",
@@ -676,6 +794,14 @@ impl Observation {
                 format!(
                     "{} was taken from a heading that may mean another thing, for want of a better one; check it, and name the right one under [input.columns]",
                     column.name()
+                ),
+            ),
+            Observation::EncodingDoubtful(row) => Text::new(
+                format!(
+                    "文件按 GB18030 读取，但绝大部分像是 UTF-8（首个坏字节在第 {row} 行）；若姓名是乱码，请写 encoding = \"utf-8\""
+                ),
+                format!(
+                    "read as GB18030, yet most of it looks like UTF-8 (the first bad byte is in row {row}); if names are garbled write encoding = \"utf-8\""
                 ),
             ),
             Observation::FooterTotalMismatch { stated, read } => Text::new(

@@ -112,6 +112,26 @@ pub fn heading_of_two_columns(heading: &str, known: Column, further: Column) -> 
     )
 }
 
+/// A code that has a meaning already.
+pub fn code_known(code: &str, word: &str) -> Text {
+    Text::new(
+        format!(
+            "代码“{code}”已表示“{word}”；若要改变内置的含义，请写明 overrides = true，同一文件中只能写一次。"
+        ),
+        format!(
+            "the code \"{code}\" stands for \"{word}\" already; to change what is built in say overrides = true, and write a code once in a file."
+        ),
+    )
+}
+
+/// A code that is none, or stands for nothing.
+pub fn code_is_none(code: &str) -> Text {
+    Text::new(
+        format!("代码“{code}”或它的含义为空，或含有等号，无法使用。"),
+        format!("the code \"{code}\" or its word is empty, or it holds an equals sign: it cannot be used."),
+    )
+}
+
 /// A heading that must not stand for a column.
 pub fn heading_never(heading: &str, column: Column) -> Text {
     let name = column.name();

@@ -76,6 +76,8 @@ struct RawInput {
     #[serde(default)]
     values: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
+    codes: BTreeMap<String, Spanned<BTreeMap<String, String>>>,
+    #[serde(default)]
     units: BTreeMap<String, Spanned<String>>,
 }
 
@@ -257,6 +259,20 @@ impl Place<'_> {
         }
         for (name, value) in &raw.values {
             input.values.insert(self.column(table, name, value)?, value.get_ref().clone());
+        }
+        for (name, codes) in &raw.codes {
+            let column = self.column(table, name, codes)?;
+            if !column.is_coded() {
+                let coded: Vec<&str> = table.columns().filter(|c| c.is_coded()).map(Column::name).collect();
+                return Err(self.wrong(codes, messages::bad_choice("input.codes", name, &coded.join(", "))));
+            }
+            let is_none = |(code, word): &(&String, &String)| {
+                code.trim().is_empty() || code.contains('=') || word.trim().is_empty()
+            };
+            if let Some((code, _)) = codes.get_ref().iter().find(is_none) {
+                return Err(self.wrong(codes, messages::code_is_none(code)));
+            }
+            input.codes.insert(column, codes.get_ref().clone());
         }
         for (name, unit) in &raw.units {
             input.units = match (name.as_str(), unit.get_ref().as_str()) {

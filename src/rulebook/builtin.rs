@@ -10,6 +10,7 @@ pub(super) const BUILTIN: &[(&str, &str)] = &[
     ("post_death.toml", include_str!("../../rules/post_death.toml")),
     ("public_institution_pension.toml", include_str!("../../rules/public_institution_pension.toml")),
     ("repeated_payment.toml", include_str!("../../rules/repeated_payment.toml")),
+    ("values.toml", include_str!("../../rules/values.toml")),
     ("dictionaries/custody.toml", include_str!("../../rules/dictionaries/custody.toml")),
     ("dictionaries/death_benefits.toml", include_str!("../../rules/dictionaries/death_benefits.toml")),
     ("dictionaries/deaths.toml", include_str!("../../rules/dictionaries/deaths.toml")),

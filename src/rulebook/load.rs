@@ -100,6 +100,8 @@ struct Entry<T> {
 
 /// The file with the headings of columns.
 const HEADINGS: &str = "headings.toml";
+/// The file with the codes that stand for words.
+const VALUES: &str = "values.toml";
 
 /// Dictionary and parameter names that checks refer to, with where they do, checked when all files are read.
 struct Loader {
@@ -136,8 +138,12 @@ impl Loader {
 
     fn read(&mut self, source: &Source) -> Result<(), Error> {
         let file = File { path: &source.path, text: &source.text };
-        if source.path == HEADINGS {
-            let added = self.vocabulary.add_headings(&source.text);
+        let added = match source.path.as_str() {
+            HEADINGS => Some(self.vocabulary.add_headings(&source.text)),
+            VALUES => Some(self.vocabulary.add_values(&source.text)),
+            _ => None,
+        };
+        if let Some(added) = added {
             added.map_err(|(at, why)| file.error(line_of(&source.text, Some(at)), why))
         } else if source.path.starts_with("dictionaries/") {
             self.read_dictionaries(&file)

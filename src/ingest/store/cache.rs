@@ -147,8 +147,8 @@ impl Cache {
         Place::Cache(self.folder.clone())
     }
 
-    /// Which entry a file belongs to: its path, all that audit.toml says of reading it, and the words by which it
-    /// is read.
+    /// Which entry a file belongs to: its path, all that audit.toml says of reading it, and the words by
+    /// which it is read.
     fn slot(file: &InputFile) -> String {
         let words = file.input.vocabulary.digest();
         let mapping = format!("{} {words} {:?} {:?}", version(), file.table, file.input);

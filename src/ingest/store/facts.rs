@@ -177,6 +177,7 @@ fn put_reject(out: &mut ByteWriter, reject: &Reject) {
     out.text(&reject.column);
     out.text(&reject.value);
     out.text(reject.reason.code());
+    [&reject.letter, &reject.id_text, &reject.name].into_iter().for_each(|text| out.text(text));
 }
 
 fn take_reject(input: &mut ByteReader<'_>, file: &str) -> Option<Reject> {
@@ -187,6 +188,9 @@ fn take_reject(input: &mut ByteReader<'_>, file: &str) -> Option<Reject> {
         column: input.text()?.to_string(),
         value: input.text()?.to_string(),
         reason: RejectReason::from_code(input.text()?)?,
+        letter: input.text()?.to_string(),
+        id_text: input.text()?.to_string(),
+        name: input.text()?.to_string(),
     })
 }
 
