@@ -11,7 +11,7 @@ mod errors;
 mod formats;
 mod limits;
 mod merges;
-
+mod offices;
 mod oracle;
 mod promises;
 mod rules;

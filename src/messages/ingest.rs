@@ -244,13 +244,8 @@ fn shortened(text: &str, most: usize) -> String {
 }
 
 fn headings_of(columns: &[Column]) -> (String, String) {
-    let zh: Vec<String> = columns
-        .iter()
-        .map(|column| match column.aliases().first() {
-            Some(alias) => format!("{alias}({})", column.name()),
-            None => column.name().to_string(),
-        })
-        .collect();
+    let zh: Vec<String> =
+        columns.iter().map(|column| format!("{}({})", column.title(), column.name())).collect();
     let en: Vec<&str> = columns.iter().map(|column| column.name()).collect();
     (zh.join("、"), en.join(", "))
 }
@@ -294,20 +289,85 @@ pub fn no_heading_row(
     )
 }
 
-/// Two headings that mean the same column.
-pub fn ambiguous_heading(shown: &str, row: u32, column: Column, headings: &[&str]) -> Error {
+/// A refusal of a text whose encoding is doubtful: perhaps nothing is wrong with its heading. `first` is the
+/// row and the byte of the first place that is no UTF-8.
+pub fn with_encoding_doubt(error: Error, is_read_as_utf8: bool, bad: u64, first: (u32, u64)) -> Error {
+    let (row, byte) = first;
+    let (zh, en) = match (is_read_as_utf8, bad) {
+        (false, 0) => (
+            "另：文件编码存疑。现按 GB18030 读取，而内容全是有效的 UTF-8。请在该 [[input]] 中写 encoding = \"utf-8\"。".to_string(),
+            "The encoding is doubtful as well: it is read as GB18030, and all of it is valid UTF-8. Write encoding = \"utf-8\" in this [[input]].".to_string(),
+        ),
+        (false, _) => (
+            format!(
+                "另：文件编码存疑。现按 GB18030 读取，但绝大部分是有效的 UTF-8，只有 {bad} 处不是，第一处在第 {row} 行（第 {byte} 字节）。若确为 UTF-8，请在该 [[input]] 中写 encoding = \"utf-8\"，含坏字节的行会被拒收并列出。"
+            ),
+            format!(
+                "The encoding is doubtful as well: it is read as GB18030, yet most of it is valid UTF-8; {bad} places are not, the first in row {row} (byte {byte}). If it is UTF-8, write encoding = \"utf-8\" in this [[input]]: rows with bad bytes are then rejected and listed."
+            ),
+        ),
+        (true, 0) => (
+            "另：文件编码存疑。现按 UTF-8 读取，若按 GB18030 读取则能找到表头。请在该 [[input]] 中写 encoding = \"gb18030\"。".to_string(),
+            "The encoding is doubtful as well: it is read as UTF-8, and has its heading if it is read as GB18030. Write encoding = \"gb18030\" in this [[input]].".to_string(),
+        ),
+        (true, _) => (
+            format!(
+                "另：文件编码存疑。现按 UTF-8 读取，但有 {bad} 处不是 UTF-8，第一处在第 {row} 行（第 {byte} 字节），而整体像是 GB18030。若确为 GB18030，请在该 [[input]] 中写 encoding = \"gb18030\"。"
+            ),
+            format!(
+                "The encoding is doubtful as well: it is read as UTF-8, yet {bad} places are no UTF-8, the first in row {row} (byte {byte}), and all of it looks like GB18030. If it is, write encoding = \"gb18030\" in this [[input]]."
+            ),
+        ),
+    };
+    Error { text: Text::new(format!("{}{zh}", error.text.zh), format!("{} {en}", error.text.en)), ..error }
+}
+
+/// The letter of a column as a spreadsheet shows it, from its position counted from 0.
+pub fn column_letter(position: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = position + 1;
+    while rest > 0 {
+        letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
+        rest = (rest - 1) / 26;
+    }
+    letters.into_iter().rev().collect()
+}
+
+/// Several headings that mean the same column, with their positions counted from 0.
+pub fn ambiguous_heading(shown: &str, row: u32, column: Column, headings: &[(usize, &str)]) -> Error {
+    let places = |before: &str, between: &str, quotes: (&str, &str), comma: &str| {
+        let place = |(at, text): &(usize, &str)| {
+            let (open, close) = quotes;
+            format!("{before}{}{between}{open}{}{close}", column_letter(*at), shortened(text.trim(), 40))
+        };
+        headings.iter().map(place).collect::<Vec<_>>().join(comma)
+    };
+    let (name, title) = (column.name(), column.title());
+    let first = headings.first().map_or("", |(_, text)| text.trim());
+    let (zh, en) = if headings.iter().all(|(_, text)| text.trim() == first) {
+        (
+            "几列标题相同，无法分辨。请在文件中改名或删去其中一列。".to_string(),
+            "They are headed alike and cannot be told apart. Rename or remove one of them in the file."
+                .to_string(),
+        )
+    } else {
+        (
+            format!("请在 audit.toml 的 [input.columns] 中指定用哪一个，如 {name} = \"{first}\"。"),
+            format!("Choose one under [input.columns] in audit.toml, as in {name} = \"{first}\"."),
+        )
+    };
     Error::new(
         Exit::Refused,
         "E202",
         format!(
-            "{shown} 第 {row} 行有多个标题都表示 {}：{}。请在 audit.toml 的 [input.columns] 中指定用哪一个。",
-            column.name(),
-            headings.join("、")
+            "{shown} 第 {row} 行有 {} 个标题都表示 {title}({name})：{}。{zh}",
+            headings.len(),
+            places("", " 列", ("“", "”"), "、"),
         ),
         format!(
-            "{shown}, row {row}: several headings mean {}: {}. Choose one under [input.columns] in audit.toml.",
-            column.name(),
-            headings.join(", ")
+            "{shown}, row {row}: {} headings mean {name} ({title}): {}. {en}",
+            headings.len(),
+            places("column ", " ", ("\"", "\""), ", "),
         ),
     )
 }
@@ -443,14 +503,34 @@ pub enum Observation {
     DateUnreadable(Column),
     /// A day is a placeholder such as 1900-01-01.
     DatePlaceholder(Column),
+    /// A day was written as the number that a spreadsheet keeps of it.
+    DateFromSerial(Column),
+    /// A month was written as the number that a spreadsheet keeps of one of its days.
+    MonthFromSerial(Column),
     /// A month that is not the benefit month cannot be read.
     MonthUnreadable(Column),
+    /// A lone dash where an amount is expected: nothing.
+    AmountDash(Column),
     /// An amount that decides nothing by itself cannot be read.
     AmountUnreadable(Column),
     /// The components do not add up to the total; the components count.
     TotalMismatch,
     /// A heading that stands for no column: what it holds is not read.
     HeadingUnused(String),
+    /// A word of a coded column, for whoever knows which words the rules know.
+    Word(Column, String),
+    /// More words of a coded column than are told apart.
+    MoreWords(Column),
+    /// A word that no dictionary knows which reads its column.
+    UnknownWord(Column, String),
+    /// A code that was read as the word for which it stands.
+    CodeRead(Column, String, String),
+    /// A column that is known only by a heading that means another thing in some systems.
+    HeadingFallback(Column),
+    /// The heading stands on two rows.
+    HeadingOnTwoRows,
+    /// The text is read as GB18030 and looks like UTF-8 with a few bad bytes, the first of them in this row.
+    EncodingDoubtful(u32),
     /// A row without any content.
     BlankRow,
     /// A file whose name belongs to another format than its content.
@@ -467,6 +547,21 @@ pub enum Observation {
     MergedCellDiffers,
     /// A value was computed from another workbook, as it stood when the file was saved.
     FormulaForeign,
+    /// The heading once more, as on the next page.
+    RepeatedHeading,
+    /// A row with the sum of the sheet.
+    TotalRow,
+    /// A row with the sum of a page or a part.
+    SubtotalRow,
+    /// A row with a remark or signatures.
+    NoteRow,
+    /// The sum that the sheet states is not that of its rows; in fen.
+    FooterTotalMismatch {
+        /// What the sheet states.
+        stated: i128,
+        /// What was read, rejected rows with a readable amount included.
+        read: i128,
+    },
     /// An event lies after the day as of which the audit speaks: it is no date.
     DateAfterAsOf(Column),
     /// An event lies before the person's birth: it is no date.
@@ -519,10 +614,20 @@ impl Observation {
             Observation::NamePrivateUse => "name_private_use".into(),
             Observation::DateUnreadable(of) => column("date_unreadable", of),
             Observation::DatePlaceholder(of) => column("date_placeholder", of),
+            Observation::DateFromSerial(of) => column("date_from_serial", of),
+            Observation::MonthFromSerial(of) => column("month_from_serial", of),
             Observation::MonthUnreadable(of) => column("month_unreadable", of),
+            Observation::AmountDash(of) => column("amount_dash", of),
             Observation::AmountUnreadable(of) => column("amount_unreadable", of),
             Observation::TotalMismatch => "total_mismatch".into(),
             Observation::HeadingUnused(heading) => format!("heading_unused:{heading}"),
+            Observation::Word(of, word) => format!("word:{}:{word}", of.name()),
+            Observation::MoreWords(of) => column("more_words", of),
+            Observation::UnknownWord(of, word) => format!("unknown_word:{}:{word}", of.name()),
+            Observation::CodeRead(of, code, word) => format!("code_read:{}:{code}={word}", of.name()),
+            Observation::HeadingFallback(of) => column("heading_fallback", of),
+            Observation::HeadingOnTwoRows => "heading_on_two_rows".into(),
+            Observation::EncodingDoubtful(row) => format!("encoding_doubtful:{row}"),
             Observation::BlankRow => "blank_row".into(),
             Observation::FormatDiffers(format) => format!("format_differs:{format}"),
             Observation::SheetUnread(sheet) => format!("sheet_unread:{sheet}"),
@@ -531,6 +636,13 @@ impl Observation {
             Observation::MergedAmount => "merged_amount".into(),
             Observation::MergedCellDiffers => "merged_cell_differs".into(),
             Observation::FormulaForeign => "formula_foreign".into(),
+            Observation::RepeatedHeading => "repeated_heading".into(),
+            Observation::TotalRow => "total_row".into(),
+            Observation::SubtotalRow => "subtotal_row".into(),
+            Observation::NoteRow => "note_row".into(),
+            Observation::FooterTotalMismatch { stated, read } => {
+                format!("footer_total_mismatch:{stated}:{read}")
+            }
             Observation::DateAfterAsOf(of) => column("date_after_as_of", of),
             Observation::DateBeforeBirth(of) => column("date_before_birth", of),
             Observation::DeathAfterItsRegistration => "death_after_its_registration".into(),
@@ -569,11 +681,27 @@ impl Observation {
             "name_private_use" => Observation::NamePrivateUse,
             "date_unreadable" => Observation::DateUnreadable(column()?),
             "date_placeholder" => Observation::DatePlaceholder(column()?),
+            "date_from_serial" => Observation::DateFromSerial(column()?),
+            "month_from_serial" => Observation::MonthFromSerial(column()?),
             "month_unreadable" => Observation::MonthUnreadable(column()?),
+            "amount_dash" => Observation::AmountDash(column()?),
             "amount_unreadable" => Observation::AmountUnreadable(column()?),
             "date_before_birth" => Observation::DateBeforeBirth(column()?),
             "total_mismatch" => Observation::TotalMismatch,
             "heading_unused" => Observation::HeadingUnused(detail.to_string()),
+            "word" => {
+                let (of, word) = detail.split_once(':')?;
+                Observation::Word(Column::from_name(of)?, word.to_string())
+            }
+            "more_words" => Observation::MoreWords(column()?),
+            "code_read" => {
+                let (of, read) = detail.split_once(':')?;
+                let (code, word) = read.split_once('=')?;
+                Observation::CodeRead(Column::from_name(of)?, code.to_string(), word.to_string())
+            }
+            "heading_fallback" => Observation::HeadingFallback(column()?),
+            "heading_on_two_rows" => Observation::HeadingOnTwoRows,
+            "encoding_doubtful" => Observation::EncodingDoubtful(detail.parse().ok()?),
             "blank_row" => Observation::BlankRow,
             "format_differs" => Observation::FormatDiffers(detail.to_string()),
             "sheet_unread" => Observation::SheetUnread(detail.to_string()),
@@ -582,13 +710,21 @@ impl Observation {
             "merged_amount" => Observation::MergedAmount,
             "merged_cell_differs" => Observation::MergedCellDiffers,
             "formula_foreign" => Observation::FormulaForeign,
+            "repeated_heading" => Observation::RepeatedHeading,
+            "total_row" => Observation::TotalRow,
+            "subtotal_row" => Observation::SubtotalRow,
+            "note_row" => Observation::NoteRow,
+            "footer_total_mismatch" => {
+                let (stated, read) = detail.split_once(':')?;
+                Observation::FooterTotalMismatch { stated: stated.parse().ok()?, read: read.parse().ok()? }
+            }
             _ => return None,
         })
     }
 
     /// The sentence in the sheet 数据质量.
     pub fn text(&self) -> Text {
-        let of = |column: &Column| column.aliases().first().copied().unwrap_or_else(|| column.name());
+        let of = |column: &Column| column.title();
         match self {
             Observation::IdRepaired(kind) => {
                 let (zh, en) = id_repair_words(kind);
@@ -629,6 +765,24 @@ impl Observation {
                 format!("{} 为占位日期（如 1900-01-01），按未填处理", of(column)),
                 format!("{} is a placeholder (1900-01-01) and counts as empty", column.name()),
             ),
+            Observation::DateFromSerial(column) => Text::new(
+                format!("{} 写成了电子表格的日期序号（如 44941），已换算为日期，请抽查", of(column)),
+                format!(
+                    "{} is the serial number of a day (44941) and was converted; check some",
+                    column.name()
+                ),
+            ),
+            Observation::MonthFromSerial(column) => Text::new(
+                format!("{} 写成了电子表格的日期序号（如 44941），按该日所在月份读取，请抽查", of(column)),
+                format!(
+                    "{} is the serial number of a day (44941) and was read as that day's month; check some",
+                    column.name()
+                ),
+            ),
+            Observation::AmountDash(column) => Text::new(
+                format!("{} 只写了短横线，按未填处理", of(column)),
+                format!("{} is a lone dash and counts as empty", column.name()),
+            ),
             Observation::MonthUnreadable(column) => Text::new(
                 format!("{} 不是有效年月，按未填处理", of(column)),
                 format!("{} is no month and counts as empty", column.name()),
@@ -665,6 +819,65 @@ impl Observation {
                 format!("读取的是隐藏的工作表“{sheet}”（可见的工作表都不相符），请核对"),
                 format!("the hidden sheet \"{sheet}\" was read, as no visible one fits; check it"),
             ),
+            Observation::UnknownWord(column, word) => Text::new(
+                format!(
+                    "{} 中的“{word}”不在词典中，不据以认定；若是代码请在 [input.codes.{}] 中指明，若是新的写法请补入 values.toml 或词典",
+                    of(column),
+                    column.name()
+                ),
+                format!(
+                    "no dictionary knows \"{word}\" in {name}: nothing is established by it. If it is a code, say so under [input.codes.{name}]; if it is a new word, add it to values.toml or a dictionary",
+                    name = column.name()
+                ),
+            ),
+            Observation::MoreWords(column) => Text::new(
+                format!("{} 中不同的写法太多，其余的没有逐一列出；请核对是否错列", of(column)),
+                format!(
+                    "{} holds too many different words to list the others; check for shifted columns",
+                    column.name()
+                ),
+            ),
+            Observation::CodeRead(column, code, word) => Text::new(
+                format!(
+                    "{} 的“{code}”按“{word}”读取；若本文件中另有含义，请在 [input.codes.{}] 中指明",
+                    of(column),
+                    column.name()
+                ),
+                format!(
+                    "\"{code}\" in {name} was read as \"{word}\"; if it means another thing in this file, say so under [input.codes.{name}]",
+                    name = column.name()
+                ),
+            ),
+            Observation::HeadingFallback(column) => Text::new(
+                format!(
+                    "没有更确切的标题，{} 取自另有他义的列（如“费款所属期”）；请核对，必要时在 [input.columns] 中指明",
+                    of(column)
+                ),
+                format!(
+                    "{} was taken from a heading that may mean another thing, for want of a better one; check it, and name the right one under [input.columns]",
+                    column.name()
+                ),
+            ),
+            Observation::EncodingDoubtful(row) => Text::new(
+                format!(
+                    "文件按 GB18030 读取，但绝大部分像是 UTF-8（首个坏字节在第 {row} 行）；若姓名是乱码，请写 encoding = \"utf-8\""
+                ),
+                format!(
+                    "read as GB18030, yet most of it looks like UTF-8 (the first bad byte is in row {row}); if names are garbled write encoding = \"utf-8\""
+                ),
+            ),
+            Observation::FooterTotalMismatch { stated, read } => Text::new(
+                format!(
+                    "表尾合计 {} 元，读入各行合计 {} 元，请核对是否缺行或串列",
+                    yuan(*stated),
+                    yuan(*read)
+                ),
+                format!(
+                    "the sheet states a sum of {} yuan, its rows come to {}; look for missing or shifted rows",
+                    yuan(*stated),
+                    yuan(*read)
+                ),
+            ),
             Observation::UnknownLineKind(word) => Text::new(
                 format!("不认识的发放类型“{word}”，按补发处理"),
                 format!("unknown kind of line \"{word}\"; it counts as arrears"),
@@ -684,6 +897,9 @@ impl Observation {
                 "各项金额之和与合计不符，以各项金额为准",
                 "the components do not add up to the total; they count",
             ),
+            Observation::HeadingOnTwoRows => {
+                ("表头占两行，已合并识别", "the heading stands on two rows and was read as one")
+            }
             Observation::BlankRow => ("空白行，已跳过", "a blank row was skipped"),
             Observation::MergedCellFilled => (
                 "合并单元格覆盖的行，文字、证件号、日期已按合并的值读取",
@@ -701,6 +917,18 @@ impl Observation {
                 "值由其他工作簿的数据计算得出（以文件保存时为准），请核对",
                 "the value was computed from another workbook, as it stood when the file was saved",
             ),
+            Observation::RepeatedHeading => {
+                ("数据中重复的表头或标题，不作数据", "a heading or title within the data is no row of it")
+            }
+            Observation::TotalRow => {
+                ("表尾合计行，不作数据", "a row with the sum of the sheet is no row of data")
+            }
+            Observation::SubtotalRow => {
+                ("小计行，不作数据", "a row with the sum of a part is no row of data")
+            }
+            Observation::NoteRow => {
+                ("说明、签章等行，不作数据", "a row with a remark or signatures is no row of data")
+            }
             Observation::DeathAfterItsRegistration => (
                 "死亡日期晚于火化或登记日期，不作日期使用",
                 "a death date after cremation or registration is no date",
@@ -745,6 +973,12 @@ impl Observation {
         };
         Text::new(zh, en)
     }
+}
+
+/// Fen as yuan with two decimals.
+fn yuan(fen: i128) -> String {
+    let (sign, absolute) = (if fen < 0 { "-" } else { "" }, fen.unsigned_abs());
+    format!("{sign}{}.{:02}", absolute / 100, absolute % 100)
 }
 
 /// The code of a defect of an ID number.
