@@ -39,7 +39,7 @@ impl Aside {
 
     fn without_number(view: &RowView<'_>, id: &str) -> Option<Aside> {
         let layout = view.layout;
-        let label = layout.has_label.then(|| view.chunk.cell(view.row, 0).trim()).unwrap_or_default();
+        let label = if layout.has_label { view.chunk.cell(view.row, 0).trim() } else { "" };
         if view.is_blank() {
             // What only the first column says is no data, unless that column is read.
             let is_serial = label.bytes().all(|byte| byte.is_ascii_digit());

@@ -144,7 +144,8 @@ impl Utf8Share {
             at += chunk.valid().len();
             let (bad, is_last) = (chunk.invalid(), at + chunk.invalid().len() == bytes.len());
             // A character that is cut off at the end is none of them.
-            if !bad.is_empty() && !(is_last && is_utf8_so_far(bad)) {
+            let is_cut_off = is_last && is_utf8_so_far(bad);
+            if !bad.is_empty() && !is_cut_off {
                 if share.bad == 0 {
                     let rows = bytes[..at].iter().filter(|&&byte| byte == b'\n').count();
                     share.first = (u32::try_from(rows + 1).unwrap_or(u32::MAX), at as u64 + 1);
