@@ -347,8 +347,8 @@ mod tests {
         for (text, zh) in [
             (value("name", "1", ""), "name"),
             (value("nothing", "1", ""), "nothing"),
-            (value("scheme", "110", ""), "企业职工"),
-            (value("scheme", "１１０", ""), "企业职工"),
+            (value("sex", "1", ""), "男"),
+            (value("sex", "１", ""), "男"),
             (value("scheme", "9", "overrides = true\n"), "overrides"),
             (value("scheme", " ", ""), "代码"),
             (value("scheme", "a=b", ""), "a=b"),
@@ -360,13 +360,13 @@ mod tests {
         }
         let mut vocabulary = Vocabulary::default();
         let before = vocabulary.digest();
-        vocabulary.add_values(&value("scheme", "110", "overrides = true\n")).unwrap();
+        vocabulary.add_values(&value("sex", "1", "overrides = true\n")).unwrap();
         assert_ne!(vocabulary.digest(), before);
-        let codes = vocabulary.codes_of(Column::Scheme, None);
-        assert_eq!(word_of(&codes, "１１０ "), Some("甲"));
-        assert_eq!(word_of(&codes, "1100"), None, "a code is the whole cell");
-        let own = Codes::from([("110".to_string(), "乙".to_string())]);
-        assert_eq!(word_of(&vocabulary.codes_of(Column::Scheme, Some(&own)), "110"), Some("乙"));
+        let codes = vocabulary.codes_of(Column::Sex, None);
+        assert_eq!(word_of(&codes, "１ "), Some("甲"));
+        assert_eq!(word_of(&codes, "11"), None, "a code is the whole cell");
+        let own = Codes::from([("1".to_string(), "乙".to_string())]);
+        assert_eq!(word_of(&vocabulary.codes_of(Column::Sex, Some(&own)), "1"), Some("乙"));
     }
 
     #[test]
