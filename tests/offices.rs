@@ -315,7 +315,9 @@ fn codes_are_words_and_told() {
     assert_eq!(counts(&explained, "其他待遇.csv", &["code_read:scheme:１１０=企业职工基本养老保险"]), [1]);
     // A centre's own file explains it for every project; what audit.toml says of a file wins.
     let value = |column: &str, code: &str| {
-        format!("[[value]]\ncolumn = \"{column}\"\ncode = \"{code}\"\nword = \"失业保险\"\nsource = \"本地\"\n")
+        format!(
+            "[[value]]\ncolumn = \"{column}\"\ncode = \"{code}\"\nword = \"失业保险\"\nsource = \"本地\"\n"
+        )
     };
     project.write("own/values.toml", value("scheme", "110"));
     project.run("run . --rules own --formats csv").exits(0);

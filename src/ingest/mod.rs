@@ -23,6 +23,7 @@ mod schema;
 mod source;
 mod store;
 mod strings;
+mod survey;
 mod tables;
 mod vocabulary;
 mod words;
@@ -49,6 +50,7 @@ pub use registry::{RegistryRow, Value};
 pub use roster::UnusableLine;
 pub use schema::{CellType, Column, Table};
 pub use strings::StringTable;
+pub use survey::{Fit, Surveyed, survey};
 pub use tables::{InputHash, Tables};
 pub use vocabulary::Vocabulary;
 

@@ -78,6 +78,20 @@ impl Source {
         Ok((source, form))
     }
 
+    /// The sheets of a file that may hold a table; of a file without sheets the only one has no name.
+    pub(super) fn sheets(file: &InputFile, limits: &Limits) -> Result<(Format, Vec<Option<String>>), Error> {
+        let (path, shown) = (&file.path, &file.shown);
+        let format = format::recognise(path, shown, limits)?;
+        let sheets = match format {
+            Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => {
+                let names = Workbook::sheet_names(path, shown, &file.input, format, limits)?;
+                names.into_iter().map(Some).collect()
+            }
+            Format::Text | Format::GzipText | Format::Parquet => vec![None],
+        };
+        Ok((format, sheets))
+    }
+
     /// The next pieces, at most this many; none at the end. Where reading breaks off, what was read before
     /// comes first.
     pub(super) fn next(&mut self, most: usize) -> (Vec<Piece>, Option<Error>) {

@@ -13,6 +13,7 @@ use super::registry::RegistryRow;
 use super::roster::UnusableLine;
 use super::schema::{Column, Table};
 use super::store::{Entry, Registry, Roster, StoredRejects};
+use crate::domain::MonthSpan;
 use crate::messages::{self, Error, Text};
 
 /// An input file and the hash of its bytes.
@@ -113,6 +114,23 @@ impl Tables {
     /// The newest day of payment.
     pub fn newest_paid(&self) -> Option<NaiveDate> {
         self.rosters.iter().filter_map(Roster::newest_paid).max()
+    }
+
+    /// The first and the last benefit month of all payment lines.
+    pub fn benefit_months(&self) -> Option<MonthSpan> {
+        let classes = || self.rosters.iter().flat_map(Roster::classes).filter(|class| class.lines > 0);
+        let first = classes().map(|class| class.class.months.from).min()?;
+        let last = classes().map(|class| class.class.months.last()).max()?;
+        Some(MonthSpan::through(first, last))
+    }
+
+    /// The area code (the first six digits) that the most payees' numbers begin with, as a sample of them says.
+    pub fn usual_area(&self) -> Option<u64> {
+        let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+        let keys = self.rosters.iter().flat_map(|roster| roster.runs().iter().flat_map(Roster::fences));
+        keys.for_each(|key| *counts.entry(key / 100_000_000_000).or_default() += 1);
+        let most = counts.iter().max_by_key(|(area, count)| (**count, std::cmp::Reverse(**area)))?;
+        Some(*most.0)
     }
 
     /// The latest day in each column of each file of a registry.

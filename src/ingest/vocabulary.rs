@@ -13,7 +13,7 @@ use toml::Spanned;
 use unicode_normalization::UnicodeNormalization;
 
 use super::heading::normalise;
-use super::schema::Column;
+use super::schema::{Column, Table};
 use super::short_hash;
 use crate::messages::{self, Text};
 
@@ -64,6 +64,8 @@ pub struct Vocabulary {
     headings: BTreeMap<String, (Column, Rank)>,
     rows: RowWords,
     codes: BTreeMap<Column, Codes>,
+    /// Words in the names of files and sheets that hold a table.
+    tables: BTreeMap<Table, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -97,6 +99,8 @@ struct RawHeadings {
     never: Aliases,
     #[serde(default)]
     rows: RawRows,
+    #[serde(default)]
+    tables: Aliases,
 }
 
 type Aliases = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
@@ -142,7 +146,7 @@ impl Vocabulary {
                 headings.insert(normalise(heading).0, (column, Rank::Usual));
             }
         }
-        Vocabulary { headings, rows: RowWords::default(), codes: BTreeMap::new() }
+        Vocabulary { headings, rows: RowWords::default(), codes: BTreeMap::new(), tables: BTreeMap::new() }
     }
 
     /// Adds what a file of headings says.
@@ -165,7 +169,20 @@ impl Vocabulary {
         self.rows.grand_total.extend(words(raw.rows.grand_total));
         self.rows.subtotal.extend(words(raw.rows.subtotal));
         self.rows.note.extend(words(raw.rows.note));
+        for (name, words) in &raw.tables {
+            let names = || Table::ALL.map(Table::name).join(", ");
+            let wrong = || (name.span(), messages::bad_choice("tables", name.get_ref(), &names()));
+            let table = Table::from_name(name.get_ref()).ok_or_else(wrong)?;
+            let words = words.iter().map(|word| word.get_ref().clone());
+            self.tables.entry(table).or_default().extend(words);
+        }
         Ok(())
+    }
+
+    /// The tables that the name of a file or sheet speaks of.
+    pub(crate) fn tables_named(&self, name: &str) -> impl Iterator<Item = Table> {
+        let speaks = |(_, words): &(&Table, &Vec<String>)| words.iter().any(|word| name.contains(word));
+        self.tables.iter().filter(speaks).map(|(table, _)| *table)
     }
 
     fn add_heading(&mut self, alias: &Spanned<String>, column: Column, rank: Rank) -> Result<(), Wrong> {

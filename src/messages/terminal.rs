@@ -144,6 +144,21 @@ pub fn help(key: &str) -> Text {
         "max_columns" => {
             ("一张表的列数上限（默认 1000）", "how many columns a sheet may have (default 1000)")
         }
+        "init" => (
+            "查看一个文件夹，按表头建议 audit.toml（从不覆盖）",
+            "look at a folder and propose audit.toml from the headings (never overwrites)",
+        ),
+        "init_folder" => ("放有各单位文件的文件夹", "the folder with the files of the offices"),
+        "init_title" => ("项目标题（默认用文件夹名）", "the title (default: the name of the folder)"),
+        "init_region" => (
+            "行政区划代码（默认取多数证件号的前六位）",
+            "the region code (default: the first six digits of most ID numbers)",
+        ),
+        "init_as_of" => (
+            "审计截止日（默认取各文件中最晚的日期）",
+            "the audit's day (default: the newest day that any file names)",
+        ),
+        "init_print" => ("只在标准输出显示建议，不写文件", "only print the proposal, write nothing"),
         "max_cells" => (
             "一张工作表中有内容的单元格数上限（默认 100000000）",
             "how many cells of a sheet may hold anything (default 100000000)",

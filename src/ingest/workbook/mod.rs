@@ -99,6 +99,24 @@ impl Workbook {
         Ok((Workbook { chunks, reader: Some(reader) }, opened))
     }
 
+    /// The names of the sheets that hold rows and are not hidden.
+    pub(super) fn sheet_names(
+        path: &Path,
+        shown: &str,
+        input: &Input,
+        format: Format,
+        limits: &Limits,
+    ) -> Result<Vec<String>, Error> {
+        let mut book = open_book(path, shown, input, format, limits).map_err(|why| why.told(shown))?;
+        let mut names = Vec::new();
+        for (number, sheet) in book.sheets().to_vec().into_iter().enumerate() {
+            if !sheet.is_hidden && !preview(book.as_mut(), number, shown, limits)?.is_empty() {
+                names.push(sheet.name);
+            }
+        }
+        Ok(names)
+    }
+
     /// The next rows; `None` when nothing is left.
     pub(super) fn next_chunk(&mut self) -> Result<Option<RawChunk>, Error> {
         if let Ok(chunk) = self.chunks.recv() {
