@@ -50,7 +50,7 @@ pub use registry::{RegistryRow, Value};
 pub use roster::UnusableLine;
 pub use schema::{CellType, Column, Table};
 pub use strings::StringTable;
-pub use survey::{Fit, Surveyed, survey};
+pub use survey::{Fit, Surveyed, columns_of, survey};
 pub use tables::{InputHash, Tables};
 pub use vocabulary::Vocabulary;
 

@@ -43,32 +43,40 @@ pub fn survey(file: &InputFile, limits: &Limits) -> Result<(&'static str, Vec<Su
     Ok((format.name(), surveyed))
 }
 
+/// The columns that an input has, as it is read.
+///
+/// # Errors
+/// When the file is refused.
+pub fn columns_of(file: &InputFile, limits: &Limits) -> Result<Fit, Error> {
+    let (_, form) = Source::open(file, limits)?;
+    let layout = &form.layout;
+    let heading = |column: Column| match layout.origin(column) {
+        Some(Origin::Cells(cells)) => {
+            let names = cells.iter().map(|&(at, _)| layout.headings[at].as_str());
+            Some((column, names.collect::<Vec<_>>().join("+")))
+        }
+        Some(Origin::Fixed(text)) => Some((column, format!("\"{text}\""))),
+        None => None,
+    };
+    let unused = layout.noticed.iter().filter_map(|observation| match observation {
+        Observation::HeadingUnused(heading) => Some(heading.clone()),
+        _ => None,
+    });
+    Ok(Fit {
+        table: file.table,
+        heading_row: layout.heading_row,
+        columns: file.table.columns().filter_map(heading).collect(),
+        unused: unused.collect(),
+    })
+}
+
 fn survey_sheet(file: &InputFile, sheet: Option<String>, limits: &Limits) -> Surveyed {
     let (mut fits, mut refusals) = (Vec::new(), Vec::new());
     for table in Table::ALL {
         let mut file = InputFile { table, ..file.clone() };
         file.input.sheet.clone_from(&sheet);
-        match Source::open(&file, limits) {
-            Ok((_, form)) => {
-                let layout = &form.layout;
-                let heading = |column: Column| match layout.origin(column) {
-                    Some(Origin::Cells(cells)) => {
-                        let names = cells.iter().map(|&(at, _)| layout.headings[at].as_str());
-                        Some((column, names.collect::<Vec<_>>().join("+")))
-                    }
-                    _ => None,
-                };
-                let unused = layout.noticed.iter().filter_map(|observation| match observation {
-                    Observation::HeadingUnused(heading) => Some(heading.clone()),
-                    _ => None,
-                });
-                fits.push(Fit {
-                    table,
-                    heading_row: layout.heading_row,
-                    columns: table.columns().filter_map(heading).collect(),
-                    unused: unused.collect(),
-                });
-            }
+        match columns_of(&file, limits) {
+            Ok(fit) => fits.push(fit),
             Err(why) => refusals.push(why),
         }
     }

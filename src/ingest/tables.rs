@@ -13,7 +13,7 @@ use super::registry::RegistryRow;
 use super::roster::UnusableLine;
 use super::schema::{Column, Table};
 use super::store::{Entry, Registry, Roster, StoredRejects};
-use crate::domain::MonthSpan;
+use crate::domain::{Month, MonthSpan};
 use crate::messages::{self, Error, Text};
 
 /// An input file and the hash of its bytes.
@@ -116,6 +116,25 @@ impl Tables {
         self.rosters.iter().filter_map(Roster::newest_paid).max()
     }
 
+    /// How many lines of a payment file there are for each benefit month.
+    pub fn months_of(&self, file: &str) -> BTreeMap<Month, u64> {
+        let mut months = BTreeMap::new();
+        let rosters = self.rosters.iter().filter(|roster| roster.facts().control.file == file);
+        for class in rosters.flat_map(Roster::classes) {
+            for month in class.class.months.months() {
+                *months.entry(month).or_default() += class.lines;
+            }
+        }
+        months
+    }
+
+    /// The latest day of each column of a registry's file.
+    pub fn latest_days_of(&self, table: Table, file: &str) -> Vec<(Column, NaiveDate)> {
+        let own = |registry: &&Registry| registry.facts().control.file == file;
+        let registries = self.registry(table).iter().filter(own);
+        registries.flat_map(|registry| registry.registry().latest.iter().copied()).collect()
+    }
+
     /// The first and the last benefit month of all payment lines.
     pub fn benefit_months(&self) -> Option<MonthSpan> {
         let classes = || self.rosters.iter().flat_map(Roster::classes).filter(|class| class.lines > 0);
@@ -124,7 +143,7 @@ impl Tables {
         Some(MonthSpan::through(first, last))
     }
 
-    /// The area code (the first six digits) that the most payees' numbers begin with, as a sample of them says.
+    /// The area code (the first six digits) with which most payees' numbers begin, as a sample of them says.
     pub fn usual_area(&self) -> Option<u64> {
         let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
         let keys = self.rosters.iter().flat_map(|roster| roster.runs().iter().flat_map(Roster::fences));

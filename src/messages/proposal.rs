@@ -29,7 +29,7 @@ pub fn bad_as_of_option(text: &str) -> Error {
 /// A folder in which no file looks like a payment roster.
 pub fn nothing_to_propose(folder: &str, unplaced: &[(String, Text)]) -> Error {
     let list = |lang: Lang| -> String {
-        unplaced.iter().map(|(file, why)| format!("\n  {file}：{}", why.in_lang(lang))).collect()
+        unplaced.iter().map(|(file, why)| format!("\n  {}", told_of(file, why.in_lang(lang)))).collect()
     };
     Error::new(
         Exit::Refused,
@@ -43,6 +43,11 @@ pub fn nothing_to_propose(folder: &str, unplaced: &[(String, Text)]) -> Error {
             list(Lang::En)
         ),
     )
+}
+
+/// A sentence about a file, which may name it already.
+fn told_of(place: &str, why: &str) -> String {
+    if place.is_empty() || why.contains(place) { why.to_string() } else { format!("{place}：{why}") }
 }
 
 /// A sheet whose headings are those of no table.
@@ -100,10 +105,8 @@ pub fn proposal_input(
     others: &[Table],
 ) -> Text {
     let sure = confidence_text(confidence);
-    let (zh, en): (Vec<&str>, Vec<&str>) = (
-        others.iter().map(|table| table.title()).collect(),
-        others.iter().map(|table| table.name()).collect(),
-    );
+    let zh: Vec<&str> = others.iter().map(|table| table.title()).collect();
+    let en: Vec<&str> = others.iter().map(|table| table.name()).collect();
     let (also_zh, also_en) = if others.is_empty() {
         (String::new(), String::new())
     } else {
@@ -119,10 +122,12 @@ pub fn proposal_input(
 pub fn proposal_columns(heading_row: u32, columns: &[(Column, String)]) -> Text {
     let pairs: Vec<String> =
         columns.iter().map(|(column, heading)| format!("{heading}={}", column.name())).collect();
-    Text::new(
-        format!("表头在第 {heading_row} 行；识别：{}", pairs.join("，")),
-        format!("heading in row {heading_row}; found: {}", pairs.join(", ")),
-    )
+    let (zh, en) = match heading_row {
+        // A Parquet file has no rows above its data.
+        0 => (String::new(), String::new()),
+        row => (format!("表头在第 {row} 行；"), format!("heading in row {row}; ")),
+    };
+    Text::new(format!("{zh}识别：{}", pairs.join("，")), format!("{en}found: {}", pairs.join(", ")))
 }
 
 /// The headings that stand for nothing.
@@ -148,7 +153,8 @@ pub fn proposal_unplaced(file: &str, sheet: Option<&str>, why: &str) -> Text {
         Some(sheet) => format!("{file}［{sheet}］"),
         None => file.to_string(),
     };
-    Text::new(format!("没有归类：{place}：{why}"), format!("not placed: {place}: {why}"))
+    let told = if why.contains(file) { why.to_string() } else { told_of(&place, why) };
+    Text::new(format!("没有归类：{told}"), format!("not placed: {told}"))
 }
 
 /// Where the proposal stands.

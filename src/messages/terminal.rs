@@ -3,7 +3,7 @@
 use super::{Error, Exit, Lang, LeadReason, Text};
 use crate::domain::Fen;
 use crate::findings::Totals;
-use crate::ingest::{Reject, Table};
+use crate::ingest::{Column, Reject, Table};
 use crate::project::Project;
 use crate::rulebook::{Basis, Rule, RuleStatus, TierCap};
 
@@ -351,9 +351,26 @@ pub fn claim_verdict(reproduced: bool) -> Text {
 pub fn check_columns(lang: Lang) -> Vec<String> {
     words(
         lang,
-        &["登记表", "文件", "行数", "采用", "拒收", "金额(元)"],
-        &["table", "file", "rows", "kept", "rejected", "yuan"],
+        &["登记表", "文件", "行数", "采用", "拒收", "金额(元)", "所属期/最新日期", "识别列", "拒收原因"],
+        &["table", "file", "rows", "kept", "rejected", "yuan", "months/newest day", "columns", "rejected by"],
     )
+}
+
+/// The columns of what each input lacks.
+pub fn check_lacking_columns(lang: Lang) -> Vec<String> {
+    words(
+        lang,
+        &["文件", "没有的列（可选）", "审计期内没有的月份"],
+        &["file", "columns that it lacks (optional ones)", "months of the period that it lacks"],
+    )
+}
+
+/// A column by its name in a language.
+pub fn column_name(column: Column, lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => column.title(),
+        Lang::En => column.name(),
+    }
 }
 
 /// The columns of `check`'s observations.

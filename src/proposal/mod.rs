@@ -6,7 +6,7 @@
 mod write;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
@@ -124,8 +124,7 @@ pub fn propose(root: &Path, rulebook: &Rulebook, given: Given, limits: &Limits) 
         }
     }
     placed.sort_by(|a, b| (a.fit.table, &a.file, &a.sheet).cmp(&(b.fit.table, &b.file, &b.sheet)));
-    let is_roster = |placed: &Placed| placed.fit.table == Table::Payments;
-    if !placed.iter().any(is_roster) {
+    if !placed.iter().any(|one| one.fit.table == Table::Payments) {
         return Err(messages::nothing_to_propose(&root.display().to_string(), &unplaced_lines(&unplaced)));
     }
     conclude(root, rulebook, given, limits, placed, unplaced)
@@ -148,21 +147,29 @@ fn conclude(
     let files: Vec<InputFile> =
         placed.iter().filter(is_sure).map(|one| described(root, rulebook, one)).collect();
     let storage = Storage { scratch: vec![std::env::temp_dir()], limits: *limits, ..Storage::default() };
-    let tables = match ingest::read(&files, NaiveDate::MAX, &storage, &|_, _| {}) {
-        Ok(tables) => tables,
+    let read = |files: &[InputFile]| ingest::read(files, NaiveDate::MAX, &storage, &|_, _| {});
+    let mut tables = Vec::new();
+    match read(&files) {
+        Ok(all) => tables.push(all),
         Err(why) => {
+            // One file that is refused must not hide what the rosters say of the months.
             unplaced.push(Unplaced { file: String::new(), sheet: None, why: why.text });
-            Tables::default()
+            let rosters = files.iter().filter(|file| file.table == Table::Payments);
+            tables.extend(rosters.filter_map(|file| read(std::slice::from_ref(file)).ok()));
         }
+    }
+    let periods: Vec<MonthSpan> = tables.iter().filter_map(Tables::benefit_months).collect();
+    let first = periods.iter().map(|period| period.from).min();
+    let last = periods.iter().map(|period| period.last()).max();
+    let (Some(first), Some(last)) = (first, last) else {
+        let shown = root.display().to_string();
+        return Err(messages::nothing_to_propose(&shown, &unplaced_lines(&unplaced)));
     };
-    let shown = root.display().to_string();
-    let period = tables
-        .benefit_months()
-        .ok_or_else(|| messages::nothing_to_propose(&shown, &unplaced_lines(&unplaced)))?;
-    let newest = newest_day(&tables, period);
-    let folder =
-        root.canonicalize().ok().and_then(|root| Some(root.file_name()?.to_string_lossy().into_owned()));
-    let area = tables.usual_area().map(|area| format!("{area:06}"));
+    let period = MonthSpan::through(first, last);
+    let newest = tables.iter().filter_map(|tables| newest_day(tables, period)).max();
+    let area = tables.iter().find_map(Tables::usual_area).map(|area| format!("{area:06}"));
+    let folder = root.canonicalize().ok();
+    let folder = folder.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
     Ok(Proposal {
         title: given.title.or(folder).unwrap_or_default(),
         region: given.region.or(area).unwrap_or_default(),
@@ -189,13 +196,11 @@ fn described(root: &Path, rulebook: &Rulebook, placed: &Placed) -> InputFile {
 }
 
 /// The files that may be inputs: not the project's own, not results, not what systems hide.
-fn find_files(root: &Path, folder: &Path, found: &mut Vec<std::path::PathBuf>) -> Result<(), Error> {
+fn find_files(root: &Path, folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
     let failed = |why: std::io::Error| messages::cannot_read(&folder.display().to_string(), &why);
-    let mut entries: Vec<std::path::PathBuf> = std::fs::read_dir(folder)
-        .map_err(failed)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()
-        .map_err(failed)?;
+    let entries = std::fs::read_dir(folder).map_err(failed)?;
+    let entries = entries.map(|entry| Ok(entry?.path()));
+    let mut entries: Vec<PathBuf> = entries.collect::<std::io::Result<_>>().map_err(failed)?;
     entries.sort();
     for path in entries {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
