@@ -252,3 +252,39 @@ fn errors_of_formulas_are_no_zero() {
     project.run("run . --formats csv").exits(0).silent();
     assert_noticed(&project, "死亡.dat", "date_unreadable:death_date 1 2", "xlsb");
 }
+
+#[test]
+fn formulas_of_old_workbooks_have_their_texts_behind_them() {
+    let sheet = sheet_of(village::DEATHS);
+    let whole = workbooks::xls_stream(&sheet, Biff::Eight);
+    // The first day of death is the ninth of the shared texts.
+    let old = [&[0xfd, 0, 10, 0][..], &[1, 0, 2, 0, 15, 0], &8u32.to_le_bytes()].concat();
+    let at = whole.windows(old.len()).position(|window| window == old).unwrap();
+    let head = [&[6, 0, 22, 0][..], &[1, 0, 2, 0, 15, 0], &[0, 0, 0, 0, 0, 0, 0xff, 0xff], &[0; 8]].concat();
+    let text = [&[7, 2, 13, 0][..], &[10, 0, 0], b"2023-04-10"].concat();
+    let with = |records: Vec<u8>| {
+        let mut stream = whole.clone();
+        stream.splice(at..at + old.len(), records);
+        with_deaths(workbooks::container("/Workbook", &stream))
+    };
+    let project = with([head.clone(), text].concat());
+    project.run("run . --formats csv").exits(0).silent();
+    assert!(column(&project.table("out/ledger.csv"), "case_type").contains(&"post_death"));
+    let outcome = with(head).run("run .").exits(3).complains("[E114]");
+    assert!(outcome.stderr.contains("C2"), "{outcome}");
+}
+
+#[test]
+fn months_of_1904_are_not_four_years_too_early() {
+    let mut sheet = Sheet { is_1904: true, ..sheet_of(village::OTHER_PENSIONS) };
+    // 43585 is 2023-05-01 there.
+    sheet.rows[1][3] = Cell::Number(43_585.0);
+    let project = village()
+        .replacing("audit.toml", "其他待遇.csv", "其他待遇.dat")
+        .with("其他待遇.dat", workbooks::xlsx(&sheet));
+    project.run("run . --formats csv").exits(0).silent();
+    let expected = village();
+    expected.run("run . --formats csv").exits(0);
+    let ledger = project.text("out/ledger.csv").replace("其他待遇.dat", "其他待遇.csv");
+    assert_eq!(ledger, expected.text("out/ledger.csv"));
+}

@@ -130,12 +130,12 @@ impl Rows {
         Ok(())
     }
 
-    /// A bare number in a column of days counts from the workbook's own first day, which lies 1,462 days
-    /// behind the one from which all others count.
+    /// A bare number in a column of days or months counts from the workbook's own first day, which lies
+    /// 1,462 days behind the one from which all others count.
     fn day_of_1904(&mut self, slot: usize) {
         const DAYS: u32 = 1_462;
         let (text, kind) = &mut self.cells[slot];
-        let is_day = matches!(self.kinds[slot], Some(CellType::Date));
+        let is_day = matches!(self.kinds[slot], Some(CellType::Date | CellType::Month));
         // What is no serial number by itself does not become one by adding to it.
         if !self.is_1904 || !is_day || *kind != CellKind::Number || text.len() != 5 {
             return;

@@ -45,6 +45,8 @@ enum Place {
     Packed(usize),
     /// In the text record whose head begins here, behind that of the formula.
     Text(usize),
+    /// Nowhere: the text that should stand behind the formula does not.
+    Missing,
 }
 
 /// What the workbook's own records say.
@@ -199,6 +201,7 @@ impl Index {
             match next.kind {
                 record::BEGIN => depth += 1,
                 record::END if depth <= 1 => {
+                    index.miss(&mut formula);
                     index.cells.sort_by_key(|&(row, column, _)| (row, column));
                     return Ok(index);
                 }
@@ -208,6 +211,11 @@ impl Index {
             }
         }
         Err(super::biff::too_short())
+    }
+
+    /// Notes the cell of a formula whose text did not come.
+    fn miss(&mut self, formula: &mut Option<(u32, u32)>) {
+        self.cells.extend(formula.take().map(|(row, column)| (row, column, Place::Missing)));
     }
 
     fn add(&mut self, next: Record<'_>, formula: &mut Option<(u32, u32)>) -> Result<(), Problem> {
@@ -230,6 +238,7 @@ impl Index {
                 self.cells.extend((0..count).map(|number| (row, first + number as u32, place(number))));
             }
             record::FORMULA => {
+                self.miss(formula);
                 let (row, column) = cell()?;
                 let result: [u8; 8] =
                     [6, 7, 8, 9, 10, 11, 12, 13].map(|at| next.data.get(at).copied().unwrap_or(0));
@@ -271,6 +280,7 @@ impl XlsBook {
         let plain = |text: String| (text, CellKind::Text);
         let of = |at: usize| record_at(&self.stream, at)?.ok_or_else(super::biff::too_short);
         let ((text, kind), formula) = match place {
+            Place::Missing => (plain(String::new()), Formula::Unvalued),
             Place::Packed(at) => {
                 let number = packed_number(long(&self.stream, at + 2)?);
                 (self.number(short(&self.stream, at)?, number), Formula::None)
