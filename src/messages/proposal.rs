@@ -153,7 +153,8 @@ pub fn proposal_unplaced(file: &str, sheet: Option<&str>, why: &str) -> Text {
         Some(sheet) => format!("{file}［{sheet}］"),
         None => file.to_string(),
     };
-    let told = if why.contains(file) { why.to_string() } else { told_of(&place, why) };
+    let is_named = sheet.is_none() && why.contains(file);
+    let told = if is_named { why.to_string() } else { told_of(&place, why) };
     Text::new(format!("没有归类：{told}"), format!("not placed: {told}"))
 }
 
