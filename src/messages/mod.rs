@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+mod catalogue;
 mod engine;
 mod formats;
 mod generate;
@@ -18,6 +19,7 @@ mod report;
 mod rules;
 mod terminal;
 
+pub use catalogue::{CATALOGUE, Entry, Kind};
 pub use engine::*;
 pub use formats::*;
 pub use generate::*;

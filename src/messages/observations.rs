@@ -514,6 +514,20 @@ pub fn id_defect_code(defect: IdDefect) -> &'static str {
     }
 }
 
+/// The code of a defect in docs/errors.md.
+pub fn id_defect_number(defect: IdDefect) -> &'static str {
+    match defect {
+        IdDefect::Empty => "E401",
+        IdDefect::Length => "E402",
+        IdDefect::Characters => "E403",
+        IdDefect::BirthDate => "E404",
+        IdDefect::CheckCharacter => "E405",
+        IdDefect::Centenarian => "E406",
+        IdDefect::StoredAsNumber => "E407",
+        IdDefect::LostDigits => "E408",
+    }
+}
+
 /// The defect of a code.
 pub fn id_defect_of_code(code: &str) -> Option<IdDefect> {
     IdDefect::ALL.into_iter().find(|defect| id_defect_code(*defect) == code)

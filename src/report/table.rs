@@ -327,6 +327,7 @@ fn not_checkable<'c>(content: &'c Content<'c>) -> TableData<'c> {
         .text("id_number", |row| row.id_text.clone())
         .text("name", |row| row.name.clone())
         .text("reason", move |row| row.reason.text().in_lang(lang).to_string())
+        .text("code", |row| row.reason.code().to_string())
         .finish("not_checkable")
 }
 
