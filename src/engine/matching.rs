@@ -448,7 +448,7 @@ impl Engine<'_> {
             self.find_rows_of_payees(loose, &mut pairs)?;
             find_damaged_twins(&self.rulebook.name_variants, loose, &mut pairs);
         }
-        pairs.sort_by(|a, b| (a.payee, a.row).cmp(&(b.payee, b.row)));
+        pairs.sort_by_key(|pair| (pair.payee, pair.row));
         tell_ambiguity(&mut pairs);
         Ok(pairs)
     }

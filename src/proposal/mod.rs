@@ -92,7 +92,7 @@ pub struct Given {
 pub fn propose(root: &Path, rulebook: &Rulebook, given: Given, limits: &Limits) -> Result<Proposal, Error> {
     let (mut placed, mut unplaced) = (Vec::new(), Vec::new());
     let mut files = Vec::new();
-    find_files(root, root, &mut files)?;
+    find_files(root, &mut files)?;
     for path in files {
         let file = relative_name(root, &path);
         let input = Input { vocabulary: rulebook.vocabulary.clone(), ..Input::default() };
@@ -196,7 +196,7 @@ fn described(root: &Path, rulebook: &Rulebook, placed: &Placed) -> InputFile {
 }
 
 /// The files that may be inputs: not the project's own, not results, not what systems hide.
-fn find_files(root: &Path, folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
+fn find_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
     let failed = |why: std::io::Error| messages::cannot_read(&folder.display().to_string(), &why);
     let entries = std::fs::read_dir(folder).map_err(failed)?;
     let entries = entries.map(|entry| Ok(entry?.path()));
@@ -210,7 +210,7 @@ fn find_files(root: &Path, folder: &Path, found: &mut Vec<PathBuf>) -> Result<()
             continue;
         }
         if path.is_dir() {
-            find_files(root, &path, found)?;
+            find_files(&path, found)?;
         } else if path.is_file() {
             found.push(path);
         }
