@@ -65,8 +65,8 @@ impl Aside {
             None if id.is_empty() && person.iter().all(|cell| cell.is_empty()) => {
                 layout.vocabulary.is_sum_of_part(label).then_some(RowLabel::Subtotal)
             }
-            // 制表人 in one cell and a name in the next: nothing else of the row is a number.
-            Some(RowLabel::Note) if has_person => (!has_figures(view)).then_some(RowLabel::Note),
+            // 制表人 in one cell and a name in the next: nothing else of the row is a month, a day or a sum.
+            Some(RowLabel::Note) => (!has_figures(view)).then_some(RowLabel::Note),
             Some(_) if has_person => None,
             found => found,
         };
@@ -87,7 +87,9 @@ fn has_figures(view: &RowView<'_>) -> bool {
     let mut others = slots.filter(|slot| !who.contains(&Some(*slot)));
     others.any(|slot| {
         let cell = view.chunk.cell(view.row, slot);
-        cell.contains(char::is_numeric) && !cell.contains([':', '\u{ff1a}'])
+        // 第1页、电话:… are labels; 2023-01-15 00:00:00 is a day.
+        let is_label = cell.contains([':', '\u{ff1a}']) && !cell.trim().starts_with(char::is_numeric);
+        cell.contains(char::is_numeric) && !is_label
     })
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
-use crate::domain::MonthSpan;
+use crate::domain::{Month, MonthSpan};
 use crate::ingest::{self, Column, Fit, Input, InputFile, Limits, Storage, Table, Tables};
 use crate::messages::{self, Error, Text};
 use crate::project::{PROJECT_FILE, relative_name};
@@ -180,11 +180,16 @@ fn conclude(
     })
 }
 
+/// How many months after the last payment a day is taken for a slip of somebody's pen.
+const PLAUSIBLE_MONTHS: i32 = 24;
+
 /// The newest day of an event that any file names, or the last day of the period if that is later.
 fn newest_day(tables: &Tables, period: MonthSpan) -> Option<NaiveDate> {
     let is_event = |column: Column| ingest::is_event(column) || column == Column::PaidDate;
     let registries = Table::ALL.into_iter().flat_map(|table| tables.latest_days(table));
-    let days = registries.filter(|(column, _)| is_event(*column)).map(|(_, day)| day);
+    let latest = Month(period.until.0.saturating_add(PLAUSIBLE_MONTHS)).first_day();
+    let is_plausible = |day: &NaiveDate| latest.is_none_or(|latest| *day < latest);
+    let days = registries.filter(|(column, _)| is_event(*column)).map(|(_, day)| day).filter(is_plausible);
     let last = period.until.first_day().and_then(|day| day.pred_opt());
     days.chain(tables.newest_paid()).chain(last).max()
 }
@@ -210,7 +215,10 @@ fn find_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
             continue;
         }
         if path.is_dir() {
-            find_files(&path, found)?;
+            // A link may lead back to where it stands.
+            if !path.is_symlink() {
+                find_files(&path, found)?;
+            }
         } else if path.is_file() {
             found.push(path);
         }

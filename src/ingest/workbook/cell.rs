@@ -90,7 +90,8 @@ pub(super) fn number_cell(number: f64, format: NumberFormat, is_1904: bool) -> (
 /// as 150.10000000000002 is not taken for money.
 pub(crate) fn number_text(number: f64) -> String {
     if !number.is_finite() {
-        return String::new();
+        // It is not nothing: a sum that is no number must not count as zero.
+        return number.to_string();
     }
     if number == number.trunc() && number.abs() < 1e15 {
         return format!("{number:.0}");
@@ -100,11 +101,17 @@ pub(crate) fn number_text(number: f64) -> String {
     format!("{rounded}")
 }
 
-/// The day of a moment.
+/// The last serial number that a spreadsheet shows as a day: 9999-12-31.
+const LAST_DAY: f64 = 2_958_466.0;
+
+/// The day of a moment; what is no day of the calendar stays a number.
 pub(super) fn day_text(moment: &ExcelDateTime) -> String {
-    match moment.as_datetime() {
+    let number = moment.as_f64();
+    // The library has no answer for numbers far beyond the calendar, and ends the program over them.
+    let is_day = (0.0..LAST_DAY).contains(&number);
+    match is_day.then(|| moment.as_datetime()).flatten() {
         Some(day) => day.format("%Y-%m-%d").to_string(),
-        None => number_text(moment.as_f64()),
+        None => number_text(number),
     }
 }
 
@@ -147,6 +154,19 @@ pub(super) fn address(row: u32, column: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_beyond_the_calendar_is_no_day_and_no_end_of_the_program() {
+        for number in [f64::MAX, f64::MIN, 1e300, -1.0, f64::NAN, f64::INFINITY, 2_958_466.0] {
+            for is_1904 in [false, true] {
+                for format in [NumberFormat::Day, NumberFormat::Duration] {
+                    assert_eq!(number_cell(number, format, is_1904).0, number_text(number), "{number}");
+                }
+            }
+        }
+        assert_eq!(number_cell(44_941.0, NumberFormat::Day, false).0, "2023-01-15");
+        assert_eq!(number_text(f64::NAN), "NaN");
+    }
 
     #[test]
     fn formats_that_are_days() {
