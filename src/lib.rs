@@ -12,6 +12,7 @@ pub mod ingest;
 pub mod messages;
 pub mod pipeline;
 pub mod project;
+pub mod proposal;
 pub mod receipt;
 pub mod report;
 pub mod rule_test;

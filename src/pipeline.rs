@@ -86,8 +86,9 @@ impl Audit {
 
 /// Loads a project and the rules that it runs under.
 pub fn load(root: &Path, rules: Option<&Path>) -> Result<(Project, Rulebook), Error> {
-    let project = Project::load(root)?;
+    let mut project = Project::load(root)?;
     let rulebook = rulebook::load(rules.or(project.rules.as_deref()))?;
+    project.read_by(&rulebook.vocabulary);
     Ok((project, rulebook))
 }
 

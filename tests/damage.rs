@@ -246,8 +246,6 @@ fn measure(district: &District, project: &Project, is_chosen: &dyn Fn(&str) -> b
             found.established += 1;
         } else if leads.contains(case) || leads.contains(&as_cut(case)) {
             found.led += 1;
-        } else if std::env::var_os("SHOW_MISSED").is_some() {
-            println!("missed {case:?}");
         }
     }
     found
@@ -271,12 +269,6 @@ fn recall_by_kind_of_damage_is_what_the_documentation_says() {
         for of_payments in [false, true] {
             let project = district.damaged(kind, of_payments, &is_chosen);
             let found = measure(&district, &project, &is_chosen);
-            if !kind.is_usable && !of_payments {
-                println!(
-                    "{}: {} of {} established, {} led",
-                    kind.name, found.established, found.cases, found.led
-                );
-            }
             let all = found.established + found.led;
             cells.push(percent(found.established, found.cases));
             cells.push(percent(all, found.cases));

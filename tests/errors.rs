@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde::Deserialize;
 
+use pension_audit::messages::{CATALOGUE, Kind};
+
 use crate::support::village::{self, AUDIT, PAYMENTS, village};
 use crate::support::{Project, column, files_below, long_numbers, repository, snapshot};
 
@@ -43,7 +45,8 @@ const LIBRARY_ONLY: &[(&str, &str)] = &[
 /// The codes that src/messages uses, each with how often.
 fn codes() -> std::collections::BTreeMap<String, usize> {
     let mut codes = std::collections::BTreeMap::new();
-    for bytes in files_below(&repository("src/messages")).into_values() {
+    let files = files_below(&repository("src/messages")).into_iter();
+    for (_, bytes) in files.filter(|(name, _)| name != "catalogue.rs") {
         let text = String::from_utf8(bytes).unwrap();
         let words = text.split('"').filter(|word| {
             word.len() == 4 && word.starts_with('E') && word[1..].bytes().all(|byte| byte.is_ascii_digit())
@@ -72,6 +75,65 @@ fn every_error_code_has_a_reproducer() {
 }
 
 #[test]
+fn the_catalogue_lists_every_code_once_and_in_order() {
+    let listed: Vec<&str> = CATALOGUE.iter().map(|entry| entry.code).collect();
+    assert_eq!(listed, codes().keys().map(String::as_str).collect::<Vec<_>>());
+    for entry in CATALOGUE {
+        for text in [entry.title(), entry.remedy()] {
+            assert!(!text.zh.trim().is_empty() && !text.en.trim().is_empty(), "{}", entry.code);
+            assert!(!text.zh.ends_with('。') && !text.en.ends_with('.'), "{}", entry.code);
+        }
+    }
+}
+
+/// The heading of a kind of code in the documentation.
+fn heading(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Usage => "命令、项目或规则有误 / Command, project or rules (exit 2)",
+        Kind::Refused => "输入被拒绝 / Inputs that are refused (exit 3)",
+        Kind::File => "文件不能读写 / Files that cannot be read or written (exit 4)",
+        Kind::Bug => "程序缺陷 / Bugs (exit 70)",
+        Kind::Reject => "被拒收的行 / Rejected rows (rejects.csv)",
+        Kind::Identity => "证件号不可用的行 / Rows whose ID number is unusable (not_checkable.csv)",
+    }
+}
+
+/// What a person sees of a code, from its snapshot.
+fn example(code: &str) -> String {
+    let path = repository(&format!("tests/snapshots/error_{code}.snap"));
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let lines = text.lines().filter(|line| line.contains(&format!("[{code}]")));
+    let told = lines.map(|line| line.trim_start_matches("stderr: "));
+    told.map(|line| format!("> {line}\n>\n")).collect()
+}
+
+#[test]
+fn the_documentation_of_errors_is_the_catalogue() {
+    let mut text = String::from(
+        "# 错误与拒收代码 / Codes\n\n由 src/messages/catalogue.rs 生成，例句取自 tests/errors/ 的实际输出。\n\
+         Generated from src/messages/catalogue.rs; the examples are what tests/errors/ really print.\n",
+    );
+    for kind in [Kind::Refused, Kind::Reject, Kind::Identity, Kind::Usage, Kind::File, Kind::Bug] {
+        text.push_str(&format!("\n## {}\n", heading(kind)));
+        for entry in CATALOGUE.iter().filter(|entry| entry.kind == kind) {
+            let (title, remedy) = (entry.title(), entry.remedy());
+            text.push_str(&format!("\n### {}\n\n", entry.code));
+            text.push_str(&format!("{}。{}。\n\n", title.zh, remedy.zh));
+            text.push_str(&format!("{}. {}.\n", title.en, remedy.en));
+            let example = example(entry.code);
+            if !example.is_empty() {
+                text.push_str(&format!("\n{}\n", example.trim_end_matches(">\n").trim_end()));
+            }
+        }
+    }
+    let path = repository("docs/errors.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "UPDATE_DOCS=1 writes it");
+}
+
+#[test]
 fn every_reproducer_says_what_its_snapshot_says() {
     for code in folders() {
         let mut seen = String::new();
@@ -89,7 +151,8 @@ fn reproduce(code: &str, lang: &str) -> String {
     let case: Case = toml::from_str(&project.text("case.toml")).unwrap();
     std::fs::remove_file(project.path("case.toml")).unwrap();
     let mut seen = String::new();
-    let is_reject = code.starts_with("E3");
+    // Rejected rows and unusable numbers are told in a file, not by the exit code.
+    let is_reject = code.starts_with("E3") || code.starts_with("E4");
     for (at, command) in case.commands.iter().enumerate() {
         let arguments = format!("{command} --lang {lang}");
         let is_last = at + 1 == case.commands.len();
@@ -109,7 +172,7 @@ fn reproduce(code: &str, lang: &str) -> String {
     }
     if let Some(name) = &case.show {
         let text = project.text(name);
-        assert!(text.contains(&format!(",{code},")), "{name} of {code}:\n{text}");
+        assert!(text.contains(&format!(",{code}")), "{name} of {code}:\n{text}");
         seen.push_str(&format!("{name}:\n{}", text.trim_start_matches('\u{feff}')));
     }
     seen

@@ -9,11 +9,13 @@ mod cli;
 mod damage;
 mod errors;
 mod formats;
+mod identity;
 mod limits;
 mod merges;
-
+mod offices;
 mod oracle;
 mod promises;
+mod proposal;
 mod rules;
 mod sample;
 mod store;

@@ -329,6 +329,20 @@ fn a_badly_written_overlay_is_refused_with_file_and_line() {
         ("parameters/s.toml", format!("{start}{second_value}"), "effective_from = 2010-01-01", "重叠"),
         ("parameters/s.toml", replaced(&start, "= \"expected\"", "= \"perhaps\""), "perhaps", "perhaps"),
         ("dictionaries/w.toml", "[[dictionary]]\nid = \"x\"\nclass = []\n".to_string(), "", "doc"),
+        ("headings.toml", "[headings]\n\nnme = [\"名\"]\n".to_string(), "nme", "nme"),
+        ("headings.toml", "[headings]\nname = [\n\"身份证号\"]\n".to_string(), "身份证号", "id_number"),
+        (
+            "headings.toml",
+            "[headings]\nname = [\"编号\"]\n\nid_number = [\"编号\"]\n".to_string(),
+            "编号",
+            "编号",
+        ),
+        (
+            "headings.toml",
+            "[headings]\nbenefit_month = [\"发放年月\"]\n".to_string(),
+            "发放年月",
+            "benefit_month",
+        ),
     ];
     for (file, text, on_line, word) in cases {
         for lang in ["zh", "en"] {

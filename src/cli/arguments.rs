@@ -32,6 +32,7 @@ pub(super) fn command(lang: Lang) -> Command {
                 .help(text("lang")),
         )
         .arg(flag("quiet", &text("quiet")).short('q').global(true))
+        .subcommand(init_command(&text, lang))
         .subcommand(run_command(&text, lang))
         .subcommand(audit_command("check", &text, lang).arg(flag("json", &text("json"))))
         .subcommand(explain_command(&text, lang))
@@ -109,12 +110,35 @@ fn audit_command(name: &'static str, text: &dyn Fn(&str) -> String, lang: Lang) 
         .arg(folder("cache-dir", &text("cache_dir")))
         .arg(flag("rehash", &text("rehash")))
         .arg(flag("unattended", &text("unattended")))
-        .arg(size("max-file-size", &text("max_file_size"), lang))
-        .arg(size("max-unpacked-text", &text("max_unpacked_text"), lang))
-        .arg(size("max-unpacked-workbook", &text("max_unpacked_workbook"), lang))
-        .arg(count("max-ratio", &text("max_ratio"), 1 << 20))
-        .arg(count("max-columns", &text("max_columns"), 16_384))
-        .arg(count("max-cells", &text("max_cells"), u64::MAX))
+        .args(limits(text, lang))
+}
+
+/// How much is read of one file.
+fn limits(text: &dyn Fn(&str) -> String, lang: Lang) -> [Arg; 6] {
+    [
+        size("max-file-size", &text("max_file_size"), lang),
+        size("max-unpacked-text", &text("max_unpacked_text"), lang),
+        size("max-unpacked-workbook", &text("max_unpacked_workbook"), lang),
+        count("max-ratio", &text("max_ratio"), 1 << 20),
+        count("max-columns", &text("max_columns"), 16_384),
+        count("max-cells", &text("max_cells"), u64::MAX),
+    ]
+}
+
+fn init_command(text: &dyn Fn(&str) -> String, lang: Lang) -> Command {
+    let word = |name: &'static str, shown: &'static str, help: &str| {
+        Arg::new(name).long(name).value_name(shown).help(text(help))
+    };
+    Command::new("init")
+        .about(text("init"))
+        .arg(positional("folder", "DIR", &text("init_folder")))
+        .arg(word("title", "TEXT", "init_title"))
+        .arg(word("region", "CODE", "init_region"))
+        .arg(word("as-of", "DATE", "init_as_of"))
+        .arg(folder("rules", &text("rules_dir")))
+        .arg(flag("print", &text("init_print")))
+        .arg(flag("json", &text("json")))
+        .args(limits(text, lang))
 }
 
 fn run_command(text: &dyn Fn(&str) -> String, lang: Lang) -> Command {

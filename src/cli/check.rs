@@ -1,40 +1,81 @@
 //! `check`: reads inputs and rules, reports quality and coverage, claims nothing.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 use clap::ArgMatches;
 use serde_json::json;
 
-use super::{Voice, audit, table};
-use crate::domain::Fen;
+use super::{Voice, audit, limits, table};
+use crate::domain::{Fen, Month};
+use crate::ingest::{self, Column, Control, Fit, InputFile, Limits};
 use crate::messages::{self, Error, Exit};
 use crate::pipeline::Audit;
 
 pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     let audit = audit(voice, arguments)?;
+    let inputs = inputs(&audit, &limits(arguments))?;
     if voice.json {
-        voice.json(&as_json(voice, &audit));
+        voice.json(&as_json(voice, &audit, &inputs));
     } else {
-        print(voice, &audit)?;
+        print(voice, &audit, &inputs)?;
     }
     Ok(Exit::Done)
+}
+
+/// What one input holds, beside its control totals.
+struct InputFacts {
+    /// The columns that it has, and the row of its heading.
+    fit: Fit,
+    /// The columns of the table that it lacks.
+    lacking: Vec<Column>,
+    /// The benefit months of its lines.
+    months: BTreeMap<Month, u64>,
+    /// The newest event that it names.
+    newest: Option<NaiveDate>,
+    /// How many rows were rejected, by code.
+    rejected: BTreeMap<&'static str, u64>,
+}
+
+/// Looks at each input once more, in the order of the control totals.
+fn inputs(audit: &Audit, limits: &Limits) -> Result<Vec<InputFacts>, Error> {
+    let mut rejected: BTreeMap<String, BTreeMap<&'static str, u64>> = BTreeMap::new();
+    for reject in audit.tables.rejects() {
+        let reject = reject?;
+        *rejected.entry(reject.file).or_default().entry(reject.reason.code()).or_default() += 1;
+    }
+    let files = audit.project.files.iter().zip(&audit.findings.controls);
+    let facts = |(file, control): (&InputFile, &Control)| {
+        let fit = ingest::columns_of(file, limits)?;
+        let has = |column: &Column| fit.columns.iter().any(|(own, _)| own == column);
+        let days = audit.tables.latest_days_of(file.table, &control.file);
+        let events = days.into_iter().filter(|(column, _)| ingest::is_event(*column));
+        Ok(InputFacts {
+            lacking: file.table.columns().filter(|column| !has(column)).collect(),
+            months: audit.tables.months_of(&control.file),
+            newest: events.map(|(_, day)| day).max(),
+            rejected: rejected.get(&control.file).cloned().unwrap_or_default(),
+            fit,
+        })
+    };
+    files.map(facts).collect()
+}
+
+/// The first and last of some months, and those between them that the period has and the file has not.
+fn span(audit: &Audit, months: &BTreeMap<Month, u64>) -> (String, Vec<Month>) {
+    let (Some(first), Some(last)) = (months.keys().next(), months.keys().next_back()) else {
+        return (String::new(), Vec::new());
+    };
+    let lacking = audit.project.period.months().filter(|month| !months.contains_key(month));
+    (format!("{first}~{last}"), lacking.collect())
 }
 
 /// How many rejected rows are printed.
 const REJECTS_SHOWN: usize = 20;
 
-fn print(voice: Voice, audit: &Audit) -> Result<(), Error> {
+fn print(voice: Voice, audit: &Audit, inputs: &[InputFacts]) -> Result<(), Error> {
     let lang = voice.lang;
-    let mut rows = vec![messages::check_columns(lang)];
-    for control in &audit.findings.controls {
-        rows.push(vec![
-            control.table.name().to_string(),
-            control.file.clone(),
-            control.rows.to_string(),
-            control.kept.to_string(),
-            control.rejected.to_string(),
-            i64::try_from(control.fen).map(|fen| Fen(fen).yuan()).unwrap_or_default(),
-        ]);
-    }
-    print_rows(voice, &rows, &[2, 3, 4, 5]);
+    print_inputs(voice, audit, inputs);
     let mut rows = vec![messages::observation_columns(lang)];
     for (file, observation, noticed) in audit.findings.noticed.iter() {
         let first: Vec<String> = noticed.rows.iter().map(ToString::to_string).collect();
@@ -66,6 +107,37 @@ fn print(voice: Voice, audit: &Audit) -> Result<(), Error> {
     Ok(())
 }
 
+/// One row for each input, and below it what its columns lack and why rows were rejected.
+fn print_inputs(voice: Voice, audit: &Audit, inputs: &[InputFacts]) {
+    let lang = voice.lang;
+    let mut rows = vec![messages::check_columns(lang)];
+    for (control, facts) in audit.findings.controls.iter().zip(inputs) {
+        let codes = facts.rejected.iter().map(|(code, count)| format!("{code}×{count}"));
+        let newest = facts.newest.map(|day| day.to_string()).unwrap_or_default();
+        let (span, _) = span(audit, &facts.months);
+        rows.push(vec![
+            control.table.name().to_string(),
+            control.file.clone(),
+            control.rows.to_string(),
+            control.kept.to_string(),
+            control.rejected.to_string(),
+            i64::try_from(control.fen).map(|fen| Fen(fen).yuan()).unwrap_or_default(),
+            if span.is_empty() { newest } else { span },
+            facts.fit.columns.len().to_string(),
+            codes.collect::<Vec<_>>().join(" "),
+        ]);
+    }
+    print_rows(voice, &rows, &[2, 3, 4, 5, 7]);
+    let mut rows = vec![messages::check_lacking_columns(lang)];
+    for (control, facts) in audit.findings.controls.iter().zip(inputs) {
+        let titles = facts.lacking.iter().map(|column| messages::column_name(*column, lang));
+        let (_, months) = span(audit, &facts.months);
+        let months = months.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        rows.push(vec![control.file.clone(), titles.collect::<Vec<_>>().join(" "), months]);
+    }
+    print_rows(voice, &rows, &[]);
+}
+
 fn print_rows(voice: Voice, rows: &[Vec<String>], right: &[usize]) {
     for line in table::layout(rows, right) {
         voice.say(&line);
@@ -73,10 +145,17 @@ fn print_rows(voice: Voice, rows: &[Vec<String>], right: &[usize]) {
     voice.say("");
 }
 
-fn as_json(voice: Voice, audit: &Audit) -> serde_json::Value {
+fn as_json(voice: Voice, audit: &Audit, inputs: &[InputFacts]) -> serde_json::Value {
     let lang = voice.lang;
-    let controls = audit.findings.controls.iter().map(|control| {
+    let controls = audit.findings.controls.iter().zip(inputs).map(|(control, facts)| {
+        let (span, lacking) = span(audit, &facts.months);
+        let columns = facts.fit.columns.iter().map(|(column, heading)| json!([column.name(), heading]));
         json!({
+            "heading_row": facts.fit.heading_row, "columns": columns.collect::<Vec<_>>(),
+            "lacking": facts.lacking.iter().map(|column| column.name()).collect::<Vec<_>>(),
+            "unused": facts.fit.unused, "rejected_by": facts.rejected, "months": span,
+            "months_lacking": lacking.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "newest": facts.newest.map(|day| day.to_string()),
             "table": control.table.name(), "file": control.file, "rows": control.rows, "kept": control.kept,
             "rejected": control.rejected, "fen": control.fen.to_string(),
             "fen_kept": control.fen_kept.to_string(), "fen_rejected": control.fen_rejected.to_string(),

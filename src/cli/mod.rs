@@ -7,6 +7,7 @@ mod check;
 mod claims;
 mod explain;
 mod generate;
+mod init;
 mod rules;
 mod run;
 mod table;
@@ -142,6 +143,7 @@ fn dispatch(lang: Lang, matches: &ArgMatches) -> Result<Exit, Error> {
         "run" => run::run(voice, arguments),
         "check" => check::run(voice, arguments),
         "explain" => explain::run(voice, arguments),
+        "init" => init::run(voice, arguments),
         "rules" => rules::run(voice, arguments),
         "claims" => claims::run(voice, arguments),
         "generate" => generate::run(voice, arguments),

@@ -13,6 +13,8 @@ pub struct Fen(pub i64);
 pub enum FenError {
     /// Nothing is written there.
     Empty,
+    /// A lone dash, with which accountants write that there is nothing.
+    Dash,
     /// Something is written there that is no plain decimal number (an exponent and NaN are refused too).
     NotANumber,
     /// More digits after the point than the unit can hold: rounding would be a guess.
@@ -39,13 +41,15 @@ impl Fen {
         self.0.checked_sub(other.0).map(Fen)
     }
 
-    /// Parses an amount written in yuan: `1,234.50`, `¥150`, `１５０．００`, `-150`, `(150.00)` (an
-    /// accountant's negative), `150元`. More than two digits after the point are refused unless they are zero.
+    /// Parses an amount written in yuan: `1,234.50`, `¥150`, `１５０．００`, `-150`, `(150.00)` and `150.00-`
+    /// (accountants' negatives), `150元`, `1.5万元`. More than two digits after the point are refused unless
+    /// they are zero.
     pub fn parse_yuan(text: &str) -> Result<Fen, FenError> {
         Fen::parse_scaled(text, 2)
     }
 
-    /// Parses an amount in a unit of `10^decimals` fen: 2 for yuan, 0 for fen, 6 for 万元.
+    /// Parses an amount in a unit of `10^decimals` fen: 2 for yuan, 0 for fen, 6 for 万元. A text that names
+    /// its own unit (`1.5万元`, `150元`) is in that unit.
     pub fn parse_scaled(text: &str, decimals: u32) -> Result<Fen, FenError> {
         if let Some(fen) = parse_usual(text.as_bytes(), decimals) {
             return Ok(fen);
@@ -53,8 +57,8 @@ impl Fen {
         if let Some(plain) = parse_plain(text.as_bytes(), decimals) {
             return plain;
         }
-        let (negative, digits) = strip_decoration(text)?;
-        match parse_plain(digits.as_bytes(), decimals) {
+        let (negative, digits, unit) = strip_decoration(text)?;
+        match parse_plain(digits.as_bytes(), unit.unwrap_or(decimals)) {
             Some(Ok(fen)) if negative && fen.0 < 0 => Err(FenError::NotANumber),
             Some(Ok(fen)) if negative => Ok(Fen(-fen.0)),
             Some(other) => other,
@@ -74,26 +78,49 @@ impl Fen {
     }
 }
 
-/// Removes what people write around a number: full-width forms, blanks, the currency, separators, brackets.
-fn strip_decoration(text: &str) -> Result<(bool, String), FenError> {
-    let mut plain: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
+/// Removes what people write around a number: full-width forms, blanks, the currency, separators, brackets,
+/// the unit. Returns whether it is negative, its digits, and the unit if it names one.
+fn strip_decoration(text: &str) -> Result<(bool, String, Option<u32>), FenError> {
+    const MINUS: [char; 2] = ['-', '\u{2212}'];
+    const CURRENCY: [&str; 5] = ["\u{a5}", "$", "人民币", "RMB", "CNY"];
+    let plain: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
     if plain.is_empty() {
         return Err(FenError::Empty);
     }
-    let mut negative = false;
-    if let Some(inner) = plain.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
-        negative = true;
-        plain = inner.to_string();
+    let mut body = plain.as_str();
+    let mut signs = 0;
+    if let Some(inner) = body.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        (body, signs) = (inner, signs + 1);
     }
-    if let Some(rest) = plain.strip_prefix('\u{2212}').or_else(|| plain.strip_prefix('-')) {
-        if negative {
-            return Err(FenError::NotANumber);
-        }
-        negative = true;
-        plain = rest.to_string();
+    let without_currency = |body: &'_ str| -> usize {
+        CURRENCY.iter().find(|sign| body.starts_with(**sign)).map_or(0, |sign| sign.len())
+    };
+    body = &body[without_currency(body)..];
+    if !body.is_empty()
+        && body.chars().all(|c| MINUS.contains(&c) || matches!(c, '\u{2013}'..='\u{2015}' | '\u{2500}'))
+    {
+        return Err(FenError::Dash);
     }
-    let body = plain.trim_start_matches(['\u{a5}', '$']).trim_end_matches('元');
-    remove_separators(body).map(|digits| (negative, digits))
+    if let Some(rest) = body.strip_prefix(MINUS) {
+        (body, signs) = (rest, signs + 1);
+    }
+    body = body.strip_prefix('+').unwrap_or(body);
+    body = &body[without_currency(body)..];
+    if let Some(rest) = body.strip_suffix(MINUS) {
+        (body, signs) = (rest, signs + 1);
+    }
+    if signs > 1 {
+        return Err(FenError::NotANumber);
+    }
+    let (body, unit) = without_unit(body);
+    remove_separators(body).map(|digits| (signs == 1, digits, unit))
+}
+
+/// An amount without the unit that it names, and that unit as a power of ten of fen.
+fn without_unit(body: &str) -> (&str, Option<u32>) {
+    let units = [("万元", 6), ("万", 6), ("元整", 2), ("元", 2), ("圆", 2), ("分", 0)];
+    let named = units.into_iter().find_map(|(name, unit)| Some((body.strip_suffix(name)?, Some(unit))));
+    named.unwrap_or((body, None))
 }
 
 /// Removes thousands separators, which must stand before groups of exactly three digits: `1,50` is refused,
@@ -262,7 +289,30 @@ mod tests {
             ("1e3", Err(FenError::NotANumber)),
             ("NaN", Err(FenError::NotANumber)),
             ("", Err(FenError::Empty)),
-            ("-", Err(FenError::NotANumber)),
+            ("￥1,234.50", Ok(123_450)),
+            ("¥ -150.00", Ok(-15_000)),
+            ("-¥150.00", Ok(-15_000)),
+            ("（１５０．００）", Ok(-15_000)),
+            ("(¥150.00)", Ok(-15_000)),
+            ("150.00-", Ok(-15_000)),
+            ("1,234.50－", Ok(-123_450)),
+            ("\u{2212}150", Ok(-15_000)),
+            ("+150", Ok(15_000)),
+            ("RMB150", Ok(15_000)),
+            ("人民币150元整", Ok(15_000)),
+            ("1.5万元", Ok(1_500_000)),
+            ("0.0162万", Ok(16_200)),
+            ("16200分", Ok(16_200)),
+            ("0.00000001万元", Err(FenError::TooPrecise)),
+            ("-", Err(FenError::Dash)),
+            (" — ", Err(FenError::Dash)),
+            ("－", Err(FenError::Dash)),
+            ("--", Err(FenError::Dash)),
+            ("¥-", Err(FenError::Dash)),
+            ("元", Err(FenError::NotANumber)),
+            ("--5", Err(FenError::NotANumber)),
+            ("-5-", Err(FenError::NotANumber)),
+            ("(5-)", Err(FenError::NotANumber)),
             ("(-1)", Err(FenError::NotANumber)),
             ("1000000000", Err(FenError::TooLarge)),
             (".", Err(FenError::NotANumber)),
@@ -272,6 +322,9 @@ mod tests {
         }
         assert_eq!(Fen::parse_scaled("0.56", 6), Ok(Fen(560_000)));
         assert_eq!(Fen::parse_scaled("15000", 0), Ok(Fen(15_000)));
+        // A cell that names its unit is in that unit, whatever the column's.
+        assert_eq!(Fen::parse_scaled("150元", 6), Ok(Fen(15_000)));
+        assert_eq!(Fen::parse_scaled("1.5万元", 0), Ok(Fen(1_500_000)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod fen;
 mod month;
 mod name;
 
-pub use calendar::{DateReading, parse_date};
+pub use calendar::{DateReading, is_serial, parse_date};
 pub use citizen_id::{
     CitizenId, IdDefect, IdReading, IdRepairs, IdWarning, PersonKey, mask_id_text, mask_number_text,
 };

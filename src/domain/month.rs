@@ -6,6 +6,8 @@ use std::fmt;
 use chrono::{Datelike, NaiveDate};
 use unicode_normalization::UnicodeNormalization;
 
+use super::calendar::{is_serial, parse_date, with_digits};
+
 /// A calendar month, counted from January of year 0. `Month::of(2023, 1)` prints `2023-01`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month(pub i32);
@@ -50,12 +52,21 @@ impl Month {
     }
 
     /// Parses one month in the usual spellings: `202301`, `2023-01`, `2023.1`, `2023/01`, `2023年1月`, and a
-    /// full date (whose month counts): `20230115`, `2023-01-15`. Month 13 is `None`.
+    /// full date (whose month counts): `20230115`, `2023-01-15`; also `二〇二三年一月`. Month 13 is `None`.
     pub fn parse(text: &str) -> Option<Month> {
         parse_plain_month(text.as_bytes()).or_else(|| {
             let plain: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
-            parse_plain_month(plain.as_bytes()).or_else(|| parse_separated_month(&plain))
+            parse_plain_month(plain.as_bytes())
+                .or_else(|| parse_separated_month(&plain))
+                .or_else(|| parse_separated_month(&with_digits(&plain)?))
         })
+    }
+
+    /// The month of a day that a spreadsheet kept as its number (`44941` is a day of January 2023), if the
+    /// day lies between 1980 and 2049: other numbers are mistyped months.
+    pub fn of_serial(text: &str) -> Option<Month> {
+        let day = is_serial(text).then(|| parse_date(text).day())??;
+        (1980..=2049).contains(&day.year()).then(|| Month::containing(day))
     }
 }
 
@@ -182,13 +193,17 @@ impl fmt::Display for MonthSpan {
     }
 }
 
-/// Parses a benefit-month cell: one month, or several as `202301-202306`, `2023-01~2023-06`, `2023.1至2023.6`.
+/// Parses a benefit-month cell: one month, or several as `202301-202306`, `2023-01~2023-06`, `2023.1至2023.6`,
+/// `2023年1-6月`.
 /// A span that runs backwards or is longer than 50 years is `None`.
 pub fn parse_month_or_span(text: &str) -> Option<MonthSpan> {
     if let Some(month) = Month::parse(text) {
         return Some(MonthSpan::single(month));
     }
     let plain: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
+    if let Some(span) = parse_months_of_year(&plain) {
+        return Some(span);
+    }
     for separator in ["~", "至", "—", "–", "到", "--"] {
         if let Some((first, last)) = plain.split_once(separator) {
             return checked_span(Month::parse(first)?, Month::parse(last.trim_start_matches('—'))?);
@@ -199,6 +214,15 @@ pub fn parse_month_or_span(text: &str) -> Option<MonthSpan> {
     plain
         .match_indices('-')
         .find_map(|(at, _)| checked_span(Month::parse(&plain[..at])?, Month::parse(&plain[at + 1..])?))
+}
+
+/// `2023年1-6月`, `2023年1月至6月`.
+fn parse_months_of_year(plain: &str) -> Option<MonthSpan> {
+    let (year, months) = plain.split_once('年')?;
+    let months = months.strip_suffix("月").or_else(|| months.strip_suffix("月份"))?;
+    let (first, last) = months.split_once(['-', '~', '至', '到', '\u{2014}', '\u{2013}'])?;
+    let month = |text: &str| Month::parse(&format!("{year}年{}月", text.trim_end_matches('月')));
+    checked_span(month(first)?, month(last)?)
 }
 
 fn checked_span(first: Month, last: Month) -> Option<MonthSpan> {
@@ -226,6 +250,10 @@ mod tests {
             " 2023-1 ",
             "2023年01月份",
             "2023-01-01 00:00:00",
+            "2023/1/1 0:00",
+            "2023年1月15日",
+            "二〇二三年一月",
+            "二零二三年一月十五日",
         ];
         for text in same {
             assert_eq!(Month::parse(text), january, "{text}");
@@ -236,14 +264,42 @@ mod tests {
     }
 
     #[test]
+    fn a_day_that_became_a_number_has_a_month() {
+        for (text, month) in [
+            ("44927", Some(Month::of(2023, 1))),
+            ("44957.0", Some(Month::of(2023, 1))),
+            ("44958", Some(Month::of(2023, 2))),
+            ("29220", None),
+            ("54789", None),
+            ("20231", None),
+            ("202301", None),
+            ("", None),
+        ] {
+            assert_eq!(Month::of_serial(text), month, "{text}");
+            assert_eq!(Month::parse(text).filter(|_| text.len() < 6), None, "{text}");
+        }
+    }
+
+    #[test]
     fn spans_as_people_write_them() {
         let half_year = Some(MonthSpan::through(Month::of(2023, 1), Month::of(2023, 6)));
-        for text in
-            ["202301-202306", "2023-01~2023-06", "2023.1至2023.6", "2023-01-2023-06", "2023年1月-2023年6月"]
-        {
+        for text in [
+            "202301-202306",
+            "2023-01~2023-06",
+            "2023.1至2023.6",
+            "2023-01-2023-06",
+            "2023年1月-2023年6月",
+            "2023年1-6月",
+            "2023年1月至6月",
+            "2023年01～06月份",
+            "２０２３０１－２０２３０６",
+            "2023.01-2023.06",
+        ] {
             assert_eq!(parse_month_or_span(text), half_year, "{text}");
         }
-        assert_eq!(parse_month_or_span("202306-202301"), None);
+        for text in ["202306-202301", "2023年6-1月", "2023年1-13月", "2023年1-6"] {
+            assert_eq!(parse_month_or_span(text), None, "{text}");
+        }
         assert_eq!(parse_month_or_span("202312"), Some(MonthSpan::single(Month::of(2023, 12))));
     }
 

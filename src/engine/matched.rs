@@ -261,8 +261,8 @@ impl Engine<'_> {
         for (key, paid, likeness) in groups {
             let (payments, sides) = self.lines_of(&paid, &loose_lines)?;
             // What was paid twice under one usable number is judged already.
-            let is_unjudged = paid.numbers.is_empty();
-            self.judge_lines_together(key, payments, (&sides, is_unjudged), likeness, outcome);
+            let judged_sides = paid.numbers.len();
+            self.judge_lines_together(key, payments, (&sides, judged_sides), likeness, outcome);
         }
         Ok(())
     }
@@ -302,7 +302,7 @@ impl Engine<'_> {
         &self,
         key: PersonKey,
         mut payments: Payments,
-        (sides, is_unjudged): (&[usize], bool),
+        (sides, judged_sides): (&[usize], usize),
         likeness: Likeness,
         outcome: &mut RangeOutcome,
     ) {
@@ -316,6 +316,8 @@ impl Engine<'_> {
         let verdict = self.judge_person(key, &payments, &words, &lines, &nothing, &mut unheard);
         let Some(verdict) = verdict else { return };
         let speaking = |line: &LineVerdict, evidence: &Evidence| {
+            // Nobody else judges what was paid twice under one damaged number.
+            let is_unjudged = sides[line.line] >= judged_sides;
             let is_other = |place: &String| places.get(place) != Some(&sides[line.line]);
             (is_unjudged || evidence.iter().any(is_other)).then_some(likeness)
         };
@@ -374,6 +376,11 @@ impl Engine<'_> {
             }
             let Some((_, likeness)) = best else { continue };
             let mut unheard = Observations::default();
+            if self.is_grant_claimed(id, &grants, &benefits) {
+                // The grant is claimed whole already: there is nothing that the proposed rows could add.
+                matches.extend(of_person.into_iter().map(|(pair, ..)| pair));
+                continue;
+            }
             let grants = Register::new(&own_grants, self.as_of, &mut unheard);
             let benefits = Register::new(&own_benefits, self.as_of, &mut unheard);
             let judged =
@@ -385,6 +392,22 @@ impl Engine<'_> {
             matches.extend(of_person.into_iter().map(|(pair, ..)| pair));
         }
         Ok(verdicts)
+    }
+
+    /// Whether what the usable rows alone say claims the grants of a deceased.
+    fn is_grant_claimed(&self, id: CitizenId, grants: &[RegistryRow], benefits: &[RegistryRow]) -> bool {
+        let mut unheard = Observations::default();
+        let own = |rows: &[RegistryRow]| -> Vec<RegistryRow> {
+            rows.iter().filter(|row| row.id == Ok(id)).cloned().collect()
+        };
+        let (grants, benefits) = (own(grants), own(benefits));
+        let grants = Register::new(&grants, self.as_of, &mut unheard);
+        let benefits = Register::new(&benefits, self.as_of, &mut unheard);
+        let mut judges = self.grant_judges();
+        judges.any(|judge| {
+            let verdict = judge.judge(id.key(), &grants, &benefits, &mut unheard);
+            verdict.is_some_and(|verdict| verdict.outcome.is_ok())
+        })
     }
 
     /// The pairs of a grant and a benefit of another scheme of which one number, or both, is damaged, by the

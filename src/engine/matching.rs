@@ -200,11 +200,15 @@ impl Index {
     }
 }
 
-/// The entries of a sorted list that compare as equal.
+/// More cells than this that say the same say nothing of anybody: a birth date that stands for "unknown", a
+/// number that somebody typed in for want of the right one.
+const MOST_ALIKE: usize = 1_000;
+
+/// The entries of a sorted list that compare as equal; none where they are too many to mean anybody.
 fn equal<T>(list: &[T], compare: impl Fn(&T) -> std::cmp::Ordering) -> &[T] {
     let start = list.partition_point(|entry| compare(entry).is_lt());
     let count = list[start..].partition_point(|entry| compare(entry).is_eq());
-    &list[start..start + count]
+    if count > MOST_ALIKE { &[] } else { &list[start..start + count] }
 }
 
 impl Index {
@@ -448,7 +452,7 @@ impl Engine<'_> {
             self.find_rows_of_payees(loose, &mut pairs)?;
             find_damaged_twins(&self.rulebook.name_variants, loose, &mut pairs);
         }
-        pairs.sort_by(|a, b| (a.payee, a.row).cmp(&(b.payee, b.row)));
+        pairs.sort_by_key(|pair| (pair.payee, pair.row));
         tell_ambiguity(&mut pairs);
         Ok(pairs)
     }

@@ -17,6 +17,7 @@ mod pension;
 mod register;
 mod repeated;
 mod sweep;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -159,6 +160,7 @@ impl<'a> Engine<'a> {
                 noted.map_err(|why| unreadable(file, &why))?;
             }
         }
+        words::note_unknown(tables, rulebook, &mut noticed);
         let readings = Readings::new(tables, rulebook, project.period, &mut noticed);
         let mut engine = Engine {
             tables,

@@ -101,6 +101,10 @@ impl PossibleNumbers {
         if written.len() == 18 && digits[15..].iter().all(|digit| *digit == Some(0)) {
             read.first_fifteen = whole(15).filter(|_| read.birth.is_some());
         }
+        if read.first_fifteen.is_some() {
+            // Lists whose numbers were all cut are long; what is left of each says more than any slip would.
+            return read;
+        }
         let mut found = Found { as_of, numbers: BTreeMap::new() };
         let cell = Cell { digits: &digits, last: written.last().copied().unwrap_or(' ') };
         found.look(&cell, &written);

@@ -11,9 +11,10 @@ use super::input::AmountUnit;
 use super::quality::{FileNotes, Reject};
 use super::schema::Column;
 use crate::domain::{
-    CitizenId, DateReading, Fen, FenError, IdDefect, IdReading, IdRepairs, IdWarning, Month, parse_date,
+    CitizenId, DateReading, Fen, FenError, IdDefect, IdReading, IdRepairs, IdWarning, Month, is_serial,
+    parse_date,
 };
-use crate::messages::{Observation, RejectReason};
+use crate::messages::{self, Observation, RejectReason};
 
 /// A row of a chunk, seen through its layout.
 #[derive(Clone, Copy)]
@@ -23,18 +24,34 @@ pub(crate) struct RowView<'a> {
     pub(crate) row: usize,
 }
 
-/// Where a cell could not be read: heading, text, reason.
+/// Where a cell could not be read: heading, place in the projection, text, reason.
 pub(crate) struct BadCell {
     pub(crate) column: String,
+    pub(crate) slot: Option<usize>,
     pub(crate) value: String,
     pub(crate) reason: RejectReason,
 }
 
 impl BadCell {
-    /// The rejected row.
-    pub(crate) fn reject(self, file: &str, sheet: &str, row: u32) -> Reject {
-        let (file, sheet) = (file.to_string(), sheet.to_string());
-        Reject { file, sheet, row, column: self.column, value: self.value, reason: self.reason }
+    /// The rejected row, with what tells a clerk where to look.
+    pub(crate) fn reject(self, file: &str, sheet: &str, view: &RowView<'_>) -> Reject {
+        let position = self.slot.map(|slot| view.layout.projection[slot]);
+        // A row that is shifted has other things in these cells.
+        let is_shifted = self.reason == RejectReason::TooManyCells;
+        let text = |column| {
+            if is_shifted { String::new() } else { view.text(column).replace(UNDECODABLE, "\u{fffd}") }
+        };
+        Reject {
+            file: file.to_string(),
+            sheet: sheet.to_string(),
+            row: view.number(),
+            column: self.column,
+            value: self.value,
+            reason: self.reason,
+            letter: position.map(messages::column_letter).unwrap_or_default(),
+            id_text: text(Column::IdNumber),
+            name: text(Column::Name),
+        }
     }
 }
 
@@ -46,24 +63,31 @@ impl<'a> RowView<'a> {
 
     /// Whether nothing stands in any cell that is read.
     pub(crate) fn is_blank(&self) -> bool {
-        self.chunk.row_cells(self.row).all(|cell| cell.chars().all(char::is_whitespace))
+        let cells = self.chunk.row_cells(self.row).skip(self.layout.first_read);
+        cells.into_iter().all(|cell| cell.chars().all(char::is_whitespace))
     }
 
     /// What makes the whole row unreadable: cells beyond the heading, or undecodable bytes.
     #[inline]
     pub(crate) fn unreadable(&self) -> Option<BadCell> {
         if self.chunk.is_shifted(self.row) {
-            let row: String = self.chunk.row_cells(self.row).collect();
+            let row: String = self.chunk.row_cells(self.row).skip(self.layout.first_read).collect();
             let value = row.chars().take(60).collect();
-            return Some(BadCell { column: String::new(), value, reason: RejectReason::TooManyCells });
+            return Some(BadCell {
+                column: String::new(),
+                slot: None,
+                value,
+                reason: RejectReason::TooManyCells,
+            });
         }
         if !self.chunk.has_undecodable() {
             return None;
         }
-        let slot =
-            (0..self.layout.projection.len()).find(|&at| self.chunk.cell(self.row, at).contains(UNDECODABLE));
+        let mut slots = self.layout.first_read..self.layout.projection.len();
+        let slot = slots.find(|&at| self.chunk.cell(self.row, at).contains(UNDECODABLE));
         slot.map(|at| BadCell {
             column: self.layout.headings[at].clone(),
+            slot: Some(at),
             value: self.chunk.cell(self.row, at).replace(UNDECODABLE, "\u{fffd}"),
             reason: RejectReason::Undecodable,
         })
@@ -84,6 +108,14 @@ impl<'a> RowView<'a> {
     pub(crate) fn is_number(&self, column: Column) -> bool {
         matches!(self.layout.origin(column), Some(Origin::Cells(cells))
             if self.chunk.kind(self.row, cells[0].0) == CellKind::Number)
+    }
+
+    /// The place in the projection of a column's first cell.
+    pub(crate) fn slot(&self, column: Column) -> Option<usize> {
+        match self.layout.origin(column) {
+            Some(Origin::Cells(cells)) => Some(cells[0].0),
+            _ => None,
+        }
     }
 
     /// The heading under which a column stands in the file.
@@ -126,14 +158,24 @@ impl<'a> RowView<'a> {
 
     /// Reads a date cell; what cannot be read or stands for "unknown" is noted and is no date.
     pub(crate) fn date(&self, column: Column, noticed: &mut FileNotes) -> Option<NaiveDate> {
-        let reading = parse_date(self.text(column));
-        self.note_date(column, reading, noticed);
+        let text = self.text(column);
+        let reading = parse_date(text);
+        self.note_date(column, text, reading, noticed);
         reading.day()
     }
 
-    /// Notes a date cell that is written but is no date.
-    pub(crate) fn note_date(&self, column: Column, reading: DateReading, noticed: &mut FileNotes) {
+    /// Notes a date cell that is written but is no date, or is the number of a day.
+    pub(crate) fn note_date(
+        &self,
+        column: Column,
+        text: &str,
+        reading: DateReading,
+        noticed: &mut FileNotes,
+    ) {
         match reading {
+            DateReading::Day(_) if is_serial(text) => {
+                noticed.note(Observation::DateFromSerial(column), self.number());
+            }
             DateReading::Unreadable => noticed.note(Observation::DateUnreadable(column), self.number()),
             DateReading::Placeholder => noticed.note(Observation::DatePlaceholder(column), self.number()),
             DateReading::Empty | DateReading::Day(_) => {}
@@ -152,8 +194,13 @@ impl<'a> RowView<'a> {
         }
         // The number 2023.1 is what a spreadsheet keeps of 2023.10.
         let is_ambiguous = self.is_number(column) && text.contains('.');
-        let parsed = Month::parse(text).or_else(|| parse_date(text).day().map(Month::containing));
+        let serial = Month::of_serial(text);
+        let day = || parse_date(text).day().filter(|_| !is_serial(text));
+        let parsed = Month::parse(text).or(serial).or_else(|| day().map(Month::containing));
         let month = parsed.filter(|_| !is_ambiguous);
+        if serial.is_some() {
+            noticed.note(Observation::MonthFromSerial(column), self.number());
+        }
         if month.is_none() {
             noticed.note(Observation::MonthUnreadable(column), self.number());
         }
@@ -162,16 +209,19 @@ impl<'a> RowView<'a> {
 
     /// Reads the amount of a column, adding up its headings. `Ok(None)` where every cell is empty. Where
     /// one heading is the sum of the others (基础养老金 beside 中央, 省级 …), it is not added to them.
-    pub(crate) fn amount(&self, column: Column) -> Result<Option<Fen>, BadCell> {
+    pub(crate) fn amount(&self, column: Column, noticed: &mut FileNotes) -> Result<Option<Fen>, BadCell> {
+        let mut note_dash = || noticed.note(Observation::AmountDash(column), self.number());
         let cells = match self.layout.origin(column) {
             None => return Ok(None),
             Some(Origin::Fixed(text)) => {
-                return self.parse_amount(text, AmountUnit::Yuan, || column.name().to_string());
+                let heading = || (column.name().to_string(), None);
+                return self.parse_amount(text, AmountUnit::Yuan, heading, &mut note_dash);
             }
             Some(Origin::Cells(cells)) => cells,
         };
-        let read = |&(at, unit): &(usize, AmountUnit)| {
-            self.parse_amount(self.chunk.cell(self.row, at), unit, || self.layout.headings[at].clone())
+        let mut read = |&(at, unit): &(usize, AmountUnit)| {
+            let heading = || (self.layout.headings[at].clone(), Some(at));
+            self.parse_amount(self.chunk.cell(self.row, at), unit, heading, &mut note_dash)
         };
         if let [only] = cells.as_slice() {
             return read(only);
@@ -193,13 +243,19 @@ impl<'a> RowView<'a> {
         &self,
         text: &str,
         unit: AmountUnit,
-        heading: impl Fn() -> String,
+        heading: impl Fn() -> (String, Option<usize>),
+        note_dash: &mut impl FnMut(),
     ) -> Result<Option<Fen>, BadCell> {
         match Fen::parse_scaled(text, unit.decimals()) {
             Ok(fen) => Ok(Some(fen)),
             Err(FenError::Empty) => Ok(None),
+            Err(FenError::Dash) => {
+                note_dash();
+                Ok(None)
+            }
             Err(why) => {
-                Err(BadCell { column: heading(), value: text.trim().to_string(), reason: reason_of(why) })
+                let (column, slot) = heading();
+                Err(BadCell { column, slot, value: text.trim().to_string(), reason: reason_of(why) })
             }
         }
     }
@@ -220,7 +276,7 @@ pub(crate) fn trimmed(cell: &str) -> &str {
 
 fn reason_of(error: FenError) -> RejectReason {
     match error {
-        FenError::Empty => RejectReason::AmountEmpty,
+        FenError::Empty | FenError::Dash => RejectReason::AmountEmpty,
         FenError::NotANumber => RejectReason::AmountUnreadable,
         FenError::TooPrecise => RejectReason::AmountTooPrecise,
         FenError::TooLarge => RejectReason::AmountTooLarge,

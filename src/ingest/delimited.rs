@@ -15,7 +15,7 @@ use super::heading::{self, Layout, PREVIEW_ROWS, Preview};
 use super::input::Input;
 use super::limits::Limits;
 use super::schema::Table;
-use crate::messages::Error;
+use crate::messages::{self, Error, Observation};
 
 /// The separators that offices use, in the order in which they are tried.
 const DELIMITERS: [u8; 4] = *b",\t|;";
@@ -139,7 +139,23 @@ impl Delimited {
             let most = widths.iter().copied().max().unwrap_or(0);
             widths.iter().position(|&width| width == most).unwrap_or(0)
         });
-        let layout = heading::find(table, input, shown, &previews[chosen])?;
+        let fits_as = |text: &str| {
+            DELIMITERS.iter().any(|&mark| heading::fits(table, input, shown, &preview(text, mark)))
+        };
+        let doubt = || encoding::doubt(path, encoding, limits, fits_as);
+        let mut layout =
+            heading::find(table, input, shown, &previews[chosen]).map_err(|why| match doubt() {
+                Some(doubt) => {
+                    messages::with_encoding_doubt(why, doubt.is_read_as_utf8, doubt.bad, doubt.first)
+                }
+                None => why,
+            })?;
+        if encoding != encoding_rs::UTF_8
+            && let Some(doubt) = doubt()
+        {
+            // Headings may be the same in both encodings, the names below them are not.
+            layout.noticed.push(Observation::EncodingDoubtful(doubt.first.0));
+        }
         let delimiter = DELIMITERS[chosen];
         let file = HashedFile::open(path).map_err(failed)?;
         let bytes = encoding::plain_bytes(path, file.clone(), limits);

@@ -114,6 +114,82 @@ fn is_utf8_so_far(bytes: &[u8]) -> bool {
     }
 }
 
+/// Why a file's encoding may be another than that by which it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EncodingDoubt {
+    /// Whether it is read as UTF-8, and may be GB18030; else the other way round.
+    pub(crate) is_read_as_utf8: bool,
+    /// How many places are no UTF-8, in the part that was looked at.
+    pub(crate) bad: u64,
+    /// The row and the byte, from 1, of the first of them.
+    pub(crate) first: (u32, u64),
+}
+
+/// What the bytes with which a text begins are as UTF-8.
+struct Utf8Share {
+    /// How many characters beyond ASCII they hold.
+    good: u64,
+    /// How many places are no UTF-8.
+    bad: u64,
+    /// The row and the byte, from 1, of the first of them.
+    first: (u32, u64),
+}
+
+impl Utf8Share {
+    fn of(bytes: &[u8]) -> Utf8Share {
+        let mut share = Utf8Share { good: 0, bad: 0, first: (0, 0) };
+        let mut at = 0;
+        for chunk in bytes.utf8_chunks() {
+            share.good += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
+            at += chunk.valid().len();
+            let (bad, is_last) = (chunk.invalid(), at + chunk.invalid().len() == bytes.len());
+            // A character that is cut off at the end is none of them.
+            let is_cut_off = is_last && is_utf8_so_far(bad);
+            if !bad.is_empty() && !is_cut_off {
+                if share.bad == 0 {
+                    let rows = bytes[..at].iter().filter(|&&byte| byte == b'\n').count();
+                    share.first = (u32::try_from(rows + 1).unwrap_or(u32::MAX), at as u64 + 1);
+                }
+                share.bad += 1;
+            }
+            at += bad.len();
+        }
+        share
+    }
+
+    /// Whether nobody would take it for anything but UTF-8 with a few damaged places.
+    fn is_mostly_good(&self) -> bool {
+        self.good >= 4 && self.good >= 9 * self.bad
+    }
+}
+
+/// What speaks against the encoding by which a text is read. `would_fit` says whether the text that the other
+/// encoding makes of the same bytes has the heading that this one lacks.
+pub(super) fn doubt(
+    path: &Path,
+    encoding: &'static Encoding,
+    limits: &Limits,
+    would_fit: impl Fn(&str) -> bool,
+) -> Option<EncodingDoubt> {
+    let mut bytes = Vec::new();
+    open_bytes(path, limits).ok()?.take(4 * SNIFF_BYTES as u64).read_to_end(&mut bytes).ok()?;
+    if Encoding::for_bom(&bytes).is_some() {
+        return None;
+    }
+    let share = Utf8Share::of(&bytes);
+    let doubt = EncodingDoubt { is_read_as_utf8: encoding == UTF_8, bad: share.bad, first: share.first };
+    if encoding == GB18030 {
+        return share.is_mostly_good().then_some(doubt);
+    }
+    let is_doubtful = || {
+        let text = DecodedText::decode_block(bytes.clone(), GB18030, true);
+        let bad = text.matches(UNDECODABLE).count() as u64;
+        let good = text.chars().filter(|c| !c.is_ascii()).count() as u64;
+        (share.bad > 0 && good >= 9 * bad && !share.is_mostly_good()) || would_fit(&text)
+    };
+    (encoding == UTF_8 && is_doubtful()).then_some(doubt)
+}
+
 /// A text file as a stream of UTF-8, with [`UNDECODABLE`] for what could not be decoded.
 pub(crate) struct DecodedText {
     bytes: Box<dyn Read + Send>,
@@ -250,6 +326,32 @@ mod tests {
         text.push_str("张三,李四\n");
         assert_eq!(decoded(text.as_bytes(), EncodingChoice::Auto).unwrap(), text);
         assert_eq!(decoded(&to_gb18030(&text), EncodingChoice::Auto).unwrap(), text);
+    }
+
+    #[test]
+    fn a_doubt_names_the_first_bad_place() {
+        let doubted = |bytes: &[u8], encoding, fits: bool| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("a.csv");
+            std::fs::write(&path, bytes).unwrap();
+            doubt(&path, encoding, &Limits::default(), |_| fits)
+        };
+        let text = format!("身份证号,姓名\n1,赵国栋\n{}", "2,李秀英\n".repeat(9));
+        let mut damaged = text.as_bytes().to_vec();
+        let at = text.find('栋').unwrap();
+        damaged[at] = 0xff;
+        let found = doubted(&damaged, GB18030, false).unwrap();
+        // The character that lost its first byte is three bad places.
+        assert_eq!((found.is_read_as_utf8, found.bad, found.first), (false, 3, (2, at as u64 + 1)));
+        assert_eq!(doubted(text.as_bytes(), GB18030, false).map(|found| found.bad), Some(0));
+        assert_eq!(doubted(&to_gb18030(&text), GB18030, false), None);
+        assert_eq!(doubted(text.as_bytes(), UTF_8, false), None);
+        let found = doubted(&to_gb18030(&text), UTF_8, false).unwrap();
+        assert_eq!((found.is_read_as_utf8, found.first), (true, (1, 1)));
+        // 联通 in GB 2312 is UTF-8 as well.
+        assert!(doubted(&to_gb18030("联通,1\n"), UTF_8, true).is_some());
+        assert_eq!(doubted(&damaged[..at - 1], UTF_8, false), None, "a character that is cut off is not bad");
+        assert_eq!(doubted(b"a,b\n", GB18030, true), None);
     }
 
     #[test]

@@ -4,9 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::encoding::EncodingChoice;
 use super::schema::{Column, Table};
+use super::vocabulary::Vocabulary;
 
 /// The unit in which amounts are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,8 +48,12 @@ pub struct Input {
     pub columns: BTreeMap<Column, Vec<String>>,
     /// Fixed values for columns that the file lacks.
     pub values: BTreeMap<Column, String>,
+    /// What the codes of a column stand for in this file.
+    pub codes: BTreeMap<Column, BTreeMap<String, String>>,
     /// The unit of amounts.
     pub units: AmountUnit,
+    /// The words of offices.
+    pub vocabulary: Arc<Vocabulary>,
 }
 
 /// One file that an input's pattern matched.

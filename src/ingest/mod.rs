@@ -3,6 +3,7 @@
 //!
 //! Owns reading, rejects and control totals. Must not know a rule; polars types stay inside `parquet`.
 
+mod aside;
 mod blocks;
 mod cells;
 mod chunk;
@@ -22,13 +23,17 @@ mod schema;
 mod source;
 mod store;
 mod strings;
+mod survey;
 mod tables;
+mod vocabulary;
+mod words;
 mod workbook;
 
 use std::io::Read;
 
 use sha2::{Digest, Sha256};
 
+pub(crate) use heading::heading_name;
 pub(crate) use parquet::is_guarded;
 pub(crate) use payments::{Renumbered, StoredLine};
 pub(crate) use registry::{Window, is_end};
@@ -45,7 +50,9 @@ pub use registry::{RegistryRow, Value};
 pub use roster::UnusableLine;
 pub use schema::{CellType, Column, Table};
 pub use strings::StringTable;
+pub use survey::{Fit, Surveyed, columns_of, survey};
 pub use tables::{InputHash, Tables};
+pub use vocabulary::Vocabulary;
 
 use crate::messages::{self, Error};
 

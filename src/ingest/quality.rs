@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::schema::Table;
+use super::schema::{Column, Table};
 use crate::messages::{Observation, RejectReason};
 
 /// A row that was not kept.
@@ -22,6 +22,12 @@ pub struct Reject {
     pub value: String,
     /// Why.
     pub reason: RejectReason,
+    /// The letter of that cell's column, as a spreadsheet shows it; empty where no cell is at fault.
+    pub letter: String,
+    /// The ID cell of the row as written.
+    pub id_text: String,
+    /// The name cell of the row as written.
+    pub name: String,
 }
 
 /// What one file held: rows and money in, kept and rejected.
@@ -95,7 +101,7 @@ pub struct Noticed {
 impl Noticed {
     const EXAMPLES: usize = 5;
 
-    fn note(&mut self, row: u32) {
+    pub(crate) fn note(&mut self, row: u32) {
         self.merge(1, &[row]);
     }
 
@@ -115,30 +121,76 @@ impl Noticed {
 
 /// What was noticed in one file, by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct FileNotes(BTreeMap<Observation, Noticed>);
+pub(crate) struct FileNotes {
+    noticed: BTreeMap<Observation, Noticed>,
+    /// How many rows state the sum of the file, and what they state, as far as it can be read.
+    totals: u64,
+    stated: Option<i128>,
+    /// How many words of each column are told apart.
+    words: BTreeMap<Column, usize>,
+}
 
 impl FileNotes {
+    /// How many words of a column are told apart; of the others only their number is known.
+    pub(crate) const WORDS: usize = 200;
+
     /// Notes one occurrence.
     pub(crate) fn note(&mut self, observation: Observation, row: u32) {
-        self.0.entry(observation).or_default().note(row);
+        self.noticed.entry(observation).or_default().note(row);
+    }
+
+    /// Remembers what a row states as the sum of the file.
+    pub(crate) fn state_total(&mut self, fen: Option<i128>) {
+        self.totals += 1;
+        self.stated = fen.or(self.stated);
+    }
+
+    /// Holds the sum that the file states, if it states one only, against the money that was read.
+    pub(crate) fn compare_total(&mut self, control: &Control) {
+        let row = self.noticed.get(&Observation::TotalRow).and_then(|noticed| noticed.rows.first().copied());
+        if let (1, Some(stated), Some(row)) = (self.totals, self.stated, row)
+            && stated != control.fen
+        {
+            self.note(Observation::FooterTotalMismatch { stated, read: control.fen }, row);
+        }
     }
 
     /// Adds what was noticed in a later part of the file, whose rows were counted from `row_base`.
     pub(crate) fn merge(&mut self, other: FileNotes, row_base: u32) {
-        for (observation, more) in other.0 {
-            let rows: Vec<u32> = more.rows.iter().map(|row| row.saturating_add(row_base)).collect();
-            self.0.entry(observation).or_default().merge(more.count, &rows);
+        for (observation, more) in other.noticed {
+            let rows = more.rows.iter().map(|row| row.saturating_add(row_base)).collect();
+            let more = Noticed { count: more.count, rows };
+            match observation {
+                Observation::Word(column, word) => self.insert_word(column, word, &more),
+                other => self.insert(other, &more),
+            }
         }
+        self.totals += other.totals;
+        self.stated = other.stated.or(self.stated);
     }
 
     /// All of it, by kind.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&Observation, &Noticed)> {
-        self.0.iter()
+        self.noticed.iter()
+    }
+
+    /// Adds a word of a coded column with its count.
+    pub(crate) fn insert_word(&mut self, column: Column, word: String, noticed: &Noticed) {
+        let observation = Observation::Word(column, word);
+        let known = self.words.entry(column).or_default();
+        if self.noticed.contains_key(&observation) {
+            self.insert(observation, noticed);
+        } else if *known < FileNotes::WORDS {
+            *known += 1;
+            self.insert(observation, noticed);
+        } else {
+            self.insert(Observation::MoreWords(column), noticed);
+        }
     }
 
     /// Adds a kind with its count.
     pub(crate) fn insert(&mut self, observation: Observation, noticed: &Noticed) {
-        self.0.entry(observation).or_default().merge(noticed.count, &noticed.rows);
+        self.noticed.entry(observation).or_default().merge(noticed.count, &noticed.rows);
     }
 }
 
@@ -156,7 +208,11 @@ impl Observations {
 
     /// Adds what was noticed in one file.
     pub(crate) fn add(&mut self, file: &str, notes: &FileNotes) {
-        for (observation, noticed) in notes.iter() {
+        // Which words are worth telling, only a reader of the rules knows.
+        let is_told = |observation: &Observation| {
+            !matches!(observation, Observation::Word(..) | Observation::MoreWords(_))
+        };
+        for (observation, noticed) in notes.iter().filter(|(observation, _)| is_told(observation)) {
             let entry = self.noticed.entry((file.to_string(), observation.clone())).or_default();
             entry.merge(noticed.count, &noticed.rows);
         }

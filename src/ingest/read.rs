@@ -21,7 +21,7 @@ use super::schema::{Column, Table};
 use super::source::{Broken, Form, Piece, Source};
 use super::store::{Cache, Entry, FileFacts, PackedRegistry, Place, RegistryWriter, RosterWriter, Stamp};
 use super::tables::{InputHash, Tables};
-use crate::messages::{self, CacheProblem, Error, Observation};
+use crate::messages::{self, CacheProblem, Error};
 
 /// Files up to this size are read side by side, each by one thread; larger ones one after the other, each by
 /// all threads, so that few rows are in memory at a time.
@@ -214,8 +214,8 @@ fn parse(table: Table, shown: &str, form: &Form, as_of: NaiveDate, rows: &RawChu
 
 fn facts_of(file: &InputFile, form: &Form, as_of: NaiveDate) -> FileFacts {
     let mut facts = FileFacts::new(file.table, &file.shown, as_of);
-    for heading in &form.layout.unused {
-        facts.noticed.note(Observation::HeadingUnused(heading.clone()), form.layout.heading_row);
+    for observation in &form.layout.noticed {
+        facts.noticed.note(observation.clone(), form.layout.heading_row);
     }
     for observation in &form.noticed {
         facts.noticed.note(observation.clone(), form.layout.heading_row);

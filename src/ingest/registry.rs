@@ -6,12 +6,15 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::aside::Aside;
 use super::cells::{BadCell, RowView};
 use super::chunk::RawChunk;
 use super::heading::Layout;
 use super::quality::{Control, FileNotes, Reject};
 use super::roster::has_private_use;
 use super::schema::{CellType, Column, Table};
+use super::vocabulary::RowLabel;
+use super::words::WordTally;
 use crate::domain::{CitizenId, Fen, IdDefect, IdReading, Month};
 use crate::messages::{Observation, RejectReason};
 
@@ -176,6 +179,7 @@ pub(super) struct RegistryReader<'a> {
     layout: &'a Layout,
     file: Arc<str>,
     sheet: &'a str,
+    words: WordTally<'a>,
     chunk: RegistryChunk,
 }
 
@@ -186,7 +190,7 @@ impl<'a> RegistryReader<'a> {
         sheet: &'a str,
         layout: &'a Layout,
         as_of: NaiveDate,
-        rows: &RawChunk,
+        rows: &'a RawChunk,
     ) -> RegistryChunk {
         let chunk = RegistryChunk {
             rows: Vec::with_capacity(rows.len()),
@@ -194,19 +198,26 @@ impl<'a> RegistryReader<'a> {
             rejects: Vec::new(),
             noticed: FileNotes::default(),
         };
-        let mut reader = RegistryReader { table, as_of, layout, file: file.into(), sheet, chunk };
+        let words = WordTally::new(table, layout);
+        let mut reader = RegistryReader { table, as_of, layout, file: file.into(), sheet, words, chunk };
         for &row in rows.blanks() {
             reader.chunk.noticed.note(Observation::BlankRow, row);
         }
         for row in 0..rows.len() {
             reader.push_row(&RowView { chunk: rows, layout, row });
         }
-        reader.chunk
+        let RegistryReader { mut chunk, words, .. } = reader;
+        words.note(&mut chunk.noticed);
+        chunk
     }
 
-    fn push_row(&mut self, view: &RowView<'_>) {
-        if view.is_blank() {
-            self.chunk.noticed.note(Observation::BlankRow, view.number());
+    fn push_row(&mut self, view: &RowView<'a>) {
+        if let Some(aside) = Aside::of(view) {
+            self.chunk.noticed.note(aside.observation(), view.number());
+            if aside == Aside::Label(RowLabel::GrandTotal) && amount_decides(self.table) {
+                let stated = view.amount(Column::Amount, &mut FileNotes::default()).ok().flatten();
+                self.chunk.noticed.state_total(stated.map(|fen| i128::from(fen.0)));
+            }
             return;
         }
         let fen = self.fen_of(view);
@@ -217,7 +228,7 @@ impl<'a> RegistryReader<'a> {
             }
             Err(bad) => {
                 self.chunk.control.count(false, fen);
-                self.chunk.rejects.push(bad.reject(&self.file, self.sheet, view.number()));
+                self.chunk.rejects.push(bad.reject(&self.file, self.sheet, view));
             }
         }
     }
@@ -227,10 +238,13 @@ impl<'a> RegistryReader<'a> {
         if !amount_decides(self.table) {
             return 0;
         }
-        view.amount(Column::Amount).ok().flatten().map_or(0, |fen| i128::from(fen.0))
+        view.amount(Column::Amount, &mut FileNotes::default())
+            .ok()
+            .flatten()
+            .map_or(0, |fen| i128::from(fen.0))
     }
 
-    fn read_row(&mut self, view: &RowView<'_>) -> Result<RegistryRow, BadCell> {
+    fn read_row(&mut self, view: &RowView<'a>) -> Result<RegistryRow, BadCell> {
         if let Some(bad) = view.unreadable() {
             return Err(bad);
         }
@@ -263,23 +277,25 @@ impl<'a> RegistryReader<'a> {
         })
     }
 
-    fn read_value(&mut self, view: &RowView<'_>, column: Column) -> Result<Option<Value>, BadCell> {
+    fn read_value(&mut self, view: &RowView<'a>, column: Column) -> Result<Option<Value>, BadCell> {
         Ok(match column.cell_type() {
             CellType::Id | CellType::Name => None,
             CellType::Text => {
-                Some(view.text(column)).filter(|text| !text.is_empty()).map(|t| Value::Text(t.into()))
+                let text = self.words.read(column, view.text(column), view.number());
+                (!text.is_empty()).then(|| Value::Text(text.into()))
             }
             CellType::Date => view.date(column, &mut self.chunk.noticed).map(Value::Date),
             CellType::Month => view.month(column, &mut self.chunk.noticed).map(Value::Month),
             CellType::Amount if column == Column::Amount && amount_decides(self.table) => {
                 let missing = || BadCell {
                     column: view.heading(column),
+                    slot: view.slot(column),
                     value: String::new(),
                     reason: RejectReason::AmountEmpty,
                 };
-                Some(Value::Amount(view.amount(column)?.ok_or_else(missing)?))
+                Some(Value::Amount(view.amount(column, &mut self.chunk.noticed)?.ok_or_else(missing)?))
             }
-            CellType::Amount => match view.amount(column) {
+            CellType::Amount => match view.amount(column, &mut self.chunk.noticed) {
                 Ok(amount) => amount.map(Value::Amount),
                 Err(_) => {
                     self.chunk.noticed.note(Observation::AmountUnreadable(column), view.number());

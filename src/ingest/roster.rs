@@ -7,17 +7,19 @@ use std::hash::BuildHasherDefault;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::aside::Aside;
 use super::cells::{BadCell, RowView, trimmed};
 use super::chunk::RawChunk;
 use super::heading::{Layout, Origin};
 use super::payments::Word as StoredWord;
 use super::payments::{Amounts, Component, NO_DAY, NO_TOTAL, STORED_WORDS, StoredLine};
-use super::quality::{Control, FileNotes, Reject};
+use super::quality::{Control, FileNotes, Noticed, Reject};
 use super::schema::{Column, Table};
 use super::store::UNLISTED;
 use super::strings::TextHasher;
+use super::vocabulary::{Codes, RowLabel, word_of};
 use crate::domain::{
-    CitizenId, DateReading, Fen, IdDefect, IdReading, MonthSpan, parse_date, parse_digits,
+    CitizenId, DateReading, Fen, IdDefect, IdReading, Month, MonthSpan, is_serial, parse_date, parse_digits,
     parse_month_or_span,
 };
 use crate::messages::{Observation, RejectReason};
@@ -312,6 +314,10 @@ struct WordReader<'a> {
     seen: usize,
     /// The column repeats too little for a list.
     is_closed: bool,
+    /// The words for which codes stand.
+    codes: Option<&'a Codes>,
+    /// The codes that were read, as written, with their words.
+    read_codes: Vec<(&'a str, &'a str, Noticed)>,
 }
 
 impl<'a> WordReader<'a> {
@@ -324,7 +330,16 @@ impl<'a> WordReader<'a> {
             Some(Origin::Fixed(text)) => (None, vec![text.trim()]),
             None => (None, vec![""]),
         };
-        WordReader { slot, listed, numbers: HashMap::default(), last: ("", 0), seen: 0, is_closed: false }
+        WordReader {
+            slot,
+            listed,
+            numbers: HashMap::default(),
+            last: ("", 0),
+            seen: 0,
+            is_closed: false,
+            codes: layout.codes.get(&column).filter(|codes| !codes.is_empty()),
+            read_codes: Vec::new(),
+        }
     }
 
     /// The word of a row, and its text without the blanks around it.
@@ -339,6 +354,14 @@ impl<'a> WordReader<'a> {
             return (text, PackedWord::Listed(self.last.1));
         }
         let text = trimmed(cell);
+        if self.codes.is_some()
+            && !self.numbers.contains_key(text)
+            && let Some(word) = self.word_of(text, view.number())
+        {
+            // Codes are counted, so none of them is remembered as the last.
+            let listed = self.code(word).map(PackedWord::Listed);
+            return (word, listed.unwrap_or(PackedWord::Text(word.as_bytes())));
+        }
         if let Some(code) = self.code(text) {
             self.last = (cell, code);
             return (text, PackedWord::Listed(code));
@@ -346,6 +369,17 @@ impl<'a> WordReader<'a> {
         let word =
             plain_number(text.as_bytes()).map_or(PackedWord::Text(text.as_bytes()), PackedWord::Number);
         (text, word)
+    }
+
+    /// The word for which a text stands, if it is a code.
+    fn word_of(&mut self, text: &'a str, row: u32) -> Option<&'a str> {
+        let word = word_of(self.codes?, text)?;
+        let at = self.read_codes.iter().position(|(code, ..)| *code == text).unwrap_or_else(|| {
+            self.read_codes.push((text, word, Noticed::default()));
+            self.read_codes.len() - 1
+        });
+        self.read_codes[at].2.note(row);
+        Some(word)
     }
 
     /// The number of a text in the list, as long as the column repeats.
@@ -424,22 +458,32 @@ impl<'a> RosterReader<'a> {
         }
         let RosterReader { mut chunk, words, youngest, .. } = reader;
         chunk.latest_birth = chunk.latest_birth.max(youngest.map(CitizenId::birth_date));
+        for (word, column) in words.iter().zip(STORED_WORDS) {
+            for (code, word, found) in &word.read_codes {
+                let read = Observation::CodeRead(column, (*code).to_string(), (*word).to_string());
+                chunk.noticed.insert(read, found);
+            }
+        }
         chunk.listed = words.map(|word| word.listed.into_iter().map(str::to_string).collect());
         chunk
     }
 
     fn read_row(&mut self, view: &RowView<'a>) {
-        if view.is_blank() {
-            self.chunk.noticed.note(Observation::BlankRow, view.number());
+        if let Some(aside) = Aside::of(view) {
+            self.chunk.noticed.note(aside.observation(), view.number());
+            if aside == Aside::Label(RowLabel::GrandTotal) {
+                let money = read_money(view, &mut FileNotes::default());
+                self.chunk.noticed.state_total(money.ok().map(|money| money.fen()));
+            }
             return;
         }
-        let money = read_money(view);
+        let money = read_money(view, &mut self.chunk.noticed);
         let fen = money.as_ref().map_or(0, Money::fen);
         match self.keep(view, money) {
             Ok(()) => self.chunk.control.count(true, fen),
             Err(bad) => {
                 self.chunk.control.count(false, fen);
-                self.chunk.rejects.push(bad.reject(self.file, self.sheet, view.number()));
+                self.chunk.rejects.push(bad.reject(self.file, self.sheet, view));
             }
         }
     }
@@ -508,18 +552,25 @@ impl<'a> RosterReader<'a> {
         let text = view.text(Column::BenefitMonth);
         // The number 2023.1 is what a spreadsheet keeps of 2023.10.
         let is_ambiguous = view.is_number(Column::BenefitMonth) && text.contains('.');
-        let months = self.last_months.get(text, parse_month_or_span);
+        let read =
+            |text: &str| parse_month_or_span(text).or_else(|| Month::of_serial(text).map(MonthSpan::single));
+        let months = self.last_months.get(text, read);
+        if months.is_some() && is_serial(text) {
+            self.chunk.noticed.note(Observation::MonthFromSerial(Column::BenefitMonth), view.number());
+        }
         months.filter(|_| !is_ambiguous).ok_or_else(|| BadCell {
             column: view.heading(Column::BenefitMonth),
+            slot: view.slot(Column::BenefitMonth),
             value: text.to_string(),
             reason: if text.is_empty() { RejectReason::MonthEmpty } else { RejectReason::MonthUnreadable },
         })
     }
 
     fn paid_day(&mut self, view: &RowView<'_>) -> i32 {
-        let reading = self.last_paid.get(view.text(Column::PaidDate), |text| Some(parse_date(text)));
+        let text = view.text(Column::PaidDate);
+        let reading = self.last_paid.get(text, |text| Some(parse_date(text)));
         let day = reading.and_then(|reading| {
-            view.note_date(Column::PaidDate, reading, &mut self.chunk.noticed);
+            view.note_date(Column::PaidDate, text, reading, &mut self.chunk.noticed);
             reading.day()
         });
         let Some(day) = day else { return NO_DAY };
@@ -571,16 +622,16 @@ impl Money {
     }
 }
 
-fn read_money(view: &RowView<'_>) -> Result<Money, BadCell> {
+fn read_money(view: &RowView<'_>, noticed: &mut FileNotes) -> Result<Money, BadCell> {
     let mut amounts = [0; 5];
     let mut any_component = false;
     for (at, component) in Component::ALL.into_iter().enumerate() {
-        if let Some(fen) = view.amount(component.column())? {
+        if let Some(fen) = view.amount(component.column(), noticed)? {
             amounts[at] = fen.0;
             any_component = true;
         }
     }
-    match (view.amount(Column::Total), any_component) {
+    match (view.amount(Column::Total, noticed), any_component) {
         (Ok(total), true) => Ok(Money { amounts, total, total_only: false, total_unreadable: false }),
         (Err(_), true) => Ok(Money { amounts, total: None, total_only: false, total_unreadable: true }),
         (Ok(Some(total)), false) => {
@@ -589,6 +640,7 @@ fn read_money(view: &RowView<'_>) -> Result<Money, BadCell> {
         }
         (Ok(None), false) => Err(BadCell {
             column: view.heading(Column::Total),
+            slot: view.slot(Column::Total),
             value: String::new(),
             reason: RejectReason::AmountEmpty,
         }),

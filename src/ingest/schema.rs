@@ -1,6 +1,7 @@
-//! The tables that offices send, their columns, and the headings under which each column is known.
+//! The tables that offices send, and their columns.
 //!
-//! Owns names only. Must not read anything: recognising a heading row is the business of `heading`.
+//! Owns names only. Must not read anything: recognising a heading row is the business of `heading`, and the
+//! headings under which a column is known stand in rules/headings.toml.
 
 /// What a column's cells hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +21,8 @@ pub enum CellType {
 }
 
 macro_rules! columns {
-    ($($variant:ident $name:literal $kind:ident [$($alias:literal),*];)*) => {
-        /// A canonical column. An alias holds for its column in every table that has the column.
+    ($($variant:ident $name:literal $kind:ident $title:literal;)*) => {
+        /// A canonical column. A heading that stands for a column does so in every table that has the column.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[allow(missing_docs)]
         pub enum Column { $($variant),* }
@@ -40,80 +41,80 @@ macro_rules! columns {
                 match self { $(Column::$variant => CellType::$kind),* }
             }
 
-            /// The headings under which it is known, without its canonical name.
-            pub fn aliases(self) -> &'static [&'static str] {
-                match self { $(Column::$variant => &[$($alias),*]),* }
+            /// Its Chinese title, as messages name it; a heading like the others of rules/headings.toml.
+            pub fn title(self) -> &'static str {
+                match self { $(Column::$variant => $title),* }
             }
         }
     };
 }
 
 columns! {
-    IdNumber "id_number" Id ["公民身份号码", "公民身份证号码", "身份证号", "身份证号码", "证件号码", "社会保障号码", "死者身份证号", "死者身份证号码", "aac002"];
-    Name "name" Name ["姓名", "死者姓名", "aac003"];
-    BenefitMonth "benefit_month" Month ["待遇所属期", "所属期", "对应所属期"];
-    Basic "basic" Amount ["基础养老金", "中央基础养老金", "省级基础养老金", "市级基础养老金", "区级基础养老金", "县级基础养老金"];
-    Addition "addition" Amount ["加发养老金", "年限基础养老金", "高龄倾斜", "高龄加发"];
-    AccountOwn "account_own" Amount ["个人账户养老金"];
-    AccountSubsidy "account_subsidy" Amount ["个人账户养老金(补贴)"];
-    Other "other" Amount ["其他"];
-    Total "total" Amount ["合计", "发放金额", "实发金额"];
-    PaidDate "paid_date" Date ["发放日期", "支付日期"];
-    LineKind "line_kind" Text ["发放类型"];
-    PayStatus "pay_status" Text ["代发结果", "到账标志"];
-    BatchNo "batch_no" Text ["批次号"];
-    BankAccount "bank_account" Text ["银行账号"];
-    AccountName "account_name" Text ["户名"];
-    StartMonth "start_month" Month ["待遇享受开始年月"];
-    Region "region" Text ["行政区划"];
-    Township "township" Text ["乡镇", "街道", "乡镇(街道)", "乡镇/街道"];
-    Village "village" Text ["村", "社区", "村(社区)", "村/社区"];
-    PersonNo "person_no" Text ["个人编号", "aac001"];
-    BirthDate "birth_date" Date ["出生日期"];
-    Sex "sex" Text ["性别"];
-    EnrolledOn "enrolled_on" Date ["参保日期"];
-    PaidYears "paid_years" Text ["累计缴费年限"];
-    PaidMonths "paid_months" Text ["累计缴费月数"];
-    Kind "kind" Text ["类别"];
-    Status "status" Text ["参保状态", "待遇状态", "领取状态"];
-    DeathDate "death_date" Date ["死亡日期"];
-    RegisteredOn "registered_on" Date ["登记日期", "注销日期"];
-    CrematedOn "cremated_on" Date ["火化日期"];
-    Reason "reason" Text ["注销原因"];
-    Source "source" Text ["数据来源", "来源", "信息来源"];
-    CertifiedOn "certified_on" Date ["认证日期"];
-    Method "method" Text ["认证方式"];
-    StatusFrom "status_from" Date ["状态起始日期"];
-    DetainedOn "detained_on" Date ["羁押日期"];
-    SentencedOn "sentenced_on" Date ["判决日期"];
-    EffectiveOn "effective_on" Date ["生效日期"];
-    AdmittedOn "admitted_on" Date ["收监日期"];
-    TermFrom "term_from" Date ["刑期起"];
-    TermTo "term_to" Date ["刑期止"];
-    ReleasedOn "released_on" Date ["释放日期", "释放时间", "出监日期", "刑满释放日期"];
-    Sentence "sentence" Text ["刑罚种类"];
-    Enforcement "enforcement" Text ["执行方式"];
-    JudgmentNo "judgment_no" Text ["判决文号"];
-    Scheme "scheme" Text ["险种"];
-    Benefit "benefit" Text ["待遇类别", "待遇项目"];
-    FromMonth "from_month" Month ["待遇开始年月"];
-    UntilMonth "until_month" Month ["待遇终止年月"];
-    AwardedOn "awarded_on" Date ["核定日期"];
-    Monthly "monthly" Amount ["月待遇"];
-    Amount "amount" Amount ["金额"];
-    Deducted "deducted" Amount ["抵扣多领"];
-    PayeeName "payee_name" Text ["领取人"];
-    PayeeId "payee_id" Text ["领取人身份证号"];
-    Relation "relation" Text ["与死者关系"];
-    State "state" Text ["办理状态"];
-    ElectedScheme "elected_scheme" Text ["选择险种"];
-    ElectedOn "elected_on" Date ["选择日期"];
-    CaseId "case_id" Text ["疑点编号"];
-    Payer "payer" Text ["退款人"];
-    ReceivedOn "received_on" Date ["收款日期"];
-    Voucher "voucher" Text ["票据号"];
-    OldIdNumber "old_id_number" Text ["原证件号码", "原身份证号", "原身份证号码", "旧证件号码", "旧身份证号", "旧身份证号码"];
-    ChangedOn "changed_on" Date ["变更日期"];
+    IdNumber "id_number" Id "公民身份号码";
+    Name "name" Name "姓名";
+    BenefitMonth "benefit_month" Month "待遇所属期";
+    Basic "basic" Amount "基础养老金";
+    Addition "addition" Amount "加发养老金";
+    AccountOwn "account_own" Amount "个人账户养老金";
+    AccountSubsidy "account_subsidy" Amount "个人账户养老金(补贴)";
+    Other "other" Amount "其他";
+    Total "total" Amount "合计";
+    PaidDate "paid_date" Date "发放日期";
+    LineKind "line_kind" Text "发放类型";
+    PayStatus "pay_status" Text "代发结果";
+    BatchNo "batch_no" Text "批次号";
+    BankAccount "bank_account" Text "银行账号";
+    AccountName "account_name" Text "户名";
+    StartMonth "start_month" Month "待遇享受开始年月";
+    Region "region" Text "行政区划";
+    Township "township" Text "乡镇";
+    Village "village" Text "村";
+    PersonNo "person_no" Text "个人编号";
+    BirthDate "birth_date" Date "出生日期";
+    Sex "sex" Text "性别";
+    EnrolledOn "enrolled_on" Date "参保日期";
+    PaidYears "paid_years" Text "累计缴费年限";
+    PaidMonths "paid_months" Text "累计缴费月数";
+    Kind "kind" Text "类别";
+    Status "status" Text "参保状态";
+    DeathDate "death_date" Date "死亡日期";
+    RegisteredOn "registered_on" Date "登记日期";
+    CrematedOn "cremated_on" Date "火化日期";
+    Reason "reason" Text "注销原因";
+    Source "source" Text "数据来源";
+    CertifiedOn "certified_on" Date "认证日期";
+    Method "method" Text "认证方式";
+    StatusFrom "status_from" Date "状态起始日期";
+    DetainedOn "detained_on" Date "羁押日期";
+    SentencedOn "sentenced_on" Date "判决日期";
+    EffectiveOn "effective_on" Date "生效日期";
+    AdmittedOn "admitted_on" Date "收监日期";
+    TermFrom "term_from" Date "刑期起";
+    TermTo "term_to" Date "刑期止";
+    ReleasedOn "released_on" Date "释放日期";
+    Sentence "sentence" Text "刑罚种类";
+    Enforcement "enforcement" Text "执行方式";
+    JudgmentNo "judgment_no" Text "判决文号";
+    Scheme "scheme" Text "险种";
+    Benefit "benefit" Text "待遇类别";
+    FromMonth "from_month" Month "待遇开始年月";
+    UntilMonth "until_month" Month "待遇终止年月";
+    AwardedOn "awarded_on" Date "核定日期";
+    Monthly "monthly" Amount "月待遇";
+    Amount "amount" Amount "金额";
+    Deducted "deducted" Amount "抵扣多领";
+    PayeeName "payee_name" Text "领取人";
+    PayeeId "payee_id" Text "领取人身份证号";
+    Relation "relation" Text "与死者关系";
+    State "state" Text "办理状态";
+    ElectedScheme "elected_scheme" Text "选择险种";
+    ElectedOn "elected_on" Date "选择日期";
+    CaseId "case_id" Text "疑点编号";
+    Payer "payer" Text "退款人";
+    ReceivedOn "received_on" Date "收款日期";
+    Voucher "voucher" Text "票据号";
+    OldIdNumber "old_id_number" Text "原证件号码";
+    ChangedOn "changed_on" Date "变更日期";
 }
 
 impl Column {
@@ -122,15 +123,35 @@ impl Column {
         Column::ALL.iter().copied().find(|column| column.name() == name)
     }
 
+    /// Whether its cells hold words of a list, for which codes may stand. Free texts have none, nor has what
+    /// tells who somebody is.
+    pub fn is_coded(self) -> bool {
+        use Column::*;
+        matches!(
+            self,
+            LineKind
+                | PayStatus
+                | Kind
+                | Status
+                | Reason
+                | Source
+                | Method
+                | Sentence
+                | Enforcement
+                | Scheme
+                | Benefit
+                | State
+                | ElectedScheme
+                | Relation
+                | Sex
+        )
+    }
+
     /// Whether several headings of one sheet may add up to this column.
     pub fn adds_up(self) -> bool {
         matches!(self, Column::Basic | Column::Addition | Column::Other)
     }
 }
-
-/// A heading for the benefit month that counts only where no better one exists: it names the month for
-/// which a contribution was due in some systems and the benefit month in others.
-pub(crate) const FALLBACK_MONTH_HEADING: &str = "费款所属期";
 
 /// The columns of payments that are read where they exist.
 const PAYMENT_COLUMNS: &[Column] = {

@@ -35,7 +35,7 @@ pub(super) struct Form {
 /// A part of a file that can be read without the others.
 pub(super) enum Piece {
     Text(TextBlock),
-    Cells(RawChunk),
+    Cells(Box<RawChunk>),
     Rows(RowRange),
 }
 
@@ -78,6 +78,20 @@ impl Source {
         Ok((source, form))
     }
 
+    /// The sheets of a file that may hold a table; of a file without sheets the only one has no name.
+    pub(super) fn sheets(file: &InputFile, limits: &Limits) -> Result<(Format, Vec<Option<String>>), Error> {
+        let (path, shown) = (&file.path, &file.shown);
+        let format = format::recognise(path, shown, limits)?;
+        let sheets = match format {
+            Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => {
+                let names = Workbook::sheet_names(path, shown, &file.input, format, limits)?;
+                names.into_iter().map(Some).collect()
+            }
+            Format::Text | Format::GzipText | Format::Parquet => vec![None],
+        };
+        Ok((format, sheets))
+    }
+
     /// The next pieces, at most this many; none at the end. Where reading breaks off, what was read before
     /// comes first.
     pub(super) fn next(&mut self, most: usize) -> (Vec<Piece>, Option<Error>) {
@@ -85,7 +99,9 @@ impl Source {
         while pieces.len() < most {
             let piece = match self {
                 Source::Delimited(source) => source.next_block().map(|block| block.map(Piece::Text)),
-                Source::Workbook(source) => source.next_chunk().map(|chunk| chunk.map(Piece::Cells)),
+                Source::Workbook(source) => {
+                    source.next_chunk().map(|chunk| chunk.map(|chunk| Piece::Cells(Box::new(chunk))))
+                }
                 Source::Parquet(ranges) => Ok(ranges.next().map(Piece::Rows)),
             };
             match piece {
@@ -118,7 +134,7 @@ impl Form {
         match (piece, &self.splitter, &self.parquet) {
             (Piece::Text(block), Some(splitter), _) => splitter.split(block).map_err(Broken::Quote),
             (Piece::Rows(range), _, Some(parquet)) => Ok((parquet.chunk(range).map_err(Broken::Told)?, 0)),
-            (Piece::Cells(chunk), ..) => Ok((chunk, 0)),
+            (Piece::Cells(chunk), ..) => Ok((*chunk, 0)),
             (Piece::Text(_) | Piece::Rows(_), ..) => Ok((RawChunk::new(0), 0)),
         }
     }

@@ -13,6 +13,7 @@ use super::registry::RegistryRow;
 use super::roster::UnusableLine;
 use super::schema::{Column, Table};
 use super::store::{Entry, Registry, Roster, StoredRejects};
+use crate::domain::{Month, MonthSpan};
 use crate::messages::{self, Error, Text};
 
 /// An input file and the hash of its bytes.
@@ -113,6 +114,42 @@ impl Tables {
     /// The newest day of payment.
     pub fn newest_paid(&self) -> Option<NaiveDate> {
         self.rosters.iter().filter_map(Roster::newest_paid).max()
+    }
+
+    /// How many lines of a payment file there are for each benefit month.
+    pub fn months_of(&self, file: &str) -> BTreeMap<Month, u64> {
+        let mut months = BTreeMap::new();
+        let rosters = self.rosters.iter().filter(|roster| roster.facts().control.file == file);
+        for class in rosters.flat_map(Roster::classes) {
+            for month in class.class.months.months() {
+                *months.entry(month).or_default() += class.lines;
+            }
+        }
+        months
+    }
+
+    /// The latest day of each column of a registry's file.
+    pub fn latest_days_of(&self, table: Table, file: &str) -> Vec<(Column, NaiveDate)> {
+        let own = |registry: &&Registry| registry.facts().control.file == file;
+        let registries = self.registry(table).iter().filter(own);
+        registries.flat_map(|registry| registry.registry().latest.iter().copied()).collect()
+    }
+
+    /// The first and the last benefit month of all payment lines.
+    pub fn benefit_months(&self) -> Option<MonthSpan> {
+        let classes = || self.rosters.iter().flat_map(Roster::classes).filter(|class| class.lines > 0);
+        let first = classes().map(|class| class.class.months.from).min()?;
+        let last = classes().map(|class| class.class.months.last()).max()?;
+        Some(MonthSpan::through(first, last))
+    }
+
+    /// The area code (the first six digits) with which most payees' numbers begin, as a sample of them says.
+    pub fn usual_area(&self) -> Option<u64> {
+        let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+        let keys = self.rosters.iter().flat_map(|roster| roster.runs().iter().flat_map(Roster::fences));
+        keys.for_each(|key| *counts.entry(key / 100_000_000_000).or_default() += 1);
+        let most = counts.iter().max_by_key(|(area, count)| (**count, std::cmp::Reverse(**area)))?;
+        Some(*most.0)
     }
 
     /// The latest day in each column of each file of a registry.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Lang, Text, id_defect_text};
+use super::{Lang, Text, id_defect_number, id_defect_text};
 use crate::domain::{IdDefect, MonthSpan};
 use crate::identity::Likeness;
 use crate::ingest::Table;
@@ -275,6 +275,14 @@ pub enum NotCheckableReason {
 }
 
 impl NotCheckableReason {
+    /// The code of an unusable ID number; empty for what has none.
+    pub fn code(self) -> &'static str {
+        match self {
+            NotCheckableReason::IdUnusable(defect) => id_defect_number(defect),
+            NotCheckableReason::RegistryMissing => "",
+        }
+    }
+
     /// The sentence in not_checkable.csv.
     pub fn text(self) -> Text {
         match self {

@@ -5,22 +5,30 @@
 
 use std::fmt;
 
+mod catalogue;
 mod engine;
 mod formats;
 mod generate;
 mod identity;
-mod ingest;
+mod observations;
 mod project;
+mod proposal;
+mod refusals;
+mod rejects;
 mod report;
 mod rules;
 mod terminal;
 
+pub use catalogue::{CATALOGUE, Entry, Kind};
 pub use engine::*;
 pub use formats::*;
 pub use generate::*;
 pub use identity::*;
-pub use ingest::*;
+pub use observations::*;
 pub use project::*;
+pub use proposal::*;
+pub use refusals::*;
+pub use rejects::*;
 pub use report::*;
 pub use rules::*;
 pub use terminal::*;

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{Error, Exit, Text};
+use crate::ingest::Column;
 
 /// audit.toml is missing.
 pub fn no_project_file(path: &str, why: &io::Error) -> Error {
@@ -86,6 +87,20 @@ pub fn bad_choice(key: &str, given: &str, allowed: &str) -> Text {
     Text::new(
         format!("{key} 不认识 \"{given}\"，可用：{allowed}。"),
         format!("{key} does not know \"{given}\"; use one of: {allowed}."),
+    )
+}
+
+/// A heading that audit.toml gives to two columns.
+pub fn heading_mapped_twice(heading: &str, first: Column, second: Column) -> Text {
+    let (first, first_title) = (first.name(), first.title());
+    let (second, second_title) = (second.name(), second.title());
+    Text::new(
+        format!(
+            "标题“{heading}”同时指给了 {first}({first_title}) 和 {second}({second_title})。一列只能表示一项，请删去其中一个。"
+        ),
+        format!(
+            "the heading \"{heading}\" is given to {first} ({first_title}) and to {second} ({second_title}). A column means one thing: remove one of the two."
+        ),
     )
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{Error, Exit, Text};
+use crate::ingest::Column;
 
 /// Something in a rule file is wrong.
 pub fn rule_error(file: &str, line: usize, problem: Text) -> Error {
@@ -94,6 +95,61 @@ pub fn unknown_field(table: &str, field: &str, known: &str) -> Text {
     Text::new(
         format!("登记表 {table} 没有字段 \"{field}\"，可用：{known}。"),
         format!("the registry {table} has no field \"{field}\"; use one of: {known}."),
+    )
+}
+
+/// A heading that would stand for two columns.
+pub fn heading_of_two_columns(heading: &str, known: Column, further: Column) -> Text {
+    let (known, known_title) = (known.name(), known.title());
+    let (further, further_title) = (further.name(), further.title());
+    Text::new(
+        format!(
+            "标题“{heading}”已表示 {known}({known_title})，不能又表示 {further}({further_title})。只对某个文件如此的，请写在 audit.toml 的 [input.columns] 中。"
+        ),
+        format!(
+            "the heading \"{heading}\" stands for {known} ({known_title}) and cannot stand for {further} ({further_title}) as well. Where it holds for one file only, write it under [input.columns] of audit.toml."
+        ),
+    )
+}
+
+/// A code that has a meaning already.
+pub fn code_known(code: &str, word: &str) -> Text {
+    Text::new(
+        format!(
+            "代码“{code}”已表示“{word}”；若要改变内置的含义，请写明 overrides = true，同一文件中只能写一次。"
+        ),
+        format!(
+            "the code \"{code}\" stands for \"{word}\" already; to change what is built in say overrides = true, and write a code once in a file."
+        ),
+    )
+}
+
+/// A code that is none, or stands for nothing.
+pub fn code_is_none(code: &str) -> Text {
+    Text::new(
+        format!("代码“{code}”或它的含义为空，或含有等号，无法使用。"),
+        format!("the code \"{code}\" or its word is empty, or it holds an equals sign: it cannot be used."),
+    )
+}
+
+/// A heading that must not stand for a column.
+pub fn heading_never(heading: &str, column: Column) -> Text {
+    let name = column.name();
+    Text::new(
+        format!(
+            "标题“{heading}”不能作为 {name} 的通用标题（见 [never]）。确认某个文件如此的，请写在 audit.toml 的 [input.columns] 中。"
+        ),
+        format!(
+            "the heading \"{heading}\" never stands for {name} in general (see [never]). If it does in one file, write it under [input.columns] of audit.toml."
+        ),
+    )
+}
+
+/// A heading that is nothing but a unit, or names one.
+pub fn heading_is_no_name(heading: &str) -> Text {
+    Text::new(
+        format!("“{heading}”不能作标题：去掉空格和单位后再写，单位由程序自己识别。"),
+        format!("\"{heading}\" is no heading: write it without its unit, which is recognised by itself."),
     )
 }
 

@@ -3,7 +3,7 @@
 use super::{Error, Exit, Lang, LeadReason, Text};
 use crate::domain::Fen;
 use crate::findings::Totals;
-use crate::ingest::{Reject, Table};
+use crate::ingest::{Column, Reject, Table};
 use crate::project::Project;
 use crate::rulebook::{Basis, Rule, RuleStatus, TierCap};
 
@@ -144,6 +144,21 @@ pub fn help(key: &str) -> Text {
         "max_columns" => {
             ("一张表的列数上限（默认 1000）", "how many columns a sheet may have (default 1000)")
         }
+        "init" => (
+            "查看一个文件夹，按表头建议 audit.toml（从不覆盖）",
+            "look at a folder and propose audit.toml from the headings (never overwrites)",
+        ),
+        "init_folder" => ("放有各单位文件的文件夹", "the folder with the files of the offices"),
+        "init_title" => ("项目标题（默认用文件夹名）", "the title (default: the name of the folder)"),
+        "init_region" => (
+            "行政区划代码（默认取多数证件号的前六位）",
+            "the region code (default: the first six digits of most ID numbers)",
+        ),
+        "init_as_of" => (
+            "审计截止日（默认取各文件中最晚的日期）",
+            "the audit's day (default: the newest day that any file names)",
+        ),
+        "init_print" => ("只在标准输出显示建议，不写文件", "only print the proposal, write nothing"),
         "max_cells" => (
             "一张工作表中有内容的单元格数上限（默认 100000000）",
             "how many cells of a sheet may hold anything (default 100000000)",
@@ -336,9 +351,26 @@ pub fn claim_verdict(reproduced: bool) -> Text {
 pub fn check_columns(lang: Lang) -> Vec<String> {
     words(
         lang,
-        &["登记表", "文件", "行数", "采用", "拒收", "金额(元)"],
-        &["table", "file", "rows", "kept", "rejected", "yuan"],
+        &["登记表", "文件", "行数", "采用", "拒收", "金额(元)", "所属期/最新日期", "识别列", "拒收原因"],
+        &["table", "file", "rows", "kept", "rejected", "yuan", "months/newest day", "columns", "rejected by"],
     )
+}
+
+/// The columns of what each input lacks.
+pub fn check_lacking_columns(lang: Lang) -> Vec<String> {
+    words(
+        lang,
+        &["文件", "没有的列（可选）", "审计期内没有的月份"],
+        &["file", "columns that it lacks (optional ones)", "months of the period that it lacks"],
+    )
+}
+
+/// A column by its name in a language.
+pub fn column_name(column: Column, lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => column.title(),
+        Lang::En => column.name(),
+    }
 }
 
 /// The columns of `check`'s observations.

@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::domain::{DateReading, Month, MonthSpan, parse_date};
-use crate::ingest::{AmountUnit, Column, EncodingChoice, Input, InputFile, Table};
+use crate::ingest::{AmountUnit, Column, EncodingChoice, Input, InputFile, Table, Vocabulary, heading_name};
 use crate::messages::{self, Error, Lang};
 
 /// A checked project.
@@ -75,6 +76,8 @@ struct RawInput {
     #[serde(default)]
     values: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
+    codes: BTreeMap<String, Spanned<BTreeMap<String, String>>>,
+    #[serde(default)]
     units: BTreeMap<String, Spanned<String>>,
 }
 
@@ -113,6 +116,13 @@ impl Project {
     /// The files of one table.
     pub fn files_of(&self, table: Table) -> impl Iterator<Item = &InputFile> {
         self.files.iter().filter(move |file| file.table == table)
+    }
+
+    /// Lets the files be read by these words of offices.
+    pub fn read_by(&mut self, vocabulary: &Arc<Vocabulary>) {
+        for file in &mut self.files {
+            file.input.vocabulary = vocabulary.clone();
+        }
     }
 
     /// Whether audit.toml names any file of a table.
@@ -237,10 +247,32 @@ impl Place<'_> {
                 OneOrMany::One(one) => vec![one.clone()],
                 OneOrMany::Many(many) => many.clone(),
             };
-            input.columns.insert(self.column(table, name, headings)?, names);
+            let column = self.column(table, name, headings)?;
+            for heading in &names {
+                let is_same = |other: &String| heading_name(other) == heading_name(heading);
+                let earlier = input.columns.iter().find(|(_, others)| others.iter().any(is_same));
+                if let Some((&other, _)) = earlier {
+                    return Err(self.wrong(headings, messages::heading_mapped_twice(heading, other, column)));
+                }
+            }
+            input.columns.insert(column, names);
         }
         for (name, value) in &raw.values {
             input.values.insert(self.column(table, name, value)?, value.get_ref().clone());
+        }
+        for (name, codes) in &raw.codes {
+            let column = self.column(table, name, codes)?;
+            if !column.is_coded() {
+                let coded: Vec<&str> = table.columns().filter(|c| c.is_coded()).map(Column::name).collect();
+                return Err(self.wrong(codes, messages::bad_choice("input.codes", name, &coded.join(", "))));
+            }
+            let is_none = |(code, word): &(&String, &String)| {
+                code.trim().is_empty() || code.contains('=') || word.trim().is_empty()
+            };
+            if let Some((code, _)) = codes.get_ref().iter().find(is_none) {
+                return Err(self.wrong(codes, messages::code_is_none(code)));
+            }
+            input.codes.insert(column, codes.get_ref().clone());
         }
         for (name, unit) in &raw.units {
             input.units = match (name.as_str(), unit.get_ref().as_str()) {

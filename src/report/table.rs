@@ -297,6 +297,9 @@ fn rejects<'c>(content: &'c Content<'c>) -> TableData<'c> {
         .text("code", |reject| reject.reason.code().to_string())
         .text("reason", move |reject| reject.reason.reason().in_lang(lang).to_string())
         .text("remedy", move |reject| reject.reason.remedy().in_lang(lang).to_string())
+        .text("column_letter", |reject| reject.letter.clone())
+        .text("id_number", |reject| reject.id_text.clone())
+        .text("name", |reject| reject.name.clone())
         .finish("rejects")
 }
 
@@ -324,6 +327,7 @@ fn not_checkable<'c>(content: &'c Content<'c>) -> TableData<'c> {
         .text("id_number", |row| row.id_text.clone())
         .text("name", |row| row.name.clone())
         .text("reason", move |row| row.reason.text().in_lang(lang).to_string())
+        .text("code", |row| row.reason.code().to_string())
         .finish("not_checkable")
 }
 

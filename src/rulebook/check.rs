@@ -101,6 +101,35 @@ impl Check {
     }
 }
 
+impl Check {
+    /// The dictionaries by whose words it decides: table, column, dictionary. Left out are those that only
+    /// look for exceptions (of sources, of chosen schemes), for which an unknown word is an ordinary one.
+    pub fn dictionaries(&self) -> Vec<(Table, Column, &str)> {
+        match self {
+            Check::Death(check) => vec![
+                (Table::Deaths, Column::Reason, &check.reasons),
+                (Table::OtherPensions, Column::Scheme, &check.signs_of_life.pension_dictionary),
+            ],
+            Check::Custody(check) => vec![
+                (Table::Custody, Column::Sentence, &check.words.exempt),
+                (Table::Custody, Column::Sentence, &check.words.sentence),
+                (Table::Custody, Column::Enforcement, &check.words.exempt),
+                (Table::Custody, Column::Enforcement, &check.words.enforcement),
+            ],
+            Check::Pension(check) => vec![
+                (Table::OtherPensions, Column::Scheme, &check.schemes),
+                (Table::OtherPensions, Column::Status, &check.statuses),
+            ],
+            Check::Repeated => Vec::new(),
+            Check::Exclusive(check) => vec![
+                (Table::OtherDeathBenefits, Column::Benefit, &check.benefits),
+                (Table::OtherDeathBenefits, Column::State, &check.states),
+            ],
+            Check::Absent(check) => vec![(Table::Participants, Column::Kind, &check.kinds)],
+        }
+    }
+}
+
 /// How rows of a death registry bar payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeathCheck {

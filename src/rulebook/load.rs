@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -21,7 +22,7 @@ use super::name_variants::RawNameVariants;
 use super::parameter::{Parameter, ParameterValue, RawParameter};
 use super::rule::{Basis, CaseType, Concerns, Example, Rule, RuleStatus, TierCap};
 use crate::identity::NameVariants;
-use crate::ingest::{CellType, Column, Component, Table, hex};
+use crate::ingest::{CellType, Column, Component, Table, Vocabulary, hex};
 use crate::messages::{self, Error, Text};
 use crate::project::{line_of, relative_name};
 
@@ -55,7 +56,7 @@ pub fn load(overlay: Option<&Path>) -> Result<Rulebook, Error> {
     if let Some(folder) = overlay {
         layers.push(("project", read_folder(folder)?));
     }
-    let mut loader = Loader::default();
+    let mut loader = Loader::new();
     let mut files = Vec::new();
     for (layer, sources) in layers {
         loader.begin_layer();
@@ -102,10 +103,15 @@ struct Entry<T> {
     layer: usize,
 }
 
+/// The file with the headings of columns.
+const HEADINGS: &str = "headings.toml";
+/// The file with the codes that stand for words.
+const VALUES: &str = "values.toml";
+
 /// Dictionary and parameter names that checks refer to, with where they do, checked when all files are read.
-#[derive(Default)]
 struct Loader {
     layer: usize,
+    vocabulary: Vocabulary,
     rules: BTreeMap<String, Entry<Rule>>,
     dictionaries: BTreeMap<String, Entry<Dictionary>>,
     parameters: BTreeMap<String, Entry<Parameter>>,
@@ -121,13 +127,32 @@ enum Reference {
 }
 
 impl Loader {
+    fn new() -> Loader {
+        Loader {
+            layer: 0,
+            vocabulary: Vocabulary::bare(),
+            rules: BTreeMap::new(),
+            dictionaries: BTreeMap::new(),
+            parameters: BTreeMap::new(),
+            name_variants: NameVariants::default(),
+            references: Vec::new(),
+        }
+    }
+
     fn begin_layer(&mut self) {
         self.layer += 1;
     }
 
     fn read(&mut self, source: &Source) -> Result<(), Error> {
         let file = File { path: &source.path, text: &source.text };
-        if source.path.starts_with("dictionaries/") {
+        let added = match source.path.as_str() {
+            HEADINGS => Some(self.vocabulary.add_headings(&source.text)),
+            VALUES => Some(self.vocabulary.add_values(&source.text)),
+            _ => None,
+        };
+        if let Some(added) = added {
+            added.map_err(|(at, why)| file.error(line_of(&source.text, Some(at)), why))
+        } else if source.path.starts_with("dictionaries/") {
             self.read_dictionaries(&file)
         } else if source.path.starts_with("parameters/") {
             self.read_parameter(&file)
@@ -265,6 +290,7 @@ impl Loader {
             parameters: self.parameters.into_iter().map(|(id, entry)| (id, entry.value)).collect(),
             name_variants: self.name_variants,
             files,
+            vocabulary: Arc::new(self.vocabulary),
         })
     }
 }

@@ -20,6 +20,9 @@ pub use parameter::{Parameter, ParameterStatus};
 pub use rule::{Basis, CaseType, Concerns, Example, ExpectedOutcome, Rule, RuleStatus, TierCap};
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::ingest::Vocabulary;
 
 use crate::identity::NameVariants;
 
@@ -39,6 +42,8 @@ pub struct Rulebook {
     pub name_variants: NameVariants,
     /// Every file of both layers with its SHA-256, for the receipt.
     pub files: Vec<RuleFile>,
+    /// The headings and codes of offices, of both layers.
+    pub vocabulary: Arc<Vocabulary>,
 }
 
 impl Rulebook {

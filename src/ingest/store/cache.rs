@@ -19,8 +19,8 @@ use super::container::{Place, Store, UNFINISHED};
 use super::registry::Registry;
 use super::roster::Roster;
 use crate::ingest::input::InputFile;
-use crate::ingest::schema::{Column, Table};
-use crate::ingest::{Storage, hash_file, hex, short_hash};
+use crate::ingest::schema::Table;
+use crate::ingest::{Storage, hash_file, hex};
 use crate::messages::CacheProblem;
 
 /// Grows with every change of what an entry says of a file.
@@ -147,9 +147,11 @@ impl Cache {
         Place::Cache(self.folder.clone())
     }
 
-    /// Which entry a file belongs to: its path and all that audit.toml says of reading it.
+    /// Which entry a file belongs to: its path, all that audit.toml says of reading it, and the words by
+    /// which it is read.
     fn slot(file: &InputFile) -> String {
-        let mapping = format!("{} {:?} {:?}", version(), file.table, file.input);
+        let words = file.input.vocabulary.digest();
+        let mapping = format!("{} {words} {:?} {:?}", version(), file.table, file.input);
         format!("{} {}", &hex(&Sha256::digest(mapping.as_bytes()))[..16], file.shown)
     }
 
@@ -219,11 +221,9 @@ fn is_entry_name(name: &str) -> bool {
         .is_some_and(|stem| stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// The version of what entries say of files: of the program, of the form, and of the headings that it knows.
+/// The version of what entries say of files: of the program and of the form.
 fn version() -> String {
-    let headings: Vec<String> =
-        Column::ALL.iter().map(|column| format!("{} {:?}", column.name(), column.aliases())).collect();
-    format!("{} {FORM} {}", env!("CARGO_PKG_VERSION"), short_hash(headings.join(";").as_bytes()))
+    format!("{} {FORM}", env!("CARGO_PKG_VERSION"))
 }
 
 fn has_rested(stamp: &Stamp, now: SystemTime) -> bool {

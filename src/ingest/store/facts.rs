@@ -95,6 +95,7 @@ impl FileFacts {
         }
         self.rejects.drain(..written);
         if is_last {
+            self.noticed.compare_total(&self.control);
             // The facts are kept as long as their entry is, the room for gathering rows is not.
             self.rejects = Vec::new();
         }
@@ -187,6 +188,7 @@ fn put_reject(out: &mut ByteWriter, reject: &Reject) {
     out.text(&reject.column);
     out.text(&reject.value);
     out.text(reject.reason.code());
+    [&reject.letter, &reject.id_text, &reject.name].into_iter().for_each(|text| out.text(text));
 }
 
 fn take_reject(input: &mut ByteReader<'_>, file: &str) -> Option<Reject> {
@@ -197,6 +199,9 @@ fn take_reject(input: &mut ByteReader<'_>, file: &str) -> Option<Reject> {
         column: input.text()?.to_string(),
         value: input.text()?.to_string(),
         reason: RejectReason::from_code(input.text()?)?,
+        letter: input.text()?.to_string(),
+        id_text: input.text()?.to_string(),
+        name: input.text()?.to_string(),
     })
 }
 

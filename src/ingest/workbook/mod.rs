@@ -99,6 +99,25 @@ impl Workbook {
         Ok((Workbook { chunks, reader: Some(reader) }, opened))
     }
 
+    /// The names of the sheets that hold rows and are not hidden.
+    pub(super) fn sheet_names(
+        path: &Path,
+        shown: &str,
+        input: &Input,
+        format: Format,
+        limits: &Limits,
+    ) -> Result<Vec<String>, Error> {
+        let mut book = open_book(path, shown, input, format, limits).map_err(|why| why.told(shown))?;
+        check_sheets(book.sheets().len(), shown)?;
+        let mut names = Vec::new();
+        for (number, sheet) in book.sheets().to_vec().into_iter().enumerate() {
+            if !sheet.is_hidden && !preview(book.as_mut(), number, shown, limits)?.is_empty() {
+                names.push(sheet.name);
+            }
+        }
+        Ok(names)
+    }
+
     /// The next rows; `None` when nothing is left.
     pub(super) fn next_chunk(&mut self) -> Result<Option<RawChunk>, Error> {
         if let Ok(chunk) = self.chunks.recv() {
@@ -147,10 +166,7 @@ fn choose(
     {
         return Err(messages::no_such_sheet(shown, wanted, &names(&(0..sheets.len()).collect::<Vec<_>>())));
     }
-    let count = sheets.iter().filter(|sheet| is_candidate(sheet)).count();
-    if count > MOST_SHEETS {
-        return Err(messages::too_many_sheets(shown, count, MOST_SHEETS));
-    }
+    check_sheets(sheets.iter().filter(|sheet| is_candidate(sheet)).count(), shown)?;
     let (mut fitting, mut first_refusal, mut noticed) = (Vec::new(), None, Vec::new());
     for (number, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| is_candidate(sheet)) {
         let preview = preview(book, number, shown, limits)?;
@@ -190,6 +206,11 @@ const PREVIEW_TEXT: usize = 16 << 20;
 
 /// How many sheets are looked at for the one whose headings fit.
 const MOST_SHEETS: usize = 1_000;
+
+/// Refuses to look at so many sheets: some forms must be read from their begin for each of them.
+fn check_sheets(count: usize, shown: &str) -> Result<(), Error> {
+    if count > MOST_SHEETS { Err(messages::too_many_sheets(shown, count, MOST_SHEETS)) } else { Ok(()) }
+}
 
 /// The first rows of a sheet that hold anything.
 fn preview(book: &mut dyn Book, sheet: usize, shown: &str, limits: &Limits) -> Result<Preview, Error> {

@@ -210,13 +210,15 @@ impl Rows {
     }
 }
 
-/// Refuses a cell that stands further away than any column of a list, and a text that is longer than any
-/// spreadsheet lets a cell be (32,767 characters): many cells may share it.
+/// A spreadsheet holds no more than 32,767 characters in a cell.
+const LONGEST_TEXT: usize = 4 * 32_767;
+
+/// Refuses a cell that stands further away than any column of a list, or holds more than a cell can.
 pub(super) fn check_bounds(cell: &StoredCell<'_>, shown: &str, limits: &Limits) -> Result<(), Problem> {
-    const MOST_TEXT: usize = 1 << 20;
-    if cell.text.len() > MOST_TEXT {
-        let address = address(cell.row, cell.column);
-        return Err(Problem::damaged(format!("{address}: {} > {MOST_TEXT}", cell.text.len())));
+    if cell.text.len() > LONGEST_TEXT {
+        // Cells may share one text: what is held of them is many times what the file unpacks to.
+        let place = address(cell.row, cell.column);
+        return Err(Problem::Damaged(format!("{place}: {} > {LONGEST_TEXT} bytes", cell.text.len())));
     }
     if cell.column < limits.columns || (cell.text.is_empty() && cell.formula != Formula::Unvalued) {
         return Ok(());

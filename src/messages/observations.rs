@@ -1,430 +1,9 @@
-//! What the reader of input files says: refusals, reject reasons and their remedies.
+//! What was noticed about the inputs and is no reason to reject a row, and why an ID number cannot be used.
 
-use super::{Error, Exit, Text, alias_problem_code, alias_problem_text};
+use super::{Text, alias_problem_code, alias_problem_text};
 use crate::domain::{IdDefect, IdRepairs};
 use crate::identity::AliasProblem;
-use crate::ingest::{Column, Table};
-
-/// A file of zero bytes.
-pub fn empty_file(shown: &str) -> Error {
-    Error::new(
-        Exit::Refused,
-        "E102",
-        format!("{shown} 是空文件（0 字节），请向报送单位重新索取。"),
-        format!("{shown} is empty (0 bytes); ask the office for it again."),
-    )
-}
-
-/// A binary file under a text file's name.
-pub fn not_a_text_file(shown: &str) -> Error {
-    Error::new(
-        Exit::Refused,
-        "E103",
-        format!(
-            "{shown} 不是文本文件（内含二进制数据），也不是可识别的工作簿。请用原软件打开后另存为 .xlsx 或 CSV，再报送。"
-        ),
-        format!(
-            "{shown} is no text file (it holds binary data) and no workbook that is known. Open it in its own program and save it as .xlsx or CSV."
-        ),
-    )
-}
-
-/// A format that cannot be read.
-pub fn unknown_format(shown: &str) -> Error {
-    Error::new(
-        Exit::Refused,
-        "E104",
-        format!(
-            "{shown} 的内容不是可读的格式。可读：文本 .csv、.txt、.tsv（可带 .gz），工作簿 .xlsx、.xlsm、.xlsb、.xls、.ods，以及 .parquet。请用原软件打开后另存为其中一种（.dbf 可用 Excel 或 WPS 打开后另存为 .xlsx）。"
-        ),
-        format!(
-            "{shown} has a content that cannot be read. Texts (.csv, .txt, .tsv, also .gz), workbooks (.xlsx, .xlsm, .xlsb, .xls, .ods) and .parquet can be. Open it in its own program and save it as one of these (a .dbf opens in Excel or WPS)."
-        ),
-    )
-}
-
-/// A workbook or Parquet file whose content cannot be understood.
-pub fn corrupt_file(shown: &str, why: &str) -> Error {
-    Error::new(
-        Exit::Refused,
-        "E105",
-        format!("{shown} 无法打开，文件可能已损坏或加密：{why}。请用原软件打开后另存，再试一次。"),
-        format!(
-            "{shown} cannot be opened; it may be damaged or encrypted: {why}. Open it in its own program and save it again."
-        ),
-    )
-}
-
-/// The code of [`store_damaged`], for those who then make the store anew.
-pub const STORE_DAMAGED: &str = "E722";
-
-/// A stored form of an input that is not what was written: it is made anew.
-pub fn store_damaged(shown: &str) -> Error {
-    Error::new(
-        Exit::File,
-        STORE_DAMAGED,
-        format!("{shown} 的缓存或临时文件已损坏或被改动。请删除项目下的 .pension-audit 文件夹后重试。"),
-        format!(
-            "the stored form of {shown} is damaged or was changed. Delete the folder .pension-audit of the project and try again."
-        ),
-    )
-}
-
-/// Whether the system lets this program, or all programs together, open no more files.
-pub(super) fn is_too_many_open(why: &std::io::Error) -> bool {
-    // The standard library has no word for it; these are its numbers.
-    let numbers: &[i32] = if cfg!(windows) { &[4] } else { &[23, 24] };
-    why.raw_os_error().is_some_and(|number| numbers.contains(&number))
-}
-
-/// A file for which there is no room among the open ones.
-pub fn too_many_open(shown: &str, why: &std::io::Error) -> Error {
-    Error::new(
-        Exit::File,
-        "E112",
-        format!(
-            "打开 {shown} 时，同时打开的文件数已达系统上限（每个输入文件占一个）：{why}。请提高上限（Linux、macOS 用 ulimit -n，或请系统管理员提高硬上限），或把零散的输入文件合并。"
-        ),
-        format!(
-            "{shown} would be one open file more than the system allows (each input takes one): {why}. Raise the limit (ulimit -n on Linux and macOS; an administrator can raise the hard one), or join small inputs."
-        ),
-    )
-}
-
-/// The canonical form of an input cannot be written.
-pub fn cannot_store(shown: &str, why: &std::io::Error) -> Error {
-    if is_too_many_open(why) {
-        return too_many_open(shown, why);
-    }
-    Error::new(
-        Exit::File,
-        "E721",
-        format!("无法写入 {shown} 的缓存或临时文件：{why}。请检查磁盘空间，或用 --cache-dir 另指文件夹。"),
-        format!(
-            "the stored form of {shown} cannot be written: {why}. Check the free space, or name another folder with --cache-dir."
-        ),
-    )
-}
-
-/// The payments hold no line at all.
-pub fn no_payment_rows() -> Error {
-    Error::new(
-        Exit::Refused,
-        "E106",
-        "发放明细中没有任何数据行：只有表头的文件无法审计。",
-        "the payments hold no row at all: a heading alone cannot be audited.",
-    )
-}
-
-/// A row that does not end where it should: a quote swallows the lines below it, or, where it is too long,
-/// perhaps no line end comes at all.
-pub fn unclosed_quote(shown: &str, row: u32, is_too_long: bool) -> Error {
-    let (zh, en) = if is_too_long {
-        (
-            "超过 16 MB 仍未结束：要么有一个没有配对的引号，要么文件不是逐行的文本。请检查该行后重新报送。",
-            "has no end within 16 MB: a quote lacks its partner, or this is no text of lines. Look at that row and send the file again.",
-        )
-    } else {
-        (
-            "有一个没有配对的引号，会把后面的行并入同一格。请更正或删去该引号后重新报送。",
-            "holds a quote without its partner, which would swallow the lines below it. Correct or remove it and send the file again.",
-        )
-    };
-    Error::new(Exit::Refused, "E111", format!("{shown} 第 {row} 行{zh}"), format!("{shown}: row {row} {en}"))
-}
-
-/// A file that was changed during the run: nobody can say which of its states was read.
-pub fn changed_while_read(shown: &str) -> Error {
-    Error::new(
-        Exit::File,
-        "E113",
-        format!("{shown} 在读取过程中被改动。多半是文件还在复制或被其他程序保存，请等它完成后重新运行。"),
-        format!(
-            "{shown} changed while it was being read; most likely it is still being copied or saved. Wait until that is done and run again."
-        ),
-    )
-}
-
-/// Why the cache did not serve a run, which was right without it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CacheProblem {
-    /// The folder, the one above it or the lock is a link or no file.
-    Linked,
-    /// Another run is using it.
-    Busy,
-    /// The system refused something.
-    System(String),
-}
-
-/// The cache did not serve a run.
-pub fn cache_unused(folder: &str, problem: &CacheProblem) -> Text {
-    let (zh, en) = match problem {
-        CacheProblem::Linked => (
-            "它或其上级文件夹是链接，或其中的 lock 不是普通文件；要移到别处请用 --cache-dir".to_string(),
-            "it or the folder above it is a link, or its lock is no plain file; to keep it elsewhere use --cache-dir"
-                .to_string(),
-        ),
-        CacheProblem::Busy => {
-            ("另一次运行正在使用它".to_string(), "another run is using it".to_string())
-        }
-        CacheProblem::System(why) => (why.clone(), why.clone()),
-    };
-    Text::new(
-        format!("缓存 {folder} 未能使用（{zh}）。结果不受影响，只是每次都要重新读取输入。"),
-        format!(
-            "the cache {folder} was not used ({en}). The result is right; only every input is read anew."
-        ),
-    )
-}
-
-/// Two inputs of one table with the same bytes.
-pub fn identical_files(first: &str, second: &str) -> Error {
-    let (zh, en) = if first == second {
-        (
-            format!("{first} 被 audit.toml 中的两个 [[input]] 同时匹配，会重复计算。请缩小其中一个的 path。"),
-            format!(
-                "{first} is matched by two inputs of audit.toml and would count twice. Narrow the path of one."
-            ),
-        )
-    } else {
-        (
-            format!("{first} 与 {second} 内容完全相同：同一文件被导入两次会虚增金额。请删去其中一个。"),
-            format!("{first} and {second} are byte for byte the same and would count twice. Remove one."),
-        )
-    };
-    Error::new(Exit::Refused, "E107", zh, en)
-}
-
-/// A sheet that the workbook lacks.
-pub fn no_such_sheet(shown: &str, wanted: &str, names: &[String]) -> Error {
-    Error::new(
-        Exit::Refused,
-        "E108",
-        format!("{shown} 中没有工作表“{wanted}”，现有：{}。", names.join("、")),
-        format!("{shown} has no sheet \"{wanted}\"; it has: {}.", names.join(", ")),
-    )
-}
-
-/// Several sheets of a workbook could be the table.
-pub fn several_sheets(shown: &str, names: &[String]) -> Error {
-    Error::new(
-        Exit::Refused,
-        "E109",
-        format!(
-            "{shown} 有多个工作表的表头都相符：{}。请在 audit.toml 中用 sheet = \"…\" 指定一个。",
-            names.join("、")
-        ),
-        format!(
-            "{shown} has several sheets whose headings fit: {}. Choose one by sheet = \"…\" in audit.toml.",
-            names.join(", ")
-        ),
-    )
-}
-
-/// A sheet too large to be a list of people.
-pub fn sheet_too_large(shown: &str, row: u32, column: u32, most: u32) -> Error {
-    Error::new(
-        Exit::Refused,
-        "E110",
-        format!(
-            "{shown} 的工作表在第 {row} 行第 {column} 列还有内容，超出 {most} 列的限度。多半是远处有误填的单元格，请删去后另存；若确实有这么多列，请用 --max-columns 提高限度。"
-        ),
-        format!(
-            "{shown} has a sheet with something in row {row}, column {column}, beyond the limit of {most} columns; a stray cell far away is likely. Remove it and save again; if there are so many columns, raise the limit with --max-columns."
-        ),
-    )
-}
-
-/// A text of at most so many characters.
-fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_string();
-    }
-    text.chars().take(most).chain(['…']).collect()
-}
-
-fn headings_of(columns: &[Column]) -> (String, String) {
-    let zh: Vec<String> = columns
-        .iter()
-        .map(|column| match column.aliases().first() {
-            Some(alias) => format!("{alias}({})", column.name()),
-            None => column.name().to_string(),
-        })
-        .collect();
-    let en: Vec<&str> = columns.iter().map(|column| column.name()).collect();
-    (zh.join("、"), en.join(", "))
-}
-
-/// No row of a sheet is the table's heading row.
-pub fn no_heading_row(
-    shown: &str,
-    table: Table,
-    row: u32,
-    found: &[Column],
-    missing: &[Column],
-    seen: &[String],
-) -> Error {
-    let (found_zh, found_en) = headings_of(found);
-    let (missing_zh, missing_en) = headings_of(missing);
-    let seen: Vec<String> = seen
-        .iter()
-        .map(|cell| cell.trim())
-        .filter(|cell| !cell.is_empty())
-        .take(12)
-        .map(|cell| shortened(cell, 40))
-        .collect();
-    let none = |text: String| if text.is_empty() { "—".to_string() } else { text };
-    Error::new(
-        Exit::Refused,
-        "E201",
-        format!(
-            "{shown} 中找不到“{}”的表头行。最接近的是第 {row} 行（{}）：已识别 {}；缺少 {}。请在 audit.toml 的 [input.columns] 中指明这些列的标题。",
-            table.title(),
-            none(seen.join("、")),
-            none(found_zh),
-            missing_zh
-        ),
-        format!(
-            "{shown} has no heading row for {}. The nearest is row {row} ({}): found {}; missing {}. Name their headings under [input.columns] in audit.toml.",
-            table.name(),
-            none(seen.join(", ")),
-            none(found_en),
-            missing_en
-        ),
-    )
-}
-
-/// Two headings that mean the same column.
-pub fn ambiguous_heading(shown: &str, row: u32, column: Column, headings: &[&str]) -> Error {
-    Error::new(
-        Exit::Refused,
-        "E202",
-        format!(
-            "{shown} 第 {row} 行有多个标题都表示 {}：{}。请在 audit.toml 的 [input.columns] 中指定用哪一个。",
-            column.name(),
-            headings.join("、")
-        ),
-        format!(
-            "{shown}, row {row}: several headings mean {}: {}. Choose one under [input.columns] in audit.toml.",
-            column.name(),
-            headings.join(", ")
-        ),
-    )
-}
-
-/// Why a row was rejected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RejectReason {
-    /// The benefit month is empty.
-    MonthEmpty,
-    /// The benefit month is no month.
-    MonthUnreadable,
-    /// No amount is written.
-    AmountEmpty,
-    /// An amount is no number.
-    AmountUnreadable,
-    /// An amount has more digits than fen.
-    AmountTooPrecise,
-    /// An amount is beyond any pension.
-    AmountTooLarge,
-    /// The row holds bytes that its encoding does not know.
-    Undecodable,
-    /// The row has more cells than the heading.
-    TooManyCells,
-}
-
-impl RejectReason {
-    /// Every reason.
-    pub const ALL: [RejectReason; 8] = [
-        RejectReason::MonthEmpty,
-        RejectReason::MonthUnreadable,
-        RejectReason::AmountEmpty,
-        RejectReason::AmountUnreadable,
-        RejectReason::AmountTooPrecise,
-        RejectReason::AmountTooLarge,
-        RejectReason::Undecodable,
-        RejectReason::TooManyCells,
-    ];
-
-    /// The reason of a code.
-    pub fn from_code(code: &str) -> Option<RejectReason> {
-        RejectReason::ALL.into_iter().find(|reason| reason.code() == code)
-    }
-
-    /// The code in rejects.csv.
-    pub fn code(self) -> &'static str {
-        match self {
-            RejectReason::MonthEmpty => "E301",
-            RejectReason::MonthUnreadable => "E302",
-            RejectReason::AmountEmpty => "E303",
-            RejectReason::AmountUnreadable => "E304",
-            RejectReason::AmountTooPrecise => "E305",
-            RejectReason::AmountTooLarge => "E306",
-            RejectReason::Undecodable => "E307",
-            RejectReason::TooManyCells => "E308",
-        }
-    }
-
-    /// What is wrong, as a sentence.
-    pub fn reason(self) -> Text {
-        match self {
-            RejectReason::MonthEmpty => Text::new("待遇所属期为空", "the benefit month is empty"),
-            RejectReason::MonthUnreadable => {
-                Text::new("待遇所属期不是有效年月", "the benefit month is no month")
-            }
-            RejectReason::AmountEmpty => Text::new("没有任何金额", "no amount is written"),
-            RejectReason::AmountUnreadable => Text::new("金额不是数字", "the amount is no number"),
-            RejectReason::AmountTooPrecise => Text::new("金额精确到分以下", "the amount is finer than a fen"),
-            RejectReason::AmountTooLarge => {
-                Text::new("金额超过一亿元", "the amount exceeds 100 million yuan")
-            }
-            RejectReason::TooManyCells => Text::new(
-                "单元格多于表头，各列可能错位",
-                "it has more cells than the heading; columns may be shifted",
-            ),
-            RejectReason::Undecodable => Text::new(
-                "含有无法按文件编码识别的字节",
-                "it holds bytes that the file's encoding does not know",
-            ),
-        }
-    }
-
-    /// What to do about it.
-    pub fn remedy(self) -> Text {
-        match self {
-            RejectReason::MonthEmpty => Text::new(
-                "请报送单位补填待遇所属期（如 202301）",
-                "have the office fill in the benefit month (202301)",
-            ),
-            RejectReason::MonthUnreadable => Text::new(
-                "请改为 202301、2023-01 或 202301-202306 的写法",
-                "write it as 202301, 2023-01 or 202301-202306",
-            ),
-            RejectReason::AmountEmpty => {
-                Text::new("请补填各项金额或合计", "fill in the components or the total")
-            }
-            RejectReason::AmountUnreadable => {
-                Text::new("请改为以元为单位的数字（如 150.00）", "write a plain number in yuan (150.00)")
-            }
-            RejectReason::AmountTooPrecise => Text::new(
-                "请核对金额单位（[input.units]）或保留两位小数",
-                "check the unit ([input.units]) or keep two decimals",
-            ),
-            RejectReason::AmountTooLarge => Text::new(
-                "请检查是否错列（账号填入金额列）或单位有误",
-                "check for shifted columns (an account number among the amounts) or a wrong unit",
-            ),
-            RejectReason::TooManyCells => Text::new(
-                "请检查金额中的逗号是否加了引号（\"1,160.00\"）",
-                "check for a comma in an amount without quotes (\"1,160.00\")",
-            ),
-            RejectReason::Undecodable => Text::new(
-                "请用原系统重新导出，或在 audit.toml 中指定 encoding",
-                "export the file again, or state its encoding in audit.toml",
-            ),
-        }
-    }
-}
+use crate::ingest::Column;
 
 /// Something noticed about the inputs that is no reason to reject a row. It goes to the sheet 数据质量.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -443,14 +22,34 @@ pub enum Observation {
     DateUnreadable(Column),
     /// A day is a placeholder such as 1900-01-01.
     DatePlaceholder(Column),
+    /// A day was written as the number that a spreadsheet keeps of it.
+    DateFromSerial(Column),
+    /// A month was written as the number that a spreadsheet keeps of one of its days.
+    MonthFromSerial(Column),
     /// A month that is not the benefit month cannot be read.
     MonthUnreadable(Column),
+    /// A lone dash where an amount is expected: nothing.
+    AmountDash(Column),
     /// An amount that decides nothing by itself cannot be read.
     AmountUnreadable(Column),
     /// The components do not add up to the total; the components count.
     TotalMismatch,
     /// A heading that stands for no column: what it holds is not read.
     HeadingUnused(String),
+    /// A word of a coded column, for whoever knows which words the rules know.
+    Word(Column, String),
+    /// More words of a coded column than are told apart.
+    MoreWords(Column),
+    /// A word that no dictionary knows which reads its column.
+    UnknownWord(Column, String),
+    /// A code that was read as the word for which it stands.
+    CodeRead(Column, String, String),
+    /// A column that is known only by a heading that means another thing in some systems.
+    HeadingFallback(Column),
+    /// The heading stands on two rows.
+    HeadingOnTwoRows,
+    /// The text is read as GB18030 and looks like UTF-8 with a few bad bytes, the first of them in this row.
+    EncodingDoubtful(u32),
     /// A row without any content.
     BlankRow,
     /// A file whose name belongs to another format than its content.
@@ -467,6 +66,21 @@ pub enum Observation {
     MergedCellDiffers,
     /// A value was computed from another workbook, as it stood when the file was saved.
     FormulaForeign,
+    /// The heading once more, as on the next page.
+    RepeatedHeading,
+    /// A row with the sum of the sheet.
+    TotalRow,
+    /// A row with the sum of a page or a part.
+    SubtotalRow,
+    /// A row with a remark or signatures.
+    NoteRow,
+    /// The sum that the sheet states is not that of its rows; in fen.
+    FooterTotalMismatch {
+        /// What the sheet states.
+        stated: i128,
+        /// What was read, rejected rows with a readable amount included.
+        read: i128,
+    },
     /// An event lies after the day as of which the audit speaks: it is no date.
     DateAfterAsOf(Column),
     /// An event lies before the person's birth: it is no date.
@@ -519,10 +133,20 @@ impl Observation {
             Observation::NamePrivateUse => "name_private_use".into(),
             Observation::DateUnreadable(of) => column("date_unreadable", of),
             Observation::DatePlaceholder(of) => column("date_placeholder", of),
+            Observation::DateFromSerial(of) => column("date_from_serial", of),
+            Observation::MonthFromSerial(of) => column("month_from_serial", of),
             Observation::MonthUnreadable(of) => column("month_unreadable", of),
+            Observation::AmountDash(of) => column("amount_dash", of),
             Observation::AmountUnreadable(of) => column("amount_unreadable", of),
             Observation::TotalMismatch => "total_mismatch".into(),
             Observation::HeadingUnused(heading) => format!("heading_unused:{heading}"),
+            Observation::Word(of, word) => format!("word:{}:{word}", of.name()),
+            Observation::MoreWords(of) => column("more_words", of),
+            Observation::UnknownWord(of, word) => format!("unknown_word:{}:{word}", of.name()),
+            Observation::CodeRead(of, code, word) => format!("code_read:{}:{code}={word}", of.name()),
+            Observation::HeadingFallback(of) => column("heading_fallback", of),
+            Observation::HeadingOnTwoRows => "heading_on_two_rows".into(),
+            Observation::EncodingDoubtful(row) => format!("encoding_doubtful:{row}"),
             Observation::BlankRow => "blank_row".into(),
             Observation::FormatDiffers(format) => format!("format_differs:{format}"),
             Observation::SheetUnread(sheet) => format!("sheet_unread:{sheet}"),
@@ -531,6 +155,13 @@ impl Observation {
             Observation::MergedAmount => "merged_amount".into(),
             Observation::MergedCellDiffers => "merged_cell_differs".into(),
             Observation::FormulaForeign => "formula_foreign".into(),
+            Observation::RepeatedHeading => "repeated_heading".into(),
+            Observation::TotalRow => "total_row".into(),
+            Observation::SubtotalRow => "subtotal_row".into(),
+            Observation::NoteRow => "note_row".into(),
+            Observation::FooterTotalMismatch { stated, read } => {
+                format!("footer_total_mismatch:{stated}:{read}")
+            }
             Observation::DateAfterAsOf(of) => column("date_after_as_of", of),
             Observation::DateBeforeBirth(of) => column("date_before_birth", of),
             Observation::DeathAfterItsRegistration => "death_after_its_registration".into(),
@@ -569,11 +200,27 @@ impl Observation {
             "name_private_use" => Observation::NamePrivateUse,
             "date_unreadable" => Observation::DateUnreadable(column()?),
             "date_placeholder" => Observation::DatePlaceholder(column()?),
+            "date_from_serial" => Observation::DateFromSerial(column()?),
+            "month_from_serial" => Observation::MonthFromSerial(column()?),
             "month_unreadable" => Observation::MonthUnreadable(column()?),
+            "amount_dash" => Observation::AmountDash(column()?),
             "amount_unreadable" => Observation::AmountUnreadable(column()?),
             "date_before_birth" => Observation::DateBeforeBirth(column()?),
             "total_mismatch" => Observation::TotalMismatch,
             "heading_unused" => Observation::HeadingUnused(detail.to_string()),
+            "word" => {
+                let (of, word) = detail.split_once(':')?;
+                Observation::Word(Column::from_name(of)?, word.to_string())
+            }
+            "more_words" => Observation::MoreWords(column()?),
+            "code_read" => {
+                let (of, read) = detail.split_once(':')?;
+                let (code, word) = read.split_once('=')?;
+                Observation::CodeRead(Column::from_name(of)?, code.to_string(), word.to_string())
+            }
+            "heading_fallback" => Observation::HeadingFallback(column()?),
+            "heading_on_two_rows" => Observation::HeadingOnTwoRows,
+            "encoding_doubtful" => Observation::EncodingDoubtful(detail.parse().ok()?),
             "blank_row" => Observation::BlankRow,
             "format_differs" => Observation::FormatDiffers(detail.to_string()),
             "sheet_unread" => Observation::SheetUnread(detail.to_string()),
@@ -582,13 +229,21 @@ impl Observation {
             "merged_amount" => Observation::MergedAmount,
             "merged_cell_differs" => Observation::MergedCellDiffers,
             "formula_foreign" => Observation::FormulaForeign,
+            "repeated_heading" => Observation::RepeatedHeading,
+            "total_row" => Observation::TotalRow,
+            "subtotal_row" => Observation::SubtotalRow,
+            "note_row" => Observation::NoteRow,
+            "footer_total_mismatch" => {
+                let (stated, read) = detail.split_once(':')?;
+                Observation::FooterTotalMismatch { stated: stated.parse().ok()?, read: read.parse().ok()? }
+            }
             _ => return None,
         })
     }
 
     /// The sentence in the sheet 数据质量.
     pub fn text(&self) -> Text {
-        let of = |column: &Column| column.aliases().first().copied().unwrap_or_else(|| column.name());
+        let of = |column: &Column| column.title();
         match self {
             Observation::IdRepaired(kind) => {
                 let (zh, en) = id_repair_words(kind);
@@ -629,6 +284,24 @@ impl Observation {
                 format!("{} 为占位日期（如 1900-01-01），按未填处理", of(column)),
                 format!("{} is a placeholder (1900-01-01) and counts as empty", column.name()),
             ),
+            Observation::DateFromSerial(column) => Text::new(
+                format!("{} 写成了电子表格的日期序号（如 44941），已换算为日期，请抽查", of(column)),
+                format!(
+                    "{} is the serial number of a day (44941) and was converted; check some",
+                    column.name()
+                ),
+            ),
+            Observation::MonthFromSerial(column) => Text::new(
+                format!("{} 写成了电子表格的日期序号（如 44941），按该日所在月份读取，请抽查", of(column)),
+                format!(
+                    "{} is the serial number of a day (44941) and was read as that day's month; check some",
+                    column.name()
+                ),
+            ),
+            Observation::AmountDash(column) => Text::new(
+                format!("{} 只写了短横线，按未填处理", of(column)),
+                format!("{} is a lone dash and counts as empty", column.name()),
+            ),
             Observation::MonthUnreadable(column) => Text::new(
                 format!("{} 不是有效年月，按未填处理", of(column)),
                 format!("{} is no month and counts as empty", column.name()),
@@ -665,6 +338,65 @@ impl Observation {
                 format!("读取的是隐藏的工作表“{sheet}”（可见的工作表都不相符），请核对"),
                 format!("the hidden sheet \"{sheet}\" was read, as no visible one fits; check it"),
             ),
+            Observation::UnknownWord(column, word) => Text::new(
+                format!(
+                    "{} 中的“{word}”不在词典中，不据以认定；若是代码请在 [input.codes.{}] 中指明，若是新的写法请补入 values.toml 或词典",
+                    of(column),
+                    column.name()
+                ),
+                format!(
+                    "no dictionary knows \"{word}\" in {name}: nothing is established by it. If it is a code, say so under [input.codes.{name}]; if it is a new word, add it to values.toml or a dictionary",
+                    name = column.name()
+                ),
+            ),
+            Observation::MoreWords(column) => Text::new(
+                format!("{} 中不同的写法太多，其余的没有逐一列出；请核对是否错列", of(column)),
+                format!(
+                    "{} holds too many different words to list the others; check for shifted columns",
+                    column.name()
+                ),
+            ),
+            Observation::CodeRead(column, code, word) => Text::new(
+                format!(
+                    "{} 的“{code}”按“{word}”读取；若本文件中另有含义，请在 [input.codes.{}] 中指明",
+                    of(column),
+                    column.name()
+                ),
+                format!(
+                    "\"{code}\" in {name} was read as \"{word}\"; if it means another thing in this file, say so under [input.codes.{name}]",
+                    name = column.name()
+                ),
+            ),
+            Observation::HeadingFallback(column) => Text::new(
+                format!(
+                    "没有更确切的标题，{} 取自另有他义的列（如“费款所属期”）；请核对，必要时在 [input.columns] 中指明",
+                    of(column)
+                ),
+                format!(
+                    "{} was taken from a heading that may mean another thing, for want of a better one; check it, and name the right one under [input.columns]",
+                    column.name()
+                ),
+            ),
+            Observation::EncodingDoubtful(row) => Text::new(
+                format!(
+                    "文件按 GB18030 读取，但绝大部分像是 UTF-8（首个坏字节在第 {row} 行）；若姓名是乱码，请写 encoding = \"utf-8\""
+                ),
+                format!(
+                    "read as GB18030, yet most of it looks like UTF-8 (the first bad byte is in row {row}); if names are garbled write encoding = \"utf-8\""
+                ),
+            ),
+            Observation::FooterTotalMismatch { stated, read } => Text::new(
+                format!(
+                    "表尾合计 {} 元，读入各行合计 {} 元，请核对是否缺行或串列",
+                    yuan(*stated),
+                    yuan(*read)
+                ),
+                format!(
+                    "the sheet states a sum of {} yuan, its rows come to {}; look for missing or shifted rows",
+                    yuan(*stated),
+                    yuan(*read)
+                ),
+            ),
             Observation::UnknownLineKind(word) => Text::new(
                 format!("不认识的发放类型“{word}”，按补发处理"),
                 format!("unknown kind of line \"{word}\"; it counts as arrears"),
@@ -684,6 +416,9 @@ impl Observation {
                 "各项金额之和与合计不符，以各项金额为准",
                 "the components do not add up to the total; they count",
             ),
+            Observation::HeadingOnTwoRows => {
+                ("表头占两行，已合并识别", "the heading stands on two rows and was read as one")
+            }
             Observation::BlankRow => ("空白行，已跳过", "a blank row was skipped"),
             Observation::MergedCellFilled => (
                 "合并单元格覆盖的行，文字、证件号、日期已按合并的值读取",
@@ -701,6 +436,18 @@ impl Observation {
                 "值由其他工作簿的数据计算得出（以文件保存时为准），请核对",
                 "the value was computed from another workbook, as it stood when the file was saved",
             ),
+            Observation::RepeatedHeading => {
+                ("数据中重复的表头或标题，不作数据", "a heading or title within the data is no row of it")
+            }
+            Observation::TotalRow => {
+                ("表尾合计行，不作数据", "a row with the sum of the sheet is no row of data")
+            }
+            Observation::SubtotalRow => {
+                ("小计行，不作数据", "a row with the sum of a part is no row of data")
+            }
+            Observation::NoteRow => {
+                ("说明、签章等行，不作数据", "a row with a remark or signatures is no row of data")
+            }
             Observation::DeathAfterItsRegistration => (
                 "死亡日期晚于火化或登记日期，不作日期使用",
                 "a death date after cremation or registration is no date",
@@ -747,6 +494,12 @@ impl Observation {
     }
 }
 
+/// Fen as yuan with two decimals.
+fn yuan(fen: i128) -> String {
+    let (sign, absolute) = (if fen < 0 { "-" } else { "" }, fen.unsigned_abs());
+    format!("{sign}{}.{:02}", absolute / 100, absolute % 100)
+}
+
 /// The code of a defect of an ID number.
 pub fn id_defect_code(defect: IdDefect) -> &'static str {
     match defect {
@@ -758,6 +511,20 @@ pub fn id_defect_code(defect: IdDefect) -> &'static str {
         IdDefect::Centenarian => "order_996_999",
         IdDefect::StoredAsNumber => "stored_as_number",
         IdDefect::LostDigits => "lost_digits",
+    }
+}
+
+/// The code of a defect in docs/errors.md.
+pub fn id_defect_number(defect: IdDefect) -> &'static str {
+    match defect {
+        IdDefect::Empty => "E401",
+        IdDefect::Length => "E402",
+        IdDefect::Characters => "E403",
+        IdDefect::BirthDate => "E404",
+        IdDefect::CheckCharacter => "E405",
+        IdDefect::Centenarian => "E406",
+        IdDefect::StoredAsNumber => "E407",
+        IdDefect::LostDigits => "E408",
     }
 }
 
