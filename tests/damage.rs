@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pension_audit::domain::CitizenId;
 
-use crate::support::{Project, repository};
+use crate::support::{Project, compare_with_document};
 
 /// A kind of damage, and whether the cell is still a number (which a clerk would read the same way).
 struct Kind {
@@ -279,7 +279,7 @@ fn recall_by_kind_of_damage_is_what_the_documentation_says() {
         table.push_str(&format!("| {} | {} |\n", kind.name, cells.join(" | ")));
     }
     assert_eq!(missed, [""; 0]);
-    compare_with_documentation("by kind", &table);
+    compare_with_document("docs/identity.md", Some("by kind"), &table);
 }
 
 #[test]
@@ -322,19 +322,5 @@ fn of_three_percent_damaged_numbers_nearly_all_is_found() {
         percent(all, found.cases)
     );
     assert!(all * 100 >= found.cases * 98, "{line}");
-    compare_with_documentation("three percent", &line);
-}
-
-/// The documentation holds each measured table between two marks; UPDATE_DOCS=1 writes it there.
-fn compare_with_documentation(mark: &str, measured: &str) {
-    let path = repository("docs/identity.md");
-    let text = std::fs::read_to_string(&path).unwrap();
-    let (begin, end) = (format!("<!-- {mark} -->\n"), format!("<!-- end {mark} -->"));
-    let from = text.find(&begin).unwrap() + begin.len();
-    let until = from + text[from..].find(&end).unwrap();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, format!("{}{measured}{}", &text[..from], &text[until..])).unwrap();
-        return;
-    }
-    assert_eq!(&text[from..until], measured, "{} is not what was measured", path.display());
+    compare_with_document("docs/identity.md", Some("three percent"), &line);
 }

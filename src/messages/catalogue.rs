@@ -81,8 +81,11 @@ pub const CATALOGUE: &[Entry] = &[
     entry(
         "E105",
         Kind::Refused,
-        ["文件已损坏，无法打开", "用原软件打开后另存，再试一次"],
-        ["A file is damaged", "Open it in its own program and save it again"],
+        ["文件无法打开，可能已损坏或加密", "用原软件打开后另存，再试一次"],
+        [
+            "A file cannot be opened and may be damaged or encrypted",
+            "Open it in its own program and save it again",
+        ],
     ),
     entry(
         "E106",
@@ -168,8 +171,11 @@ pub const CATALOGUE: &[Entry] = &[
     entry(
         "E118",
         Kind::Refused,
-        ["网页或 XML 表格冒用了 .xls 扩展名", "用 Excel 或 WPS 打开，另存为 .xlsx"],
-        ["A web page or XML under the name of a workbook", "Open it in a spreadsheet and save it as .xlsx"],
+        ["网页或 XML 表格用了别的扩展名", "用 Excel 或 WPS 打开，另存为 .xlsx"],
+        [
+            "A web page or an XML spreadsheet under another name",
+            "Open it in a spreadsheet and save it as .xlsx",
+        ],
     ),
     entry(
         "E119",
@@ -201,8 +207,11 @@ pub const CATALOGUE: &[Entry] = &[
     entry(
         "E202",
         Kind::Refused,
-        ["多个标题表示同一列", "在 [input.columns] 中指定用哪一个"],
-        ["Several headings mean one column", "Choose one under [input.columns]"],
+        ["多个标题表示同一列", "在 [input.columns] 中指定用哪一个，标题相同的在文件中改名或删去一列"],
+        [
+            "Several headings mean one column",
+            "Choose one under [input.columns], or rename or remove one that is headed alike",
+        ],
     ),
     entry(
         "E301",
@@ -322,14 +331,14 @@ pub const CATALOGUE: &[Entry] = &[
     entry(
         "E602",
         Kind::Usage,
-        ["audit.toml 的写法有误", "对照文档检查该行"],
-        ["audit.toml is not well formed", "Check the line against the documentation"],
+        ["audit.toml 或 claims.toml 的写法有误", "对照文档检查该行"],
+        ["audit.toml or claims.toml is not well formed", "Check the line against the documentation"],
     ),
     entry(
         "E603",
         Kind::Usage,
-        ["audit.toml 的值有误", "按提示改正该行"],
-        ["A value of audit.toml is wrong", "Correct the line that is named"],
+        ["audit.toml 或 claims.toml 的值有误", "按提示改正该行"],
+        ["A value of audit.toml or claims.toml is wrong", "Correct the line that is named"],
     ),
     entry(
         "E604",

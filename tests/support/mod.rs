@@ -220,6 +220,29 @@ pub fn snapshot(name: &str, text: &str) {
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
+/// Compares a document of the repository, or the part of it between two marks, with what it must say. `UPDATE_DOCS=1`
+/// writes it there; read the change before you commit it.
+#[track_caller]
+pub fn compare_with_document(name: &str, mark: Option<&str>, expected: &str) {
+    let path = repository(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let (from, until) = match mark {
+        None => (0, text.len()),
+        Some(mark) => {
+            let (begin, end) = (format!("<!-- {mark} -->\n"), format!("<!-- end {mark} -->"));
+            let from = text.find(&begin).unwrap() + begin.len();
+            (from, from + text[from..].find(&end).unwrap())
+        }
+    };
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, format!("{}{expected}{}", &text[..from], &text[until..])).unwrap();
+        return;
+    }
+    let written = &text[from..until];
+    let differing = written.lines().zip(expected.lines()).find(|(is, should)| is != should);
+    assert!(written == expected, "{name} is not up to date (UPDATE_DOCS=1 writes it); first: {differing:#?}");
+}
+
 /// The runs of 15 or more digits in a text, as ID and account numbers are.
 pub fn long_numbers(text: &str) -> Vec<String> {
     let digits = text.split(|c: char| !c.is_ascii_digit());
