@@ -67,12 +67,8 @@ fn run_example(
         Problem::Error(why) => messages::rule_error(&rule.file, line, why.text),
     })?;
     let judgement = Engine::new(&tables, rulebook, &project)?.judge()?;
-    let marked = match &rule.check {
-        crate::rulebook::Check::Absent(check) => judgement.marked.contains_key(&check.mark),
-        _ => false,
-    };
     let findings = findings::conclude(&tables, rulebook, &project, judgement)?;
-    Ok((expected(example).map_err(wrong)?, found(rulebook, rule, example, &findings, marked)))
+    Ok((expected(example).map_err(wrong)?, found(rulebook, rule, example, &findings)))
 }
 
 fn project_of(example: &Example) -> Result<Project, String> {
@@ -132,10 +128,22 @@ fn expected(example: &Example) -> Result<String, String> {
         None => "0.00".to_string(),
     };
     let subtype = expect.subtype.clone().unwrap_or_default();
-    Ok(outcome(&claimed, &expect.months, &lead, expect.marked, &subtype, &expect.marks))
+    let unpaid = match expect.unpaid.as_deref() {
+        Some("unknown") => "unknown".to_string(),
+        Some(text) => yuan(&text.to_string())?,
+        None => "0.00".to_string(),
+    };
+    let supports = expect.supports.as_ref().map(yuan).transpose()?.unwrap_or_else(|| claimed.clone());
+    let (months, marks) = (&expect.months, &expect.marks);
+    Ok(outcome([&claimed, &supports, &lead, &unpaid], months, expect.marked, &subtype, marks))
 }
 
-fn found(rulebook: &Rulebook, rule: &Rule, example: &Example, findings: &Findings, marked: bool) -> String {
+/// A sum of amounts, or that nobody can tell.
+fn sum(amounts: impl Iterator<Item = Option<Fen>>) -> String {
+    amounts.sum::<Option<Fen>>().map_or_else(|| "unknown".to_string(), Fen::yuan)
+}
+
+fn found(rulebook: &Rulebook, rule: &Rule, example: &Example, findings: &Findings) -> String {
     let own = |at: &usize| rulebook.rules[*at].id == rule.id;
     let cases: Vec<_> = findings.cases.iter().filter(|case| own(&case.primary_rule)).collect();
     let claimed: Fen = cases.iter().map(|case| case.due).sum();
@@ -148,29 +156,28 @@ fn found(rulebook: &Rulebook, rule: &Rule, example: &Example, findings: &Finding
         .collect();
     months.sort();
     months.dedup();
-    let leads: Vec<Option<Fen>> =
-        findings.leads.iter().filter(|lead| own(&lead.rule)).map(|lead| lead.potential).collect();
-    let lead = match leads.iter().copied().sum::<Option<Fen>>() {
-        Some(potential) => potential.yuan(),
-        None => "unknown".to_string(),
-    };
+    let supported = findings.claims.iter().filter(|claim| claim.rules.iter().any(|at| own(at)));
+    let grants: Fen = cases.iter().map(|case| case.funeral).sum();
+    let supports: Fen = supported.map(|claim| claim.claimed()).chain([grants]).sum();
+    let lead = sum(findings.leads.iter().filter(|lead| own(&lead.rule)).map(|lead| lead.potential));
+    let unpaid = sum(findings.unpaid.iter().filter(|owed| own(&owed.rule)).map(|owed| owed.amount));
+    let marked = findings.marks.iter().any(|mark| own(&mark.rule));
     let subtype = cases.iter().map(|case| case.subtype.clone()).collect::<Vec<_>>().join(";");
     // Only the marks that the example names are compared: others may come from rules beside it.
     let has = |mark: &&String| cases.iter().any(|case| case.marks.contains(*mark));
     let marks: Vec<String> = example.expect.marks.iter().filter(has).cloned().collect();
-    outcome(&claimed.yuan(), &months, &lead, marked, &subtype, &marks)
+    outcome([&claimed.yuan(), &supports.yuan(), &lead, &unpaid], &months, marked, &subtype, &marks)
 }
 
 fn outcome(
-    claimed: &str,
+    [claimed, supports, lead, unpaid]: [&str; 4],
     months: &[String],
-    lead: &str,
     marked: bool,
     subtype: &str,
     marks: &[String],
 ) -> String {
     format!(
-        "claimed {claimed} [{}], lead {lead}, marked {marked}, subtype \"{subtype}\", marks [{}]",
+        "claimed {claimed} [{}], supports {supports}, lead {lead}, unpaid {unpaid}, marked {marked}, subtype \"{subtype}\", marks [{}]",
         months.join(" "),
         marks.join(" ")
     )

@@ -2,6 +2,7 @@
 //!
 //! Owns the shape of a bar and the reading of event dates. Must not see a payment line.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -84,18 +85,32 @@ pub struct PersonRows<'a> {
     pub custody: Vec<&'a RegistryRow>,
     /// Other pensions.
     pub other_pensions: Vec<&'a RegistryRow>,
+    /// Rows of the lists that other rules read.
+    pub others: BTreeMap<Table, Vec<&'a RegistryRow>>,
 }
 
-impl PersonRows<'_> {
+impl<'a> PersonRows<'a> {
     /// Whether any registry that can bar knows the person.
     pub(super) fn can_bar(&self) -> bool {
-        !(self.deaths.is_empty() && self.custody.is_empty() && self.other_pensions.is_empty())
+        let is_listed = self.others.values().any(|rows| !rows.is_empty());
+        is_listed || !(self.deaths.is_empty() && self.custody.is_empty() && self.other_pensions.is_empty())
+    }
+
+    /// The rows of a registry.
+    pub(super) fn of(&self, table: Table) -> &[&'a RegistryRow] {
+        match table {
+            Table::Deaths => &self.deaths,
+            Table::Certifications => &self.certifications,
+            Table::Custody => &self.custody,
+            Table::OtherPensions => &self.other_pensions,
+            _ => self.others.get(&table).map_or(&[], Vec::as_slice),
+        }
     }
 
     /// The forms of the name in the registries that can bar.
     pub(super) fn forms(&self) -> impl Iterator<Item = String> {
         let barring = self.deaths.iter().chain(&self.custody).chain(&self.other_pensions);
-        barring.map(|row| row.name_form.clone())
+        barring.chain(self.others.values().flatten()).map(|row| row.name_form.clone())
     }
 }
 
@@ -213,7 +228,8 @@ pub fn bar_table(check: &Check) -> Option<Table> {
         Check::Death(_) => Some(Table::Deaths),
         Check::Custody(_) => Some(Table::Custody),
         Check::Pension(_) => Some(Table::OtherPensions),
-        Check::Repeated | Check::Exclusive(_) | Check::Absent(_) => None,
+        Check::Listed(check) => Some(check.table),
+        _ => None,
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::bars::{Bar, BarCompiler, PersonRows};
-use super::{custody, death, pension};
+use super::{age, custody, death, listed, pension};
+use crate::ingest::Table;
 use crate::rulebook::Check;
 
 /// Compiles all bars of the person, for every form of the name that the payment lines use.
@@ -22,7 +23,11 @@ pub(super) fn compile(
                 Check::Pension(check) => {
                     pension::compile(&mut compiler, at, check, form, &rows.other_pensions)
                 }
-                Check::Repeated | Check::Exclusive(_) | Check::Absent(_) => {}
+                Check::Listed(check) => listed::compile(&mut compiler, at, check, form, rows.of(check.table)),
+                Check::Age(check) => {
+                    age::compile(&mut compiler, at, check, form, rows.of(Table::Participants));
+                }
+                _ => {}
             }
         }
     }

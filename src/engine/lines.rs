@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::bars::{Bar, Event, Evidence, Tier};
-use super::netting::NetLines;
+use super::netting::{LineKind, NetLines};
 use super::repeated::{self, Repetition};
 use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
 use crate::ingest::{Component, Payments};
 use crate::messages::LeadReason;
-use crate::rulebook::{Check, RuleStatus, Rulebook, Scope};
+use crate::rulebook::{Check, Rule, RuleStatus, Rulebook, Scope};
 
 /// A rule that may claim something of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,14 +87,14 @@ impl LineJudge<'_> {
         let repetitions: BTreeMap<usize, Repetition> =
             repeated::find(self.payments, self.net).into_iter().map(|found| (found.line, found)).collect();
         let mut verdicts = Vec::new();
-        for &(line, _) in &self.net.paid {
+        for &(line, kind) in &self.net.paid {
             let months = self.payments.months[line];
             let may_be_barred = self.bars.iter().any(|bar| !bar.span.intersect(months).is_empty());
             let repetition = repetitions.get(&line);
             if months.intersect(self.period).is_empty() || (!may_be_barred && repetition.is_none()) {
                 continue;
             }
-            let verdict = self.judge_line(line, repetition);
+            let verdict = self.judge_line((line, kind), repetition);
             if !verdict.hits.is_empty() || !verdict.leads.is_empty() {
                 verdicts.push(verdict);
             }
@@ -102,7 +102,12 @@ impl LineJudge<'_> {
         verdicts
     }
 
-    fn judge_line(&self, line: usize, repetition: Option<&Repetition>) -> LineVerdict {
+    /// Whether a rule looks at lines of a kind.
+    fn looks_at(&self, rule: &Rule, kind: LineKind) -> bool {
+        rule.lines.is_empty() || rule.lines.iter().any(|name| name == kind.name())
+    }
+
+    fn judge_line(&self, (line, kind): (usize, LineKind), repetition: Option<&Repetition>) -> LineVerdict {
         let mut verdict = LineVerdict { line, hits: Vec::new(), leads: Vec::new() };
         let form = Name::comparison_form(self.payments.name(line));
         for (rule, definition) in self.rulebook.rules.iter().enumerate() {
@@ -112,12 +117,14 @@ impl LineJudge<'_> {
                         self.repeat(rule, found, &mut verdict);
                     }
                 }
-                Check::Death(_) | Check::Custody(_) | Check::Pension(_) => {
+                check if check.bars() && self.looks_at(definition, kind) => {
                     self.bar(rule, &form, &mut verdict)
                 }
-                Check::Exclusive(_) | Check::Absent(_) => {}
+                _ => {}
             }
         }
+        // What a closer reading of another rule cannot establish, that rule tells by itself.
+        verdict.leads.retain(|lead| self.rulebook.rules[lead.rule].refines.is_none());
         if !verdict.hits.is_empty() {
             let is_twin = repeated::is_twin(self.payments, self.net, line);
             self.demote(&mut verdict, is_twin);

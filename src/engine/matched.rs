@@ -151,6 +151,7 @@ impl Engine<'_> {
             certifications: own.certifications.clone(),
             custody: proposed.of(Table::Custody),
             other_pensions: proposed.of(Table::OtherPensions),
+            ..PersonRows::default()
         };
         let verdict = self.judge_person(key, payments, words, lines, &rows, &mut unheard)?;
         let lines: Vec<LineVerdict> = verdict
@@ -319,7 +320,8 @@ impl Engine<'_> {
             // Nobody else judges what was paid twice under one damaged number.
             let is_unjudged = sides[line.line] >= judged_sides;
             let is_other = |place: &String| places.get(place) != Some(&sides[line.line]);
-            (is_unjudged || evidence.iter().any(is_other)).then_some(likeness)
+            let is_of_lines = evidence.iter().any(|place| places.contains_key(place));
+            (is_of_lines && (is_unjudged || evidence.iter().any(is_other))).then_some(likeness)
         };
         let as_leads = |line: &LineVerdict| {
             let mut leads = as_leads(&payments, line, Scope::NONE, &|evidence| speaking(line, evidence))?;

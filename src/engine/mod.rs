@@ -4,16 +4,20 @@
 //! depends on nothing but the tables, the rules and the project: no clock, no order of threads.
 
 mod absent;
+mod age;
 mod bars;
+mod checks;
 mod compile;
 mod custody;
 mod death;
 mod funeral;
 mod lines;
+mod listed;
 mod matched;
 mod matching;
 mod netting;
 mod pension;
+mod people;
 mod register;
 mod repeated;
 mod sweep;
@@ -26,6 +30,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 pub use bars::{Bar, Event, Evidence, Note, PersonRows, Tier, bar_table};
+pub use checks::Remark;
 pub use funeral::GrantVerdict;
 pub use lines::{Hit, LineLead, LineVerdict, union_of_evidence};
 pub use matched::Matched;
@@ -37,7 +42,7 @@ use crate::ingest::{
     Observations, Payments, RegistryRow, Renumbered, Roster, RowHead, RunSlice, StoredLine, Table, Tables,
     UNLISTED, unreadable,
 };
-use crate::messages::{Error, Observation};
+use crate::messages::{Detail, Error, Observation};
 use crate::project::Project;
 use crate::rulebook::{AbsentCheck, Check, ParameterStatus, Rule, Rulebook};
 use absent::AbsenceJudge;
@@ -45,6 +50,7 @@ use bars::BarCompiler;
 use funeral::GrantJudge;
 use lines::LineJudge;
 use netting::{LineWords, NetLines};
+use people::Visits;
 use register::Register;
 use sweep::{KeyRange, PersonTable, Readings, WindowTrust};
 
@@ -72,6 +78,8 @@ pub struct Judgement {
     pub grants: Vec<GrantVerdict>,
     /// The payees that carry a mark, by mark, ascending.
     pub marked: BTreeMap<String, Vec<PersonKey>>,
+    /// What checks of whole persons tell, by person.
+    pub remarks: Vec<Remark>,
     /// What rows with damaged numbers may say of whom.
     pub matched: Matched,
     /// How many payees have a usable ID number and a line in the period.
@@ -106,10 +114,12 @@ pub struct Engine<'a> {
     noticed: Observations,
     /// By roster, whether a number of it that ends in zeros may be another's.
     may_be_cut: Vec<bool>,
-    /// The rules that mark payees whom the participants' list does not know, with the mark.
-    absences: Vec<(String, AbsenceJudge)>,
+    /// The rules that mark payees whom the participants' list does not know.
+    absences: Vec<Absence>,
     /// The registries that bar payment under these rules, and how far the windows of their rows hold.
     bar_tables: Vec<(Table, WindowTrust)>,
+    /// Whom the checks of whole persons have to see.
+    visits: Visits,
 }
 
 /// The registries whose rows are held against payment lines.
@@ -127,8 +137,23 @@ struct RangeOutcome {
     payments: Payments,
     persons: Vec<PersonVerdict>,
     marked: Vec<(usize, PersonKey)>,
+    remarks: Vec<Remark>,
     payees: u64,
     noticed: Observations,
+}
+
+/// A rule that marks payees whom the participants' list does not know.
+struct Absence {
+    rule: usize,
+    mark: String,
+    judge: AbsenceJudge,
+}
+
+/// What the rules make of one person's lines.
+struct Judged {
+    net: NetLines,
+    bars: Vec<Bar>,
+    verdict: PersonVerdict,
 }
 
 /// What one thread reuses from range to range.
@@ -173,6 +198,7 @@ impl<'a> Engine<'a> {
             may_be_cut: tables.rosters().iter().map(|roster| roster.facts().may_be_cut()).collect(),
             absences: Vec::new(),
             bar_tables: sweep::bar_tables(rulebook),
+            visits: Visits::of(rulebook, tables),
         };
         engine.absences = engine.absence_judges()?;
         Ok(engine)
@@ -240,8 +266,9 @@ impl<'a> Engine<'a> {
         judgement.payees += outcome.payees;
         judgement.noticed.merge(outcome.noticed);
         for (judge, key) in outcome.marked {
-            judgement.marked.entry(self.absences[judge].0.clone()).or_default().push(key);
+            judgement.marked.entry(self.absences[judge].mark.clone()).or_default().push(key);
         }
+        judgement.remarks.extend(outcome.remarks);
         let mut renumbered = Renumbered::default();
         let kept: Vec<usize> = (0..outcome.payments.len())
             .map(|line| judgement.payments.push_from(&outcome.payments, line, &mut renumbered))
@@ -255,14 +282,16 @@ impl<'a> Engine<'a> {
 
     fn judge_range(&self, scratch: &mut Scratch, range: KeyRange) -> Result<RangeOutcome, Error> {
         self.sweep(scratch, range)?;
+        let people = self.people_of(scratch, range)?;
         let mut outcome = RangeOutcome::default();
         let (mut chosen, mut absent) = (Vec::new(), Vec::new());
         for (key, in_period, is_chosen, is_known) in scratch.table.persons() {
+            let is_chosen = is_chosen || self.visits.payees || people.binary_search(&key).is_ok();
             outcome.payees += u64::from(in_period && !is_chosen);
             if is_chosen {
                 chosen.push(key);
             }
-            let may_be_marked = || self.absences.iter().any(|(_, judge)| judge.marks(PersonKey(key)));
+            let may_be_marked = || self.absences.iter().any(|absence| absence.judge.marks(PersonKey(key)));
             if !is_known && (in_period || is_chosen) && may_be_marked() {
                 absent.push(key);
             }
@@ -271,7 +300,8 @@ impl<'a> Engine<'a> {
         let wanted = sorted_union(chosen.clone(), &absent);
         self.read_lines_of(scratch, &wanted, &mut outcome.noticed)?;
         chosen.sort_unstable();
-        let rows = self.rows_of(&chosen)?;
+        let rows = self.rows_of(&sorted_union(chosen.clone(), &people))?;
+        self.visit_unpaid(&people, &chosen, &rows, &mut outcome.remarks);
         let payments = &scratch.payments;
         let words = LineWords::new(payments, self.rulebook);
         let mut renumbered = Renumbered::default();
@@ -287,9 +317,12 @@ impl<'a> Engine<'a> {
             }
             outcome.payees += u64::from(in_period);
             let own = person_rows(&rows, key);
-            if let Some(verdict) = self.judge_person(key, payments, &words, lines, &own, &mut outcome.noticed)
-            {
-                outcome.keep(payments, verdict, &mut renumbered);
+            let judged = self.judge_lines(key, payments, &words, lines, &own, &mut outcome.noticed);
+            if let Some(judged) = judged {
+                self.visit(payments, &judged, &rows, &mut outcome.remarks);
+                if let Some(verdict) = judged.telling() {
+                    outcome.keep(payments, verdict, &mut renumbered);
+                }
             }
         }
         Ok(outcome)
@@ -338,6 +371,11 @@ impl<'a> Engine<'a> {
                 };
                 let read = registry.heads(from, until, &mut scratch.buffer, bar);
                 read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
+            }
+        }
+        for rule in &self.rulebook.rules {
+            if let Check::Age(check) = &rule.check {
+                scratch.table.choose_young(&self.readings, check.years);
             }
         }
         if !self.absences.is_empty() {
@@ -394,7 +432,7 @@ impl<'a> Engine<'a> {
     /// The rows of some persons, given ascending, in the registries that are held against payment lines.
     fn rows_of(&self, keys: &[u64]) -> Result<RowsByTable, Error> {
         let mut found = BTreeMap::new();
-        for table in JUDGED {
+        for &table in &self.visits.read {
             let mut rows: Vec<(u64, RegistryRow)> = Vec::new();
             for registry in self.tables.registry(table) {
                 let take = &mut |row: RegistryRow| {
@@ -419,10 +457,19 @@ impl<'a> Engine<'a> {
     /// Marks a payee whom the participants' list does not know, at the first of the person's lines.
     fn mark(&self, key: PersonKey, payments: &Payments, line: usize, outcome: &mut RangeOutcome) {
         let mut marks: Vec<&str> = Vec::new();
-        for (number, (mark, judge)) in self.absences.iter().enumerate() {
+        for (number, absence) in self.absences.iter().enumerate().filter(|(_, own)| own.judge.marks(key)) {
+            outcome.remarks.extend(CitizenId::from_key(key).map(|id| Remark {
+                rule: absence.rule,
+                id,
+                name: payments.name(line).to_string(),
+                months: None,
+                amount: None,
+                detail: Detail::AbsentFromParticipants,
+                evidence: [payments.place(line)].into(),
+            }));
             // Two rules may set one mark.
-            if judge.marks(key) && !marks.contains(&mark.as_str()) {
-                marks.push(mark);
+            if !marks.contains(&absence.mark.as_str()) {
+                marks.push(&absence.mark);
                 outcome.marked.push((number, key));
             }
         }
@@ -441,6 +488,18 @@ impl<'a> Engine<'a> {
         rows: &PersonRows<'_>,
         noticed: &mut Observations,
     ) -> Option<PersonVerdict> {
+        self.judge_lines(key, payments, words, lines, rows, noticed)?.telling()
+    }
+
+    fn judge_lines(
+        &self,
+        key: PersonKey,
+        payments: &Payments,
+        words: &LineWords,
+        lines: &[usize],
+        rows: &PersonRows<'_>,
+        noticed: &mut Observations,
+    ) -> Option<Judged> {
         let id = CitizenId::from_key(key)?;
         let net = netting::net(payments, words, lines, noticed);
         let compiler = BarCompiler {
@@ -452,7 +511,7 @@ impl<'a> Engine<'a> {
             bars: Vec::new(),
             is_first_form: true,
         };
-        let bars = if rows.can_bar() {
+        let bars = if rows.can_bar() || self.visits.ages {
             compile::compile(compiler, rows, &forms(payments, &net))
         } else {
             Vec::new()
@@ -474,7 +533,7 @@ impl<'a> Engine<'a> {
             money_back: net.money_back.iter().copied().filter(counts).collect(),
             still_paid: net.paid.iter().any(|&(line, _)| payments.months[line].contains(last_month)),
         };
-        (!verdict.lines.is_empty() || !verdict.money_back.is_empty()).then_some(verdict)
+        Some(Judged { net, bars, verdict })
     }
 
     /// Lines without a usable ID number are judged by nobody; those outside the period are counted as such.
@@ -486,19 +545,21 @@ impl<'a> Engine<'a> {
         })
     }
 
-    fn absence_judges(&self) -> Result<Vec<(String, AbsenceJudge)>, Error> {
+    fn absence_judges(&self) -> Result<Vec<Absence>, Error> {
         // A list without a single usable number knows nobody, which says nothing of any payee.
         if self.tables.row_counts(Table::Participants).1 == 0 {
             return Ok(Vec::new());
         }
         let participants = self.tables.registry(Table::Participants);
-        let judge = |check: &AbsentCheck| {
+        let judge = |rule: usize, check: &AbsentCheck| {
             let start = self.parameter(&check.scheme_start);
             let judge = AbsenceJudge::new(participants, check, self.rulebook, start);
-            Ok((check.mark.clone(), judge.map_err(|why| unreadable(Table::Participants.name(), &why))?))
+            let judge = judge.map_err(|why| unreadable(Table::Participants.name(), &why))?;
+            Ok(Absence { rule, mark: check.mark.clone(), judge })
         };
-        let checks = self.rulebook.rules.iter().filter_map(|rule| match &rule.check {
-            Check::Absent(check) => Some(judge(check)),
+        let rules = self.rulebook.rules.iter().enumerate();
+        let checks = rules.filter_map(|(at, rule)| match &rule.check {
+            Check::Absent(check) => Some(judge(at, check)),
             _ => None,
         });
         checks.collect()
@@ -604,6 +665,14 @@ impl<'a> Engine<'a> {
     }
 }
 
+impl Judged {
+    /// The verdict, where it says anything.
+    fn telling(self) -> Option<PersonVerdict> {
+        let verdict = self.verdict;
+        (!verdict.lines.is_empty() || !verdict.money_back.is_empty()).then_some(verdict)
+    }
+}
+
 impl PersonVerdict {
     /// The verdict with its lines under other numbers.
     fn renumbered(mut self, numbers: &[usize]) -> PersonVerdict {
@@ -650,6 +719,7 @@ fn person_rows(rows: &RowsByTable, key: PersonKey) -> PersonRows<'_> {
         rows[start..].iter().take_while(|(other, _)| *other == key.0).map(|(_, row)| row).collect()
     };
     PersonRows {
+        others: rows.keys().filter(|&&table| !JUDGED.contains(&table)).map(|&t| (t, of(t))).collect(),
         deaths: of(Table::Deaths),
         certifications: of(Table::Certifications),
         custody: of(Table::Custody),

@@ -26,6 +26,19 @@ pub enum LineKind {
     MoneyBack,
 }
 
+impl LineKind {
+    /// The class of the dictionary of line kinds, as rule files name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            LineKind::Normal => "normal",
+            LineKind::Arrears => "arrears",
+            LineKind::Reversal => "reversal",
+            LineKind::Returned => "returned",
+            LineKind::MoneyBack => "money_back",
+        }
+    }
+}
+
 /// Whether a line was paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LineState {

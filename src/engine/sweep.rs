@@ -7,9 +7,10 @@
 
 use std::collections::BTreeMap;
 
+use super::age;
 use super::bars::bar_table;
 use super::netting::{LineKind, LineState, read_kind, read_state};
-use crate::domain::{Month, MonthSpan};
+use crate::domain::{CitizenId, Month, MonthSpan, PersonKey};
 use crate::ingest::{
     CellType, ClassFacts, Column, Observations, Roster, Run, Table, Tables, UNLISTED, Window, is_end,
 };
@@ -105,6 +106,7 @@ pub(super) fn bar_tables(rulebook: &Rulebook) -> Vec<(Table, WindowTrust)> {
                     until: reads_ends && reads_no_end_as_start,
                 }
             }
+            Check::Listed(_) => WindowTrust { from: false, until: false },
             _ => WindowTrust { from: true, until: true },
         };
         let known = tables.entry(table).or_insert(trust);
@@ -382,6 +384,21 @@ impl PersonTable {
         // An event of the audit's month may lie after the audit's day and then is no date.
         if window.latest >= as_of || slot.paid.meets(MonthBits::of(span)) {
             slot.flags |= CHOSEN;
+        }
+    }
+
+    /// Chooses everybody who was paid for a month before an age.
+    pub(super) fn choose_young(&mut self, readings: &Readings, years: u32) {
+        for slot in self.slots.iter_mut().filter(|slot| slot.key != 0 && slot.flags & CHOSEN == 0) {
+            let id = CitizenId::from_key(PersonKey(slot.key));
+            let Some(due) = id.and_then(|id| age::first_due(id, years)) else {
+                slot.flags |= CHOSEN;
+                continue;
+            };
+            let young = MonthSpan { from: readings.months.from, until: due.min(readings.months.until) };
+            if slot.paid.meets(MonthBits::of(young)) {
+                slot.flags |= CHOSEN;
+            }
         }
     }
 

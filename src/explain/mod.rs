@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::domain::{CitizenId, Fen};
-use crate::engine::{Engine, PersonDetail, SetAside, Tier, bar_table, can_run};
+use crate::engine::{Engine, PersonDetail, Remark, SetAside, Tier, bar_table, can_run};
 use crate::findings::{Case, Lead, LineClaim};
 use crate::ingest::{Column, Component, RegistryRow, Table, Value};
 use crate::messages::{self, Error, Lang, Text};
@@ -253,19 +253,15 @@ impl<'a> Explainer<'a> {
         if !leads.is_empty() {
             return ("lead", because);
         }
-        if self.is_marked(id, rule) {
-            return ("marked", vec![messages::explain_absent()]);
+        let findings = &self.audit.findings;
+        let told = |remark: &&Remark| remark.id == id && remark.rule == at;
+        let remarks = findings.marks.iter().chain(&findings.unpaid).filter(told);
+        let texts: Vec<Text> = remarks.map(|remark| remark.detail.text()).collect();
+        if !texts.is_empty() {
+            return ("marked", texts);
         }
         because.push(self.why_not(at, rule, detail));
         ("not_fired", because)
-    }
-
-    fn is_marked(&self, id: CitizenId, rule: &Rule) -> bool {
-        let Check::Absent(check) = &rule.check else {
-            return false;
-        };
-        let marked = self.audit.findings.marked.get(&check.mark);
-        marked.is_some_and(|payees| payees.binary_search(&id.key()).is_ok())
     }
 
     /// Why a rule did not fire.
@@ -283,7 +279,9 @@ impl<'a> Explainer<'a> {
                 messages::explain_no_row(Table::OtherDeathBenefits)
             }
             Check::Exclusive(_) => messages::explain_no_choice_due(),
-            Check::Death(_) | Check::Custody(_) | Check::Pension(_) => {
+            Check::Age(_) => messages::explain_old_enough(),
+            Check::Conflict(_) | Check::Unpaid(_) => messages::explain_nothing_told(),
+            Check::Death(_) | Check::Custody(_) | Check::Pension(_) | Check::Listed(_) => {
                 let table = bar_table(&rule.check).unwrap_or(Table::Payments);
                 if !has(table) {
                     messages::explain_no_row(table)

@@ -41,8 +41,10 @@ pub(super) fn build(
     judgement: &Judgement,
     line_leads: Vec<WeighedLead>,
     matched_leads: Vec<WeighedLead>,
+    told: Vec<Lead>,
 ) -> Vec<Lead> {
     let mut leads = of_lines(rulebook, &judgement.payments, line_leads);
+    leads.extend(told);
     leads.extend(of_lines(rulebook, &judgement.matched.payments, matched_leads));
     leads.extend(grants(rulebook, &judgement.grants));
     leads.extend(grants(rulebook, &judgement.matched.grants));

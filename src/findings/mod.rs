@@ -8,6 +8,7 @@ mod cases;
 mod coverage;
 mod leads;
 mod money_back;
+mod remarks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +20,7 @@ pub use leads::Lead;
 use rayon::prelude::*;
 
 use crate::domain::{CitizenId, PersonKey};
-use crate::engine::{Judgement, Match};
+use crate::engine::{Judgement, Match, Remark};
 use crate::ingest::{Control, Observations, Payments, Table, Tables};
 use crate::messages::Error;
 use crate::project::Project;
@@ -36,6 +37,10 @@ pub struct Findings {
     pub claims: Vec<LineClaim>,
     /// The leads.
     pub leads: Vec<Lead>,
+    /// Facts without an amount that somebody should look at (提示), by rule and person.
+    pub marks: Vec<Remark>,
+    /// What was due and was not paid (应发未发), by rule and person.
+    pub unpaid: Vec<Remark>,
     /// Rows with damaged numbers, and whom they may be of.
     pub matches: Vec<Match>,
     /// What was checked, by registry and rule.
@@ -90,7 +95,9 @@ pub fn conclude(
     let claims = cases::number_claims(claims, &cases, &judgement.payments);
     let matched = std::mem::take(&mut judgement.matched.persons);
     let (_, matched_leads) = attribution::attribute(&judgement.matched.payments, rulebook, matched);
-    let leads = leads::build(rulebook, &judgement, line_leads, matched_leads);
+    let remarks::Sorted { leads: told, marks, unpaid } =
+        remarks::sort(rulebook, std::mem::take(&mut judgement.remarks));
+    let leads = leads::build(rulebook, &judgement, line_leads, matched_leads, told);
     let damaged = coverage::damaged_payees(tables, project.period)?;
     // A report reads the rejected rows when it is too late to read an input anew.
     tables.check_rejects()?;
@@ -102,6 +109,8 @@ pub fn conclude(
         cases,
         claims,
         leads,
+        marks,
+        unpaid,
         noticed,
         matches: judgement.matched.matches,
         marked: judgement.marked,

@@ -115,6 +115,16 @@ columns! {
     Voucher "voucher" Text "票据号";
     OldIdNumber "old_id_number" Text "原证件号码";
     ChangedOn "changed_on" Date "变更日期";
+    ContributionYear "contribution_year" Text "缴费年度";
+    ContributedOn "contributed_on" Date "缴费日期";
+    Subsidy "subsidy" Amount "缴费补贴";
+    PayerKind "payer_kind" Text "代缴类别";
+    Employer "employer" Text "单位名称";
+    Balance "balance" Amount "个人账户储存额";
+    ChangeKind "change_kind" Text "变动类型";
+    ChangeMonth "change_month" Month "变动年月";
+    AppliedOn "applied_on" Date "申请日期";
+    RecordedOn "recorded_on" Date "录入日期";
 }
 
 impl Column {
@@ -144,6 +154,8 @@ impl Column {
                 | ElectedScheme
                 | Relation
                 | Sex
+                | PayerKind
+                | ChangeKind
         )
     }
 
@@ -202,11 +214,21 @@ pub enum Table {
     Repayments,
     /// 证件号变更
     IdAliases,
+    /// 缴费记录（含缴费补贴和代缴）
+    Contributions,
+    /// 职工养老保险缴费
+    EmployeeContributions,
+    /// 财政供养人员
+    PublicPayroll,
+    /// 个人账户
+    Accounts,
+    /// 待遇停发、暂停与恢复记录
+    StatusChanges,
 }
 
 impl Table {
     /// Every table, in the order in which reports list them.
-    pub const ALL: [Table; 10] = [
+    pub const ALL: [Table; 15] = [
         Table::Payments,
         Table::Participants,
         Table::Deaths,
@@ -217,6 +239,11 @@ impl Table {
         Table::OtherDeathBenefits,
         Table::Repayments,
         Table::IdAliases,
+        Table::Contributions,
+        Table::EmployeeContributions,
+        Table::PublicPayroll,
+        Table::Accounts,
+        Table::StatusChanges,
     ];
 
     /// The canonical name, as audit.toml and rule files write it.
@@ -232,6 +259,11 @@ impl Table {
             Table::OtherDeathBenefits => "other_death_benefits",
             Table::Repayments => "repayments",
             Table::IdAliases => "id_aliases",
+            Table::Contributions => "contributions",
+            Table::EmployeeContributions => "employee_contributions",
+            Table::PublicPayroll => "public_payroll",
+            Table::Accounts => "accounts",
+            Table::StatusChanges => "status_changes",
         }
     }
 
@@ -248,6 +280,11 @@ impl Table {
             Table::OtherDeathBenefits => "遗属待遇",
             Table::Repayments => "退回记录",
             Table::IdAliases => "证件号变更",
+            Table::Contributions => "居民养老保险缴费记录",
+            Table::EmployeeContributions => "职工养老保险缴费",
+            Table::PublicPayroll => "财政供养人员",
+            Table::Accounts => "个人账户",
+            Table::StatusChanges => "待遇停发恢复记录",
         }
     }
 
@@ -269,6 +306,11 @@ impl Table {
             // One of case_id and id_number must exist as well; `heading` checks that.
             Table::Repayments => &[Amount, ReceivedOn],
             Table::IdAliases => &[IdNumber, OldIdNumber],
+            Table::Contributions => &[IdNumber, Name, ContributionYear],
+            Table::EmployeeContributions => &[IdNumber, Name, FromMonth],
+            Table::PublicPayroll => &[IdNumber, Name, Employer],
+            Table::Accounts => &[IdNumber, Name, Balance],
+            Table::StatusChanges => &[IdNumber, Name, ChangeKind, ChangeMonth],
         }
     }
 
@@ -322,6 +364,11 @@ impl Table {
             ],
             Table::Repayments => &[CaseId, IdNumber, Name, Payer, Kind, Voucher, Method],
             Table::IdAliases => &[Name, ChangedOn, Reason, Source],
+            Table::Contributions => &[ContributedOn, Amount, Subsidy, PayerKind],
+            Table::EmployeeContributions => &[UntilMonth, Status, Employer, Region],
+            Table::PublicPayroll => &[FromMonth, UntilMonth, Status],
+            Table::Accounts => &[],
+            Table::StatusChanges => &[Reason, AppliedOn, RecordedOn],
         }
     }
 

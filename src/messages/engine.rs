@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Lang, Text, id_defect_number, id_defect_text};
+use super::{Detail, Lang, Text, id_defect_number, id_defect_text};
 use crate::domain::{IdDefect, MonthSpan};
 use crate::identity::Likeness;
 use crate::ingest::Table;
@@ -76,6 +76,14 @@ pub enum LeadReason {
     GrantUndated,
     /// A parameter that the rule needs is not configured.
     ParameterUnknown,
+    /// A row of a list that fits a rule has no start.
+    ListedWithoutStart,
+    /// Of that age some are entitled, which no file says.
+    AgeMayBeExempt,
+    /// A list states another birth date than the number.
+    BirthDatesDiffer,
+    /// What a check of the whole person found.
+    Told(Detail),
     /// The rule may only point.
     CappedAtLead,
     /// The rule is on trial.
@@ -91,6 +99,15 @@ impl LeadReason {
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             LeadReason::Matched(likeness) => return super::identity::likeness_text(&likeness),
+            LeadReason::Told(detail) => return detail.text(),
+            LeadReason::ListedWithoutStart => ("名单没有起始日期", "the list does not say from when"),
+            LeadReason::AgeMayBeExempt => (
+                "年龄在提前领取（如重度残疾）可能适用的范围内，文件中没有可判断的代码",
+                "of this age some draw the pension earlier (severe disability), which no file says",
+            ),
+            LeadReason::BirthDatesDiffer => {
+                ("参保登记的出生日期与证件号不一致", "the list of participants states another birth date")
+            }
             LeadReason::NamesDiffer => {
                 ("证件号相同但姓名不一致", "same ID number, but the names do not agree")
             }
@@ -234,6 +251,19 @@ pub fn note_custody(may_bar: bool, span: Option<MonthSpan>) -> Text {
             format!("served, or perhaps served, in {span}"),
         ),
         (true, None) => Text::new("没有任何起始日期", "no start is known"),
+    }
+}
+
+/// A row of a list that a rule does not mean.
+pub fn note_not_listed() -> Text {
+    Text::new("不符合本规则的条件", "not what this rule means")
+}
+
+/// A row of a list that a rule means.
+pub fn note_listed(span: Option<MonthSpan>) -> Text {
+    match span {
+        Some(span) => Text::new(format!("符合条件的月份 {span}"), format!("what the rule means, in {span}")),
+        None => Text::new("符合条件，没有起始日期", "what the rule means, without a start"),
     }
 }
 

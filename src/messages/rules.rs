@@ -170,11 +170,11 @@ pub fn lone_name_variant(group: &str) -> Text {
 }
 
 /// A mark with a case type, or a claim without one.
-pub fn case_type_misplaced(is_mark: bool) -> Text {
-    if is_mark {
+pub fn case_type_misplaced(is_none_wanted: bool) -> Text {
+    if is_none_wanted {
         Text::new(
-            "kind = \"absent\" 的规则只作标记，不应有 case_type。",
-            "an absent check is a mark and has no case_type.",
+            "只作标记或只列应发未发的规则不应有 case_type。",
+            "a rule that marks, or that tells what was not paid, has no case_type.",
         )
     } else {
         Text::new("规则缺少 case_type。", "the rule lacks its case_type.")
@@ -212,4 +212,37 @@ pub fn example_failed(file: &str, line: usize, name: &str, expected: &str, found
             "{file}, line {line}: the example \"{name}\" fails\n    expected {expected}\n    found    {found}"
         ),
     )
+}
+
+/// A condition that says nothing, or two things.
+pub fn bad_condition(field: &str) -> Text {
+    Text::new(
+        format!(
+            "条件 {field} 须写 dictionary 和 class（或 not_class），或只写 is = \"empty\"、is = \"stated\"。"
+        ),
+        format!(
+            "the condition on {field} needs a dictionary with class (or not_class), or nothing but is = \"empty\" or is = \"stated\"."
+        ),
+    )
+}
+
+/// Ages that contradict each other.
+pub fn ages_out_of_order() -> Text {
+    Text::new(
+        "certain_below 不能大于 years，years 不能大于 120。",
+        "certain_below must not exceed years, nor years 120.",
+    )
+}
+
+/// A bar without a start.
+pub fn from_is_missing() -> Text {
+    Text::new(
+        "缺少 from：须写明从哪个字段的哪个月起不应发放。",
+        "`from` is missing: say from which field, and which month of it, nothing is due.",
+    )
+}
+
+/// A start where none is read.
+pub fn from_is_misplaced() -> Text {
+    Text::new("按年龄判断的规则不应有 from。", "a rule about an age has no `from`.")
 }

@@ -545,9 +545,14 @@ pub fn explain_claimed(fen: Fen) -> Text {
     Text::new(format!("认定的应追回金额 {fen} 元由本规则支持"), format!("supports a claim of {fen} yuan"))
 }
 
-/// Marked as absent.
-pub fn explain_absent() -> Text {
-    Text::new("缴费（参保）系统中没有此人", "the contribution system does not know the person")
+/// A rule about an age that did not fire.
+pub fn explain_old_enough() -> Text {
+    Text::new("未触发：没有未到龄月份的发放", "did not fire: nothing was paid for months before the age")
+}
+
+/// A check of the whole person that found nothing.
+pub fn explain_nothing_told() -> Text {
+    Text::new("未触发：没有发现本规则所指的情形", "did not fire: nothing that the rule looks for was found")
 }
 
 /// Known to the contribution system.

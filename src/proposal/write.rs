@@ -107,6 +107,6 @@ fn comments(group: &Group<'_>, lang: Lang) -> Vec<String> {
 /// The tables that no file was taken for.
 fn missing(proposal: &Proposal) -> Vec<Table> {
     let has = |table: &Table| proposal.placed.iter().any(|one| one.fit.table == *table);
-    let needed = |table: &Table| !matches!(table, Table::Repayments | Table::IdAliases);
+    let needed = |table: &Table| *table < Table::Repayments;
     Table::ALL.into_iter().filter(|table| needed(table) && !has(table)).collect()
 }

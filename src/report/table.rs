@@ -4,7 +4,7 @@
 
 use super::Content;
 use crate::domain::{Fen, Month};
-use crate::engine::Match;
+use crate::engine::{Match, Remark};
 use crate::findings::{Case, Lead, LineClaim};
 use crate::ingest::Reject;
 use crate::messages::{self, Error, Lang};
@@ -163,6 +163,8 @@ pub fn tables<'c>(content: &'c Content<'c>) -> Vec<TableData<'c>> {
         ledger(content),
         findings(content),
         leads(content),
+        marks(content),
+        unpaid(content),
         matches(content),
         rejects(content),
         coverage(content),
@@ -261,6 +263,37 @@ fn leads<'c>(content: &'c Content<'c>) -> TableData<'c> {
         .text("reason", move |lead| lead.reason.text().in_lang(lang).to_string())
         .text("evidence", |lead| lead.evidence.join(";"))
         .finish("leads")
+}
+
+/// Facts without an amount that somebody should look at.
+fn marks<'c>(content: &'c Content<'c>) -> TableData<'c> {
+    let lang = content.project.lang;
+    Builder::new(&content.findings.marks)
+        .text("rule", |mark: &Remark| rule_id(content, mark.rule))
+        .text("status", |mark| content.rulebook.rules[mark.rule].status.name().to_string())
+        .text("id_number", |mark| mark.id.text())
+        .text("name", |mark| mark.name.clone())
+        .text("first_month", |mark| month(mark.months.map(|months| months.from)))
+        .text("last_month", |mark| month(mark.months.map(|months| months.last())))
+        .text("detail", move |mark| mark.detail.text().in_lang(lang).to_string())
+        .text("evidence", |mark| mark.evidence.join(";"))
+        .finish("marks")
+}
+
+/// What was due and was not paid.
+fn unpaid<'c>(content: &'c Content<'c>) -> TableData<'c> {
+    let lang = content.project.lang;
+    Builder::new(&content.findings.unpaid)
+        .text("rule", |owed: &Remark| rule_id(content, owed.rule))
+        .text("status", |owed| content.rulebook.rules[owed.rule].status.name().to_string())
+        .text("id_number", |owed| owed.id.text())
+        .text("name", |owed| owed.name.clone())
+        .text("first_month", |owed| month(owed.months.map(|months| months.from)))
+        .text("last_month", |owed| month(owed.months.map(|months| months.last())))
+        .integer("owed_fen", |owed| owed.amount.map(|fen| fen.0))
+        .text("reason", move |owed| owed.detail.text().in_lang(lang).to_string())
+        .text("evidence", |owed| owed.evidence.join(";"))
+        .finish("unpaid")
 }
 
 /// Rows whose number is damaged, missing or replaced, and whom they may be of.

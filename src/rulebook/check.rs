@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::kinds::{AgeCheck, ConflictCheck, ListedCheck, UnpaidCheck};
 use crate::ingest::{Amounts, Column, Component, Table};
 
 /// A set of components: what is returnable of a line.
@@ -85,6 +86,27 @@ pub enum Check {
     Exclusive(ExclusiveCheck),
     /// A payee whom a registry does not know: a mark, never an amount.
     Absent(AbsentCheck),
+    /// Payments in months of which a row of a list speaks.
+    Listed(ListedCheck),
+    /// Payments before an age.
+    Age(AgeCheck),
+    /// Two things that cannot both be true.
+    Conflict(ConflictCheck),
+    /// Somebody to whom something was due and who was not paid.
+    Unpaid(UnpaidCheck),
+}
+
+/// What the findings of a check are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Claims or leads on money that was paid: it needs a case type.
+    Money,
+    /// Marks, never an amount: it has no case type.
+    Mark,
+    /// Leads where the rule names a case type, marks where it does not.
+    Either,
+    /// Money that was not paid and was due: it has no case type.
+    Owed,
 }
 
 impl Check {
@@ -97,6 +119,34 @@ impl Check {
             Check::Repeated => vec![Table::Payments],
             Check::Exclusive(_) => vec![Table::FuneralGrants, Table::OtherDeathBenefits],
             Check::Absent(_) => vec![Table::Participants],
+            Check::Listed(check) => vec![check.table],
+            Check::Age(_) => vec![Table::Payments],
+            Check::Conflict(check) => vec![check.table()],
+            Check::Unpaid(_) => vec![Table::Participants],
+        }
+    }
+
+    /// Whether it compiles into bars.
+    pub fn bars(&self) -> bool {
+        matches!(
+            self,
+            Check::Death(_) | Check::Custody(_) | Check::Pension(_) | Check::Listed(_) | Check::Age(_)
+        )
+    }
+
+    /// What its findings are.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Check::Death(_)
+            | Check::Custody(_)
+            | Check::Pension(_)
+            | Check::Repeated
+            | Check::Exclusive(_)
+            | Check::Listed(_)
+            | Check::Age(_) => Outcome::Money,
+            Check::Absent(_) => Outcome::Mark,
+            Check::Conflict(_) => Outcome::Either,
+            Check::Unpaid(_) => Outcome::Owed,
         }
     }
 }
@@ -126,6 +176,7 @@ impl Check {
                 (Table::OtherDeathBenefits, Column::State, &check.states),
             ],
             Check::Absent(check) => vec![(Table::Participants, Column::Kind, &check.kinds)],
+            Check::Listed(_) | Check::Age(_) | Check::Conflict(_) | Check::Unpaid(_) => Vec::new(),
         }
     }
 }

@@ -14,10 +14,11 @@ use toml::Spanned;
 use super::Rulebook;
 use super::builtin::BUILTIN;
 use super::check::{
-    AbsentCheck, Check, CustodyCheck, CustodyDictionaries, DeathCheck, ExclusiveCheck, Offset, PensionCheck,
-    Scope, SignsOfLife,
+    AbsentCheck, Check, CustodyCheck, CustodyDictionaries, DeathCheck, ExclusiveCheck, Offset, Outcome,
+    PensionCheck, Scope, SignsOfLife,
 };
 use super::dictionary::{Dictionary, RawDictionaryFile};
+use super::kinds::{RawAge, RawConflict, RawListed, RawUnpaid};
 use super::name_variants::RawNameVariants;
 use super::parameter::{Parameter, ParameterValue, RawParameter};
 use super::rule::{Basis, CaseType, Concerns, Example, Rule, RuleStatus, TierCap};
@@ -124,6 +125,7 @@ enum Reference {
     Dictionary(String),
     DictionaryClass(String, String),
     Parameter(String),
+    Rule(String),
 }
 
 impl Loader {
@@ -231,15 +233,25 @@ impl Loader {
             precedence: raw.precedence,
             basis: file.basis(&raw.basis)?,
             check,
+            lines: raw.lines.clone(),
+            refines: raw.refines.clone(),
             doc_checks: raw.doc.checks.clone(),
             doc_not_checked: raw.doc.not_checked.clone(),
             doc_appeal: raw.doc.appeal.clone(),
             examples: raw.example.iter().map(|ex| (file.line(ex), ex.get_ref().clone())).collect(),
             file: file.path.to_string(),
         };
-        let is_mark = matches!(rule.check, Check::Absent(_));
-        if rule.case_type.is_some() == is_mark {
-            return Err(file.error(line, messages::case_type_misplaced(is_mark)));
+        let outcome = rule.check.outcome();
+        let is_misplaced = match outcome {
+            Outcome::Money => rule.case_type.is_none(),
+            Outcome::Mark | Outcome::Owed => rule.case_type.is_some(),
+            Outcome::Either => false,
+        };
+        if is_misplaced {
+            return Err(file.error(line, messages::case_type_misplaced(outcome != Outcome::Money)));
+        }
+        if let Some(refined) = &rule.refines {
+            self.references.push((Reference::Rule(refined.clone()), file.path.to_string(), line));
         }
         let id = rule.id.clone();
         insert(&mut self.rules, self.layer, &id, raw.overrides.as_deref(), rule, file, line)
@@ -266,6 +278,7 @@ impl Loader {
             let known = match reference {
                 Reference::Dictionary(id) => self.dictionaries.contains_key(id),
                 Reference::Parameter(id) => self.parameters.contains_key(id),
+                Reference::Rule(id) => self.rules.contains_key(id),
                 Reference::DictionaryClass(id, class) => self
                     .dictionaries
                     .get(id)
@@ -275,6 +288,7 @@ impl Loader {
                 let what = match reference {
                     Reference::Dictionary(id) => format!("dictionary {id}"),
                     Reference::Parameter(id) => format!("parameter {id}"),
+                    Reference::Rule(id) => format!("rule {id}"),
                     Reference::DictionaryClass(id, class) => format!("class {class} of dictionary {id}"),
                 };
                 return Err(messages::rule_error(file, *line, messages::unknown_reference(&what)));
@@ -398,6 +412,9 @@ struct RawRule {
     status: RuleStatus,
     tier_cap: TierCap,
     precedence: u32,
+    #[serde(default)]
+    lines: Vec<String>,
+    refines: Option<String>,
     check: Spanned<RawCheck>,
     #[serde(default)]
     basis: Vec<Spanned<RawBasis>>,
@@ -441,7 +458,7 @@ enum RawCheck {
     Barred {
         registry: String,
         returns: Vec<String>,
-        from: RawFrom,
+        from: Option<RawFrom>,
         reading: RawReading,
     },
     Repeated {
@@ -462,6 +479,8 @@ enum RawCheck {
         exempt_age: u32,
         scheme_start: String,
     },
+    Conflict(RawConflict),
+    Unpaid(RawUnpaid),
 }
 
 #[derive(Deserialize)]
@@ -509,6 +528,10 @@ enum RawReading {
         takes_unclassified: bool,
         statuses: String,
     },
+    /// Rows that each speak for themselves.
+    Listed(RawListed),
+    /// No list at all: the age that the ID number says.
+    Age(RawAge),
 }
 
 #[derive(Deserialize)]
@@ -531,7 +554,7 @@ struct RawSigns {
 }
 
 /// Turns a raw check into a typed one and remembers what it refers to.
-struct CheckReader<'a> {
+pub(super) struct CheckReader<'a> {
     file: &'a File<'a>,
     line: usize,
     references: &'a mut Vec<Reference>,
@@ -541,8 +564,10 @@ impl CheckReader<'_> {
     fn read(mut self, raw: &RawCheck) -> Result<Check, Error> {
         match raw {
             RawCheck::Barred { registry, returns, from, reading } => {
-                self.barred(registry, returns, from, reading)
+                self.barred(registry, returns, from.as_ref(), reading)
             }
+            RawCheck::Conflict(conflict) => Ok(Check::Conflict(conflict.read(&mut self)?)),
+            RawCheck::Unpaid(unpaid) => Ok(Check::Unpaid(unpaid.read(&mut self)?)),
             RawCheck::Repeated { registry } => {
                 self.table(registry, Table::Payments).map(|()| Check::Repeated)
             }
@@ -578,11 +603,24 @@ impl CheckReader<'_> {
         &mut self,
         registry: &str,
         returns: &[String],
-        from: &RawFrom,
+        from: Option<&RawFrom>,
         reading: &RawReading,
     ) -> Result<Check, Error> {
         let returns = self.scope(returns)?;
+        let from = match (from, reading) {
+            (Some(from), _) => from,
+            (None, RawReading::Age(age)) => {
+                self.table(registry, Table::Payments)?;
+                return Ok(Check::Age(age.read(&self, returns)?));
+            }
+            (None, _) => return Err(self.wrong(messages::from_is_missing())),
+        };
         match reading {
+            RawReading::Age(_) => Err(self.wrong(messages::from_is_misplaced())),
+            RawReading::Listed(listed) => {
+                let span = (from.field.all(), from.month);
+                Ok(Check::Listed(listed.read(self, registry, (&span.0, span.1), returns)?))
+            }
             RawReading::Death { reasons, sources, signs_of_life } => {
                 self.table(registry, Table::Deaths)?;
                 self.classes(reasons, &["revoked", "undecided", "not_a_death", "death"]);
@@ -654,7 +692,7 @@ impl CheckReader<'_> {
         })
     }
 
-    fn wrong(&self, text: Text) -> Error {
+    pub(super) fn wrong(&self, text: Text) -> Error {
         self.file.error(self.line, text)
     }
 
@@ -667,11 +705,36 @@ impl CheckReader<'_> {
         self.file.error(line, text)
     }
 
-    fn table(&self, given: &str, expected: Table) -> Result<(), Error> {
+    pub(super) fn table(&self, given: &str, expected: Table) -> Result<(), Error> {
         if Table::from_name(given) == Some(expected) {
             return Ok(());
         }
         Err(self.wrong_word(given, messages::bad_choice("registry", given, expected.name())))
+    }
+
+    /// The registry of a name; payments are none.
+    pub(super) fn registry(&self, given: &str) -> Result<Table, Error> {
+        let registry = Table::from_name(given).filter(|&table| table != Table::Payments);
+        registry.ok_or_else(|| {
+            let registries = Table::ALL.into_iter().filter(|&table| table != Table::Payments);
+            let known: Vec<&str> = registries.map(Table::name).collect();
+            self.wrong_word(given, messages::bad_choice("registry", given, &known.join(", ")))
+        })
+    }
+
+    /// A field of a registry, whatever its cells hold.
+    pub(super) fn any_field(&self, name: &str, table: Table) -> Result<Column, Error> {
+        use CellType::{Amount, Date, Month, Text};
+        self.field_of(name, table, &[Text, Date, Month, Amount])
+    }
+
+    /// A field of a registry whose cells hold one of some things.
+    pub(super) fn field_of(&self, name: &str, table: Table, kinds: &[CellType]) -> Result<Column, Error> {
+        let fits = |column: &Column| table.has(*column) && kinds.contains(&column.cell_type());
+        Column::from_name(name).filter(fits).ok_or_else(|| {
+            let known: Vec<&str> = table.columns().filter(fits).map(Column::name).collect();
+            self.wrong_word(name, messages::unknown_field(table.name(), name, &known.join(", ")))
+        })
     }
 
     fn single_field(&self, from: &RawFrom, table: Table) -> Result<Column, Error> {
@@ -682,13 +745,7 @@ impl CheckReader<'_> {
     }
 
     fn field(&self, name: &str, table: Table, kind: CellType) -> Result<Column, Error> {
-        let column =
-            Column::from_name(name).filter(|&column| table.has(column) && column.cell_type() == kind);
-        column.ok_or_else(|| {
-            let known: Vec<&str> =
-                table.columns().filter(|column| column.cell_type() == kind).map(Column::name).collect();
-            self.wrong_word(name, messages::unknown_field(table.name(), name, &known.join(", ")))
-        })
+        self.field_of(name, table, &[kind])
     }
 
     fn fields(&self, names: &[String], table: Table, kind: CellType) -> Result<Vec<Column>, Error> {
@@ -708,7 +765,7 @@ impl CheckReader<'_> {
         if scope.is_empty() { Err(self.wrong(messages::returns_nothing())) } else { Ok(scope) }
     }
 
-    fn classes(&mut self, dictionary: &str, classes: &[&str]) {
+    pub(super) fn classes(&mut self, dictionary: &str, classes: &[&str]) {
         self.references.push(Reference::Dictionary(dictionary.to_string()));
         for class in classes {
             self.references.push(Reference::DictionaryClass(dictionary.to_string(), (*class).to_string()));

@@ -5,16 +5,18 @@
 mod builtin;
 mod check;
 mod dictionary;
+mod kinds;
 mod load;
 mod name_variants;
 mod parameter;
 mod rule;
 
 pub use check::{
-    AbsentCheck, Check, CustodyCheck, CustodyDictionaries, DeathCheck, ExclusiveCheck, Offset, PensionCheck,
-    Scope, SignsOfLife,
+    AbsentCheck, Check, CustodyCheck, CustodyDictionaries, DeathCheck, ExclusiveCheck, Offset, Outcome,
+    PensionCheck, Scope, SignsOfLife,
 };
 pub use dictionary::Dictionary;
+pub use kinds::{AgeCheck, Condition, ConflictCheck, ListedCheck, Test, UnpaidCheck};
 pub use load::{RuleFile, load};
 pub use parameter::{Parameter, ParameterStatus};
 pub use rule::{Basis, CaseType, Concerns, Example, ExpectedOutcome, Rule, RuleStatus, TierCap};

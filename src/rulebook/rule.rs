@@ -83,6 +83,17 @@ pub enum RuleStatus {
     Retired,
 }
 
+impl RuleStatus {
+    /// The name in every file.
+    pub fn name(self) -> &'static str {
+        match self {
+            RuleStatus::Trial => "trial",
+            RuleStatus::Active => "active",
+            RuleStatus::Retired => "retired",
+        }
+    }
+}
+
 /// The strongest that a rule may say by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -140,6 +151,9 @@ impl Basis {
 pub struct ExpectedOutcome {
     /// The claim in yuan; absent: none.
     pub claimed: Option<String>,
+    /// The claims that the rule supports, as primary rule or beside another, in yuan; absent: none beyond
+    /// `claimed`.
+    pub supports: Option<String>,
     /// The claimed benefit months.
     #[serde(default)]
     pub months: Vec<String>,
@@ -153,6 +167,8 @@ pub struct ExpectedOutcome {
     /// Marks that the case must carry.
     #[serde(default)]
     pub marks: Vec<String>,
+    /// What was due and was not paid, in yuan, or `unknown`; absent: nothing.
+    pub unpaid: Option<String>,
 }
 
 /// A test of a rule, as data: cells of tables, and what must come out.
@@ -187,6 +203,10 @@ pub struct Rule {
     pub precedence: u32,
     /// What it checks.
     pub check: Check,
+    /// The kinds of payment line that it looks at; every kind where it names none.
+    pub lines: Vec<String>,
+    /// The rule of which it is a closer reading: it supports what that rule claims, and tells no leads.
+    pub refines: Option<String>,
     /// Its law, in order of effect.
     pub basis: Vec<Basis>,
     /// 查什么

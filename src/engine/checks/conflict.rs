@@ -1,0 +1,70 @@
+//! Two things that the files say of one person and that cannot both be true.
+
+use super::{Person, Told, holds};
+use crate::domain::{Month, MonthSpan};
+use crate::ingest::{Column, Table};
+use crate::messages::{ConflictDetail, Detail};
+use crate::rulebook::{Condition, ConflictCheck, SEX_DICTIONARY};
+
+pub(super) fn judge(check: &ConflictCheck, person: &Person<'_>, told: &mut Told<'_>) {
+    match check {
+        ConflictCheck::BirthDate { table } => birth_date(*table, person, told),
+        ConflictCheck::Sex { table } => sex(*table, person, told),
+        ConflictCheck::Overlap { table, conditions, from, until } => {
+            overlap((*table, conditions), (*from, *until), person, told);
+        }
+    }
+}
+
+fn birth_date(table: Table, person: &Person<'_>, told: &mut Told<'_>) {
+    for row in person.rows(table) {
+        if let Some(stated) = row.date(Column::BirthDate).filter(|&day| day != person.id.birth_date()) {
+            let detail =
+                Detail::Conflict(ConflictDetail::BirthDate { stated, by_number: person.id.birth_date() });
+            told.tell(person, &row.name, (None, None), detail, [row.place()]);
+        }
+    }
+}
+
+fn sex(table: Table, person: &Person<'_>, told: &mut Told<'_>) {
+    let by_number = if person.id.is_male() { "male" } else { "female" };
+    for row in person.rows(table) {
+        let stated = person.rulebook.dictionary(SEX_DICTIONARY).class_of(row.text(Column::Sex));
+        if stated.is_some_and(|stated| stated != by_number) {
+            let detail = Detail::Conflict(ConflictDetail::Sex { is_male_by_number: person.id.is_male() });
+            told.tell(person, &row.name, (None, None), detail, [row.place()]);
+        }
+    }
+}
+
+/// Months that were paid while a row of another list ran.
+fn overlap(
+    (table, conditions): (Table, &[Condition]),
+    (from, until): (Column, Column),
+    person: &Person<'_>,
+    told: &mut Told<'_>,
+) {
+    let mut paid = None;
+    for row in person.rows(table) {
+        let Some(first) = row.month(from) else { continue };
+        if !conditions.iter().all(|condition| holds(person.rulebook, condition, row)) {
+            continue;
+        }
+        let span = MonthSpan::new(first, row.month(until).map_or(Month::OPEN, Month::next));
+        let paid = paid.get_or_insert_with(|| person.paid_months());
+        let both: Vec<(Month, usize)> = paid
+            .iter()
+            .filter(|(month, _)| span.contains(**month))
+            .map(|(&month, &line)| (month, line))
+            .collect();
+        let (Some(&(first, _)), Some(&(last, line))) = (both.first(), both.last()) else { continue };
+        let detail = Detail::Conflict(ConflictDetail::PaidMeanwhile {
+            table,
+            months: both.len() as u32,
+            names_agree: person.is_paid_as(row),
+        });
+        let months = Some(MonthSpan::through(first, last));
+        let evidence = [row.place(), person.payments.place(line)];
+        told.tell(person, person.paid_name(), (months, None), detail, evidence);
+    }
+}

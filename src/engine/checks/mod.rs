@@ -1,0 +1,182 @@
+//! Checks that look at a person as a whole: lines, spans and rows together.
+//!
+//! Owns the person as such checks see one, what they tell, and whom they have to see. One file for each
+//! kind. Must not claim anything: a claim is the matter of bars.
+
+mod conflict;
+mod unpaid;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use super::bars::{Bar, Evidence};
+use super::netting::NetLines;
+use super::{LineVerdict, RowsByTable};
+use crate::domain::{CitizenId, Fen, Month, MonthSpan, Name};
+use crate::ingest::{Payments, RegistryRow, Table};
+use crate::messages::Detail;
+use crate::rulebook::{Check, Condition, Rulebook, Scope, Test};
+
+/// What a check tells of a person beyond what bars say of payment lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// The rule, by its position in the rulebook.
+    pub rule: usize,
+    /// The person.
+    pub id: CitizenId,
+    /// The name, as the rows in question write it.
+    pub name: String,
+    /// The months in question.
+    pub months: Option<MonthSpan>,
+    /// The money in question, in fen; `None` where nobody can tell, or where a mark has none.
+    pub amount: Option<Fen>,
+    /// What it is, and what to do.
+    pub detail: Detail,
+    /// The rows behind it.
+    pub evidence: Evidence,
+}
+
+/// A person as a check sees one.
+pub(super) struct Person<'a> {
+    pub(super) id: CitizenId,
+    pub(super) payments: &'a Payments,
+    pub(super) net: &'a NetLines,
+    /// Whether the roster has no line at all of the person, paid or not.
+    pub(super) is_unknown_to_roster: bool,
+    pub(super) bars: &'a [Bar],
+    pub(super) verdicts: &'a [LineVerdict],
+    pub(super) rows: &'a RowsByTable,
+    pub(super) rulebook: &'a Rulebook,
+    pub(super) period: MonthSpan,
+    pub(super) as_of: NaiveDate,
+    pub(super) region: &'a str,
+}
+
+/// What a rule tells, while it looks at a person.
+pub(super) struct Told<'t> {
+    pub(super) rule: usize,
+    pub(super) remarks: &'t mut Vec<Remark>,
+}
+
+impl Told<'_> {
+    /// Tells something.
+    pub(super) fn tell(
+        &mut self,
+        person: &Person<'_>,
+        name: &str,
+        (months, amount): (Option<MonthSpan>, Option<Fen>),
+        detail: Detail,
+        evidence: impl IntoIterator<Item = String>,
+    ) {
+        let evidence: BTreeSet<String> = evidence.into_iter().collect();
+        self.remarks.push(Remark {
+            rule: self.rule,
+            id: person.id,
+            name: name.to_string(),
+            months,
+            amount,
+            detail,
+            evidence: evidence.into_iter().collect(),
+        });
+    }
+}
+
+impl Person<'_> {
+    /// The person's rows in a registry.
+    pub(super) fn rows(&self, table: Table) -> impl Iterator<Item = &RegistryRow> {
+        let rows = self.rows.get(&table).map_or(&[][..], Vec::as_slice);
+        let key = self.id.key().0;
+        let start = rows.partition_point(|(other, _)| *other < key);
+        rows[start..].iter().take_while(move |(other, _)| *other == key).map(|(_, row)| row)
+    }
+
+    /// The net lines of the period, with the months of each.
+    pub(super) fn lines(&self) -> impl Iterator<Item = usize> + '_ {
+        let lines = self.net.paid.iter().map(|&(line, _)| line);
+        lines.filter(|&line| !self.payments.months[line].intersect(self.period).is_empty())
+    }
+
+    /// The months of the period for which anything was paid, each with its first line.
+    pub(super) fn paid_months(&self) -> BTreeMap<Month, usize> {
+        let mut paid = BTreeMap::new();
+        for line in self.lines() {
+            for month in self.payments.months[line].intersect(self.period).months() {
+                paid.entry(month).or_insert(line);
+            }
+        }
+        paid
+    }
+
+    /// The name on the latest line; empty where nothing was paid.
+    pub(super) fn paid_name(&self) -> &str {
+        let latest = self.net.paid.iter().max_by_key(|(line, _)| (self.payments.months[*line].last(), *line));
+        latest.map_or("", |&(line, _)| self.payments.name(line))
+    }
+
+    /// Whether the name of a row agrees with that of any line.
+    pub(super) fn is_paid_as(&self, row: &RegistryRow) -> bool {
+        let forms = self.net.paid.iter().map(|&(line, _)| Name::comparison_form(self.payments.name(line)));
+        !row.name_form.is_empty() && forms.into_iter().any(|form| form == row.name_form)
+    }
+
+    /// What is claimed of a line already.
+    pub(super) fn claimed(&self, line: usize) -> Scope {
+        let verdict = self.verdicts.iter().find(|verdict| verdict.line == line);
+        let hits = verdict.into_iter().flat_map(|verdict| &verdict.hits);
+        hits.fold(Scope::NONE, |scope, hit| scope.union(hit.scope))
+    }
+
+    /// Whether any rule says, or asks, that nothing was due for a month.
+    pub(super) fn may_be_barred(&self, month: Month) -> bool {
+        self.bars.iter().any(|bar| bar.span.contains(month))
+    }
+}
+
+/// Whom a check has to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Sees {
+    /// Nobody: it is not of this kind.
+    Nobody,
+    /// The persons of some registries, whether or not they are paid.
+    PersonsOf(Vec<Table>),
+    /// Every payee.
+    Payees,
+}
+
+/// Whom a check has to see.
+pub(super) fn sees(check: &Check) -> Sees {
+    match check {
+        Check::Conflict(check) => Sees::PersonsOf(vec![check.table()]),
+        Check::Unpaid(_) => Sees::PersonsOf(vec![Table::Participants]),
+        _ => Sees::Nobody,
+    }
+}
+
+/// Lets every check that looks at persons look at one.
+pub(super) fn judge(person: &Person<'_>, remarks: &mut Vec<Remark>) {
+    for (rule, definition) in person.rulebook.rules.iter().enumerate() {
+        let mut told = Told { rule, remarks };
+        match &definition.check {
+            Check::Conflict(check) => conflict::judge(check, person, &mut told),
+            Check::Unpaid(check) => unpaid::judge(check, person, &mut told),
+            _ => {}
+        }
+    }
+}
+
+/// Whether a condition holds of a row.
+pub(super) fn holds(rulebook: &Rulebook, condition: &Condition, row: &RegistryRow) -> bool {
+    let column = condition.column;
+    let is_class = |dictionary: &str, classes: &[String]| {
+        let class = rulebook.dictionary(dictionary).class_of(row.text(column));
+        class.is_some_and(|class| classes.iter().any(|wanted| wanted == class))
+    };
+    let is_stated = || row.values().any(|(stated, _)| stated == column);
+    match &condition.test {
+        Test::Class(dictionary, classes) => is_class(dictionary, classes),
+        Test::NotClass(dictionary, classes) => !is_class(dictionary, classes),
+        Test::Empty => !is_stated(),
+        Test::Stated => is_stated(),
+    }
+}

@@ -1,0 +1,150 @@
+//! Which persons the checks of whole persons see, paid or not, and the visits to them.
+//!
+//! Owns the way to a person. Must not know what a check looks for.
+
+use std::collections::BTreeSet;
+
+use super::checks::{self, Person, Remark, Sees};
+use super::netting::NetLines;
+use super::sweep::KeyRange;
+use super::{
+    Bar, BarCompiler, Engine, JUDGED, Judged, LineVerdict, RowsByTable, Scratch, compile, person_rows,
+};
+use crate::domain::{CitizenId, PersonKey};
+use crate::ingest::{Observations, Payments, RowHead, Table, Tables, unreadable};
+use crate::messages::Error;
+use crate::rulebook::{Check, Rulebook};
+
+/// Whom the checks have to see, and which registries they read.
+#[derive(Clone, Debug)]
+pub(super) struct Visits {
+    /// Whether any check looks at every payee.
+    pub(super) payees: bool,
+    /// The registries whose persons are seen whether or not they are paid.
+    pub(super) tables: Vec<Table>,
+    /// The registries of which rows are read.
+    pub(super) read: Vec<Table>,
+    /// Whether any rule bars by age alone.
+    pub(super) ages: bool,
+    /// Whether there is any check of whole persons.
+    pub(super) any: bool,
+}
+
+impl Visits {
+    pub(super) fn of(rulebook: &Rulebook, tables: &Tables) -> Visits {
+        let mut visits = Visits {
+            payees: false,
+            tables: Vec::new(),
+            read: Vec::new(),
+            ages: rulebook.rules.iter().any(|rule| matches!(rule.check, Check::Age(_))),
+            any: false,
+        };
+        let (mut seen, mut read) = (BTreeSet::new(), BTreeSet::from(JUDGED));
+        if visits.ages {
+            read.insert(Table::Participants);
+        }
+        for rule in &rulebook.rules {
+            let sees = checks::sees(&rule.check);
+            if sees != Sees::Nobody || rule.check.bars() {
+                read.extend(rule.check.registries());
+            }
+            visits.any |= sees != Sees::Nobody;
+            match sees {
+                Sees::Nobody => {}
+                Sees::Payees => visits.payees = true,
+                Sees::PersonsOf(tables) => seen.extend(tables),
+            }
+        }
+        read.remove(&Table::Payments);
+        visits.tables = seen.into_iter().filter(|&table| tables.has(table)).collect();
+        visits.read = read.into_iter().collect();
+        visits
+    }
+}
+
+impl Engine<'_> {
+    /// The persons of a range whom the registries of some checks know, ascending.
+    pub(super) fn people_of(
+        &self,
+        scratch: &mut Scratch,
+        (from, until): KeyRange,
+    ) -> Result<Vec<u64>, Error> {
+        let mut people = Vec::new();
+        for &table in &self.visits.tables {
+            for registry in self.tables.registry(table) {
+                let mut take = |head: RowHead| people.push(head.key);
+                let read = registry.heads(from, until, &mut scratch.buffer, &mut take);
+                read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
+            }
+        }
+        people.sort_unstable();
+        people.dedup();
+        Ok(people)
+    }
+
+    /// Lets the checks look at a person of whom the roster has lines.
+    pub(super) fn visit(
+        &self,
+        payments: &Payments,
+        judged: &Judged,
+        rows: &RowsByTable,
+        remarks: &mut Vec<Remark>,
+    ) {
+        let verdict = &judged.verdict;
+        if self.visits.any {
+            let lines = (&judged.net, judged.bars.as_slice(), verdict.lines.as_slice());
+            checks::judge(&self.person(verdict.id, payments, lines, rows, false), remarks);
+        }
+    }
+
+    /// Lets the checks look at the persons of whom the roster has no line.
+    pub(super) fn visit_unpaid(
+        &self,
+        people: &[u64],
+        chosen: &[u64],
+        rows: &RowsByTable,
+        remarks: &mut Vec<Remark>,
+    ) {
+        let (payments, net) = (Payments::default(), NetLines::default());
+        for &key in people.iter().filter(|key| chosen.binary_search(key).is_err()) {
+            let Some(id) = CitizenId::from_key(PersonKey(key)) else { continue };
+            let own = person_rows(rows, PersonKey(key));
+            let compiler = BarCompiler {
+                rulebook: self.rulebook,
+                as_of: self.as_of,
+                id,
+                noticed: &mut Observations::default(),
+                notes: None,
+                bars: Vec::new(),
+                is_first_form: true,
+            };
+            // Nobody was paid: the rows are read under their own names.
+            let bars = compile::compile(compiler, &own, &own.forms().collect());
+            let lines = (&net, bars.as_slice(), &[][..]);
+            checks::judge(&self.person(id, &payments, lines, rows, true), remarks);
+        }
+    }
+
+    fn person<'p>(
+        &'p self,
+        id: CitizenId,
+        payments: &'p Payments,
+        (net, bars, verdicts): (&'p NetLines, &'p [Bar], &'p [LineVerdict]),
+        rows: &'p RowsByTable,
+        is_unknown_to_roster: bool,
+    ) -> Person<'p> {
+        Person {
+            id,
+            payments,
+            net,
+            is_unknown_to_roster,
+            bars,
+            verdicts,
+            rows,
+            rulebook: self.rulebook,
+            period: self.period,
+            as_of: self.as_of,
+            region: self.region,
+        }
+    }
+}

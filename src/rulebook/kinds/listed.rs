@@ -1,0 +1,57 @@
+//! Payment while a row of a list says that nothing, or perhaps nothing, was due.
+
+use serde::Deserialize;
+
+use super::super::check::{Offset, Scope};
+use super::super::load::CheckReader;
+use super::condition::{Condition, RawCondition};
+use crate::ingest::{CellType, Column, Table};
+use crate::messages::Error;
+
+/// How each row of a list that fits some conditions bars payment by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedCheck {
+    /// The list.
+    pub table: Table,
+    /// What must hold of a row.
+    pub conditions: Vec<Condition>,
+    /// The start: the first present of these, days or months.
+    pub from: Vec<Column>,
+    /// From which month on, after the start.
+    pub offset: Offset,
+    /// The end: the first present of these. A day ends with its month, a month is the last one.
+    pub until: Vec<Column>,
+    /// What would be returnable.
+    pub returns: Scope,
+}
+
+/// The check as it stands in a rule file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::rulebook) struct RawListed {
+    #[serde(default, rename = "where")]
+    conditions: Vec<RawCondition>,
+    #[serde(default)]
+    until: Vec<String>,
+}
+
+impl RawListed {
+    pub(in crate::rulebook) fn read(
+        &self,
+        reader: &mut CheckReader<'_>,
+        registry: &str,
+        (from, offset): (&[String], Offset),
+        returns: Scope,
+    ) -> Result<ListedCheck, Error> {
+        let table = reader.registry(registry)?;
+        let conditions =
+            self.conditions.iter().map(|raw| raw.read(reader, table)).collect::<Result<_, _>>()?;
+        let spans = |names: &[String]| -> Result<Vec<Column>, Error> {
+            names
+                .iter()
+                .map(|name| reader.field_of(name, table, &[CellType::Date, CellType::Month]))
+                .collect()
+        };
+        Ok(ListedCheck { table, conditions, from: spans(from)?, offset, until: spans(&self.until)?, returns })
+    }
+}
