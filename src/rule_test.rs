@@ -38,10 +38,28 @@ pub struct Failure {
 }
 
 /// Runs every example of every rule. Returns how many ran, and those that failed.
+///
+/// # Errors
+/// When an example cannot be used.
 pub fn run(rulebook: &Rulebook) -> Result<(usize, Vec<Failure>), Error> {
+    run_some(rulebook, |_| true)
+}
+
+/// [`run`] for one rule, beside all others.
+///
+/// # Errors
+/// When an example cannot be used.
+pub fn run_rule(rulebook: &Rulebook, id: &str) -> Result<(usize, Vec<Failure>), Error> {
+    run_some(rulebook, |rule| rule.id == id)
+}
+
+fn run_some(
+    rulebook: &Rulebook,
+    is_wanted: impl Fn(&Rule) -> bool,
+) -> Result<(usize, Vec<Failure>), Error> {
     let mut count = 0;
     let mut failures = Vec::new();
-    for rule in &rulebook.rules {
+    for rule in rulebook.rules.iter().filter(|rule| is_wanted(rule)) {
         for (line, example) in &rule.examples {
             count += 1;
             let (expected, found) = run_example(rulebook, rule, *line, example)?;

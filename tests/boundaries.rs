@@ -129,7 +129,7 @@ fn verify_names_a_file_that_serves_a_further_table() {
 fn verify_takes_the_rules_of_the_run_before_those_of_the_project() {
     let own = DEATHS.len().to_string(); // anything: the overlays only have to differ
     let toml = AUDIT.replacen("region =", "rules = \"own\"\nregion =", 1);
-    let rule = std::fs::read_to_string(crate::support::repository("rules/post_death.toml")).unwrap();
+    let rule = std::fs::read_to_string(crate::support::repository("rules/death/post_death.toml")).unwrap();
     let line = rule.lines().find(|line| line.starts_with("id")).unwrap().to_string();
     let id = line.split('"').nth(1).unwrap().to_string();
     let rule = rule.replacen(&line, &format!("{line}\noverrides = \"{id}\""), 1);
@@ -276,7 +276,7 @@ fn a_release_that_nobody_reported_is_marked_under_any_primary_rule() {
 #[test]
 fn a_rule_that_reads_fewer_days_looks_at_more_months() {
     // Under this overlay a row with a day of registration only is a row without a day: it speaks of any month.
-    let rule = std::fs::read_to_string(crate::support::repository("rules/post_death.toml")).unwrap();
+    let rule = std::fs::read_to_string(crate::support::repository("rules/death/post_death.toml")).unwrap();
     let own = rule
         .replacen("not_after = [\"cremated_on\", \"registered_on\"]", "not_after = [\"cremated_on\"]", 1)
         .replacen("status ", "overrides  = \"D-01\"\nstatus ", 1);

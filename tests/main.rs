@@ -16,6 +16,7 @@ mod offices;
 mod oracle;
 mod promises;
 mod proposal;
+mod mutants;
 mod rules;
 mod sample;
 mod store;

@@ -1,0 +1,113 @@
+//! Every word and number of every rule's check is changed in turn: some example of the rule must notice.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use pension_audit::rule_test;
+use pension_audit::rulebook::{self, Rulebook};
+use toml::{Table, Value};
+
+use crate::rules::{is_rule, overriding, rule_files};
+
+/// What may be changed without an example that notices, each with the reason: rule, and where in its check.
+const WITHOUT_EFFECT: &[(&str, &str, &str)] = &[];
+
+/// The rulebook with one changed file; `None` where the change is refused.
+fn load(file: &str, text: &str) -> Option<Rulebook> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(file);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, text).unwrap();
+    rulebook::load(Some(Path::new(folder.path()))).ok()
+}
+
+/// The changes of one value, with what each is.
+fn changed(value: &Value) -> Vec<(String, Value)> {
+    match value {
+        Value::Integer(number) => [number + 1, number - 1]
+            .into_iter()
+            .filter(|other| *other >= 0)
+            .map(|other| (other.to_string(), Value::Integer(other)))
+            .collect(),
+        Value::Boolean(is) => vec![((!is).to_string(), Value::Boolean(!is))],
+        Value::String(word) => {
+            let other = match word.as_str() {
+                "next" => "same",
+                "same" => "next",
+                "stated" => "empty",
+                "empty" => "stated",
+                _ => return Vec::new(),
+            };
+            vec![(other.to_string(), Value::String(other.to_string()))]
+        }
+        Value::Array(items) if items.len() > 1 && items.iter().all(Value::is_str) => (0..items.len())
+            .map(|at| {
+                let mut fewer = items.clone();
+                let gone = fewer.remove(at);
+                (format!("without {gone}"), Value::Array(fewer))
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Every change of one value somewhere below a table.
+fn mutants(value: &Value, path: &str) -> Vec<(String, Value)> {
+    let mut found: Vec<(String, Value)> =
+        changed(value).into_iter().map(|(what, value)| (format!("{path}: {what}"), value)).collect();
+    match value {
+        Value::Table(table) => {
+            for (key, inner) in table {
+                for (what, other) in mutants(inner, &format!("{path}.{key}")) {
+                    let mut table = table.clone();
+                    table.insert(key.clone(), other);
+                    found.push((what, Value::Table(table)));
+                }
+            }
+        }
+        Value::Array(items) if items.iter().any(Value::is_table) => {
+            for (at, inner) in items.iter().enumerate() {
+                for (what, other) in mutants(inner, &format!("{path}[{at}]")) {
+                    let mut items = items.clone();
+                    items[at] = other;
+                    found.push((what, Value::Array(items)));
+                }
+            }
+        }
+        _ => {}
+    }
+    found
+}
+
+#[test]
+fn changing_any_word_or_number_of_a_check_fails_an_example() {
+    let mut unnoticed = Vec::new();
+    let mut broken = BTreeSet::new();
+    let mut rules = BTreeSet::new();
+    for (file, text) in rule_files().into_iter().filter(|(name, _)| is_rule(name)) {
+        let rule: Table = toml::from_str(&overriding(&text)).unwrap();
+        let id = rule["id"].as_str().unwrap().to_string();
+        rules.insert(id.clone());
+        let mut variants = mutants(&rule["check"], "check");
+        if rule["tier_cap"].as_str() == Some("established") {
+            variants.push(("tier_cap: lead".to_string(), rule["check"].clone()));
+        }
+        for (what, check) in variants {
+            let mut mutant = rule.clone();
+            mutant.insert("check".to_string(), check);
+            if what.starts_with("tier_cap") {
+                mutant.insert("tier_cap".to_string(), Value::String("lead".to_string()));
+            }
+            let Some(rulebook) = load(&file, &toml::to_string(&mutant).unwrap()) else { continue };
+            let (_, failures) = rule_test::run_rule(&rulebook, &id).unwrap();
+            if !failures.is_empty() {
+                broken.insert(id.clone());
+            } else if !WITHOUT_EFFECT.iter().any(|(own, place, _)| *own == id && what.starts_with(place)) {
+                unnoticed.push(format!("{id} {what}"));
+            }
+        }
+    }
+    assert!(unnoticed.is_empty(), "no example notices: {unnoticed:#?}");
+    let whole: Vec<&String> = rules.difference(&broken).collect();
+    assert!(whole.is_empty(), "no change breaks {whole:?}");
+}
