@@ -4,6 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 use crate::engine::Engine;
 use crate::findings::{self, Findings};
 use crate::ingest::{self, Limits, Progress, Storage, Table, Tables};
@@ -21,6 +23,10 @@ pub struct RunOptions {
     pub out: Option<PathBuf>,
     /// The overlay of rules; absent: as audit.toml says.
     pub rules: Option<PathBuf>,
+    /// The rules that run; empty: all of them.
+    pub only: Vec<String>,
+    /// The day as of which the audit speaks; absent: as audit.toml says.
+    pub as_of: Option<NaiveDate>,
     /// Which formats to write.
     pub formats: Formats,
     /// Where the canonical form of inputs is kept between runs.
@@ -85,9 +91,13 @@ impl Audit {
 }
 
 /// Loads a project and the rules that it runs under.
-pub fn load(root: &Path, rules: Option<&Path>) -> Result<(Project, Rulebook), Error> {
+pub fn load(root: &Path, options: &RunOptions) -> Result<(Project, Rulebook), Error> {
     let mut project = Project::load(root)?;
-    let rulebook = rulebook::load(rules.or(project.rules.as_deref()))?;
+    let mut rulebook = rulebook::load(options.rules.as_deref().or(project.rules.as_deref()))?;
+    rulebook.keep_only(&options.only)?;
+    if let Some(as_of) = options.as_of {
+        project.speak_as_of(as_of);
+    }
     project.read_by(&rulebook.vocabulary);
     Ok((project, rulebook))
 }
@@ -95,8 +105,7 @@ pub fn load(root: &Path, rules: Option<&Path>) -> Result<(Project, Rulebook), Er
 /// Reads, judges and concludes; writes nothing but the cache.
 pub fn audit(root: &Path, options: &RunOptions, progress: &Progress<'_>) -> Result<Audit, Error> {
     let timings = Timings::default();
-    let (project, rulebook) =
-        timings.stage("rules", || load(root, options.rules.as_deref()), |_| Handled::default())?;
+    let (project, rulebook) = timings.stage("rules", || load(root, options), |_| Handled::default())?;
     in_pool(options.threads, || {
         let storage = storage(root, options);
         let attempt = |storage: &Storage| {

@@ -53,10 +53,7 @@ pub fn run_rule(rulebook: &Rulebook, id: &str) -> Result<(usize, Vec<Failure>), 
     run_some(rulebook, |rule| rule.id == id)
 }
 
-fn run_some(
-    rulebook: &Rulebook,
-    is_wanted: impl Fn(&Rule) -> bool,
-) -> Result<(usize, Vec<Failure>), Error> {
+fn run_some(rulebook: &Rulebook, is_wanted: impl Fn(&Rule) -> bool) -> Result<(usize, Vec<Failure>), Error> {
     let mut count = 0;
     let mut failures = Vec::new();
     for rule in rulebook.rules.iter().filter(|rule| is_wanted(rule)) {
@@ -101,6 +98,7 @@ fn project_of(example: &Example) -> Result<Project, String> {
         region: "530499".to_string(),
         period: MonthSpan::through(Month::of(2023, 1), Month::of(2023, 12)),
         as_of: as_of.ok_or_else(|| "as_of".to_string())?,
+        as_of_given: false,
         rules: None,
         out: PathBuf::new(),
         lang: Lang::Zh,

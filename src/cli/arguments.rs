@@ -3,8 +3,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{Arg, ArgAction, Command, value_parser};
 
+use crate::domain::{DateReading, parse_date};
 use crate::messages::{self, Lang, help};
 
 /// The language that the command line asks for, before it is parsed: help depends on it.
@@ -93,12 +95,35 @@ fn parse_size(text: &str, lang: Lang) -> Result<u64, String> {
     number.checked_mul(1 << shift).filter(|&size| size > 0).ok_or_else(wrong)
 }
 
+/// Parses a day in any of the writings of audit.toml.
+fn parse_day(text: &str, lang: Lang) -> Result<NaiveDate, String> {
+    match parse_date(text) {
+        DateReading::Day(day) => Ok(day),
+        _ => Err(messages::bad_as_of(text).in_lang(lang).to_string()),
+    }
+}
+
 /// A command that audits a project.
 fn audit_command(name: &'static str, text: &dyn Fn(&str) -> String, lang: Lang) -> Command {
     Command::new(name)
         .about(text(name))
         .arg(positional("project", "PROJECT", &text("project")))
         .arg(folder("rules", &text("rules_dir")))
+        .arg(
+            Arg::new("only")
+                .long("only")
+                .value_name("CODES")
+                .value_delimiter(',')
+                .action(ArgAction::Append)
+                .help(text("only")),
+        )
+        .arg(
+            Arg::new("as-of")
+                .long("as-of")
+                .value_name("DATE")
+                .value_parser(move |text: &str| parse_day(text, lang))
+                .help(text("as_of")),
+        )
         .arg(
             Arg::new("threads")
                 .long("threads")
@@ -193,6 +218,16 @@ fn rules_command(text: &dyn Fn(&str) -> String) -> Command {
                 .arg(Arg::new("code").value_name("CODE").required(true).help(text("code"))),
         )
         .subcommand(rules("test", "rules_test"))
+        .subcommand(
+            rules("doc", "rules_doc").arg(
+                Arg::new("to")
+                    .long("to")
+                    .value_name("FILE")
+                    .default_value("docs/rules.md")
+                    .value_parser(value_parser!(PathBuf))
+                    .help(text("rules_doc_to")),
+            ),
+        )
 }
 
 fn generate_command(text: &dyn Fn(&str) -> String) -> Command {

@@ -18,6 +18,7 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use chrono::NaiveDate;
 use clap::ArgMatches;
 use clap::error::ErrorKind;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -161,6 +162,8 @@ pub(crate) fn audit_options(arguments: &ArgMatches) -> RunOptions {
     RunOptions {
         out: arguments.try_get_one::<PathBuf>("out").ok().flatten().cloned(),
         rules: arguments.get_one::<PathBuf>("rules").cloned(),
+        only: arguments.get_many::<String>("only").into_iter().flatten().cloned().collect(),
+        as_of: arguments.get_one::<NaiveDate>("as-of").copied(),
         threads: arguments.get_one::<usize>("threads").copied(),
         cache: match (arguments.get_flag("no-cache"), arguments.get_one::<PathBuf>("cache-dir")) {
             (true, _) => CacheChoice::None,

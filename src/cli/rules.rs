@@ -1,6 +1,6 @@
-//! `rules list|show|test`: the rulebook, with its law.
+//! `rules list|show|test|doc`: the rulebook, with its law.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
@@ -32,6 +32,12 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
             }
             Ok(Exit::Done)
         }
+        "doc" => {
+            let path = arguments.get_one::<PathBuf>("to").cloned().unwrap_or_default();
+            write_document(&path, &messages::rules_document(&rulebook))?;
+            voice.say(messages::rules_document_written(&path.display().to_string()).in_lang(voice.lang));
+            Ok(Exit::Done)
+        }
         _ => {
             let (count, failures) = rule_test::run(&rulebook)?;
             for failure in &failures {
@@ -41,6 +47,15 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
             Ok(if failures.is_empty() { Exit::Done } else { Exit::NotSo })
         }
     }
+}
+
+/// Writes the document, and makes the folder that it stands in.
+fn write_document(path: &Path, text: &str) -> Result<(), Error> {
+    let failed = |why| messages::cannot_write(&path.display().to_string(), &why);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    std::fs::write(path, text).map_err(failed)
 }
 
 fn list_row(voice: Voice, rule: &Rule) -> Vec<String> {

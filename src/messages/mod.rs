@@ -18,6 +18,7 @@ mod rejects;
 mod remarks;
 mod report;
 mod rules;
+mod rules_page;
 mod terminal;
 
 pub use catalogue::{CATALOGUE, Entry, Kind};
@@ -33,6 +34,7 @@ pub use rejects::*;
 pub use remarks::*;
 pub use report::*;
 pub use rules::*;
+pub use rules_page::*;
 pub use terminal::*;
 
 /// The language of a sentence.

@@ -107,6 +107,13 @@ pub fn help(key: &str) -> Text {
         ),
         "quiet" => ("不显示进度和提示", "no progress, no remarks"),
         "project" => ("含有 audit.toml 的项目文件夹", "a project folder that holds an audit.toml"),
+        "only" => ("只运行这些规则（逗号分隔），其余不算", "run these rules only, separated by commas"),
+        "as_of" => (
+            "截至日，代替 audit.toml 的 as_of（写入运行凭据）",
+            "the day as of which the audit speaks, instead of that of audit.toml; the receipt says so",
+        ),
+        "rules_doc" => ("把全部规则写成文档", "write all rules as a document"),
+        "rules_doc_to" => ("写到哪个文件", "the file to write"),
         "rules_dir" => {
             ("本地规则文件夹，叠加在内置规则之上", "a folder of own rules, laid over the built-in ones")
         }
@@ -385,76 +392,6 @@ pub fn coverage_columns(lang: Lang) -> Vec<String> {
         &["登记表", "规则", "行数", "可用", "已核查人数", "无法核查", "最新日期", "说明"],
         &["registry", "rule", "rows", "usable", "persons checked", "not checkable", "newest", "reason"],
     )
-}
-
-/// The columns of `rules list`.
-pub fn rule_columns(lang: Lang) -> Vec<String> {
-    words(
-        lang,
-        &["规则", "状态", "效力", "依据生效", "示例", "名称"],
-        &["rule", "status", "tier", "law from", "examples", "title"],
-    )
-}
-
-/// The status of a rule.
-pub fn rule_status(status: RuleStatus) -> Text {
-    match status {
-        RuleStatus::Trial => Text::new("试行", "trial"),
-        RuleStatus::Active => Text::new("启用", "active"),
-        RuleStatus::Retired => Text::new("停用", "retired"),
-    }
-}
-
-/// What a rule may say.
-pub fn rule_tier(rule: &Rule) -> Text {
-    match (rule.case_type, rule.tier_cap) {
-        (None, _) => Text::new("标记", "mark"),
-        (Some(_), TierCap::Established) => Text::new("可认定", "established"),
-        (Some(_), TierCap::Lead) => Text::new("仅线索", "lead"),
-    }
-}
-
-/// A rule with its law, words and examples.
-pub fn rule_page(rule: &Rule, lang: Lang) -> Vec<String> {
-    let heading = |zh: &str, en: &str| Text::new(zh, en).in_lang(lang).to_string();
-    let mut lines = vec![
-        format!("{}  {}", rule.id, rule.title),
-        format!(
-            "{}  {}  {}",
-            rule_status(rule.status).in_lang(lang),
-            rule_tier(rule).in_lang(lang),
-            rule.file
-        ),
-        String::new(),
-        heading("法规依据", "law"),
-    ];
-    for basis in &rule.basis {
-        lines.push(format!("  {}", law_line(basis)));
-        lines.push(format!("    “{}”", basis.quote));
-    }
-    let documents = [
-        (heading("查什么", "what it checks"), &rule.doc_checks),
-        (heading("不查什么", "what it does not check"), &rule.doc_not_checked),
-        (heading("误报与申诉", "false alarms and appeal"), &rule.doc_appeal),
-    ];
-    for (title, text) in documents {
-        lines.push(String::new());
-        lines.push(title);
-        lines.extend(text.trim().lines().map(|line| format!("  {line}")));
-    }
-    lines.push(String::new());
-    lines.push(heading("示例", "examples"));
-    lines.extend(
-        rule.examples.iter().map(|(line, example)| format!("  {}:{line}  {}", rule.file, example.name)),
-    );
-    lines
-}
-
-/// A legal basis in one line.
-pub fn law_line(basis: &Basis) -> String {
-    let until = basis.effective_until.map(|day| format!("，{day} 止")).unwrap_or_default();
-    let unseen = if basis.confirmed { "" } else { "，原文未见" };
-    format!("《{}》{}（{} 起施行{until}{unseen}）", basis.document, basis.article, basis.effective_from)
 }
 
 /// How many examples ran.

@@ -28,6 +28,8 @@ pub struct Project {
     pub period: MonthSpan,
     /// The day as of which the audit speaks.
     pub as_of: NaiveDate,
+    /// Whether a run asked for that day and audit.toml names another.
+    pub as_of_given: bool,
     /// The centre's own rules, an overlay over the built-in ones.
     pub rules: Option<PathBuf>,
     /// Where a run writes.
@@ -113,6 +115,12 @@ impl Project {
         Ok(project)
     }
 
+    /// Lets the audit speak as of another day than audit.toml says.
+    pub fn speak_as_of(&mut self, day: NaiveDate) {
+        self.as_of_given = day != self.as_of;
+        self.as_of = day;
+    }
+
     /// The files of one table.
     pub fn files_of(&self, table: Table) -> impl Iterator<Item = &InputFile> {
         self.files.iter().filter(move |file| file.table == table)
@@ -172,6 +180,7 @@ impl Place<'_> {
             region: raw.region.clone(),
             period,
             as_of,
+            as_of_given: false,
             rules: raw.rules.as_ref().map(|rules| root.join(rules)),
             out: root.join(raw.out.as_deref().unwrap_or("out")),
             lang,

@@ -34,6 +34,12 @@ pub struct Receipt {
     pub period: String,
     /// The day as of which the audit speaks.
     pub as_of: String,
+    /// Whether that day was asked for and is not that of audit.toml.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_of_given: bool,
+    /// The rules to which the run was limited; absent: it was not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
     /// The SHA-256 of what audit.toml settles, its inputs in the order of table and path.
     pub project_sha256: String,
     /// The inputs, by table and path.
@@ -92,6 +98,8 @@ impl Receipt {
             region: project.region.clone(),
             period: project.period.to_string(),
             as_of: project.as_of.to_string(),
+            as_of_given: project.as_of_given,
+            only: rulebook.only.clone(),
             project_sha256: project_hash(project),
             inputs: hashed_inputs(inputs),
             rules: hashed_rules(&rulebook.files),
@@ -108,6 +116,9 @@ impl Receipt {
     /// order of the receipt.
     pub fn canonical_list(&self) -> String {
         let mut list = format!("project\taudit.toml\t{}\n", self.project_sha256);
+        for rule in &self.only {
+            list.push_str(&format!("only\t{rule}\t\n"));
+        }
         for input in &self.inputs {
             list.push_str(&format!("input\t{}/{}\t{}\n", input.table, input.path, input.sha256));
         }
@@ -259,13 +270,19 @@ fn verify_inputs(receipt: &Receipt, project_root: &Path, rules: Option<&Path>) -
         return Err(messages::cannot_read(crate::project::PROJECT_FILE, &why));
     }
     // A project whose patterns match other files by now is different even if the old ones are the same.
-    let project = match Project::load(project_root) {
+    let mut project = match Project::load(project_root) {
         Ok(project) => project,
         Err(why) => {
             found.push(why.text);
             return Ok(found);
         }
     };
+    if receipt.as_of_given
+        && let Some(as_of) = receipt.as_of.parse().ok()
+    {
+        // The run was asked to speak as of another day than audit.toml says.
+        project.as_of = as_of;
+    }
     if project_hash(&project) != receipt.project_sha256 {
         found.push(messages::verify_changed("project", crate::project::PROJECT_FILE));
     }

@@ -134,6 +134,18 @@ impl Check {
         )
     }
 
+    /// What of a line is returnable, where that is the rule's to say.
+    pub fn returns(&self) -> Option<Scope> {
+        match self {
+            Check::Death(check) => Some(check.returns),
+            Check::Custody(check) => Some(check.returns),
+            Check::Pension(check) => Some(check.returns),
+            Check::Listed(check) => Some(check.returns),
+            Check::Age(check) => Some(check.returns),
+            _ => None,
+        }
+    }
+
     /// What its findings are.
     pub fn outcome(&self) -> Outcome {
         match self {

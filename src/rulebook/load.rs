@@ -304,6 +304,7 @@ impl Loader {
             parameters: self.parameters.into_iter().map(|(id, entry)| (id, entry.value)).collect(),
             name_variants: self.name_variants,
             files,
+            only: Vec::new(),
             vocabulary: Arc::new(self.vocabulary),
         })
     }

@@ -27,6 +27,7 @@ use std::sync::Arc;
 use crate::ingest::Vocabulary;
 
 use crate::identity::NameVariants;
+use crate::messages::{self, Error};
 
 /// The dictionary of the words for the sexes, by which rows without a usable number are told apart.
 pub(crate) const SEX_DICTIONARY: &str = "sex";
@@ -44,6 +45,8 @@ pub struct Rulebook {
     pub name_variants: NameVariants,
     /// Every file of both layers with its SHA-256, for the receipt.
     pub files: Vec<RuleFile>,
+    /// The rules to which a run was limited, by precedence; empty: it was not.
+    pub only: Vec<String>,
     /// The headings and codes of offices, of both layers.
     pub vocabulary: Arc<Vocabulary>,
 }
@@ -58,6 +61,22 @@ impl Rulebook {
             Some(dictionary) => dictionary,
             None => panic!("the loader let an unknown dictionary \"{id}\" pass"),
         }
+    }
+
+    /// Leaves out every rule that is not named; an empty list leaves all.
+    ///
+    /// # Errors
+    /// When a name is no rule that runs.
+    pub fn keep_only(&mut self, ids: &[String]) -> Result<(), Error> {
+        if let Some(unknown) = ids.iter().find(|id| self.rule(id).is_none()) {
+            let known: Vec<&str> = self.rules.iter().map(|rule| rule.id.as_str()).collect();
+            return Err(messages::no_such_rule(unknown, &known));
+        }
+        if !ids.is_empty() {
+            self.rules.retain(|rule| ids.contains(&rule.id));
+            self.only = self.rules.iter().map(|rule| rule.id.clone()).collect();
+        }
+        Ok(())
     }
 
     /// The rule of an id.

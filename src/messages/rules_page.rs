@@ -1,0 +1,168 @@
+//! What `rules` shows: the list, the page of a rule, and all rules as one document.
+
+use super::{Lang, Text, component_word, words};
+use crate::ingest::{Component, Table};
+use crate::rulebook::{Basis, Check, Outcome, Rule, RuleStatus, Rulebook, Scope, TierCap};
+
+/// The columns of `rules list`.
+pub fn rule_columns(lang: Lang) -> Vec<String> {
+    words(
+        lang,
+        &["规则", "状态", "效力", "依据生效", "示例", "名称"],
+        &["rule", "status", "tier", "law from", "examples", "title"],
+    )
+}
+
+/// The status of a rule.
+pub fn rule_status(status: RuleStatus) -> Text {
+    match status {
+        RuleStatus::Trial => Text::new("试行", "trial"),
+        RuleStatus::Active => Text::new("启用", "active"),
+        RuleStatus::Retired => Text::new("停用", "retired"),
+    }
+}
+
+/// What a rule may say.
+pub fn rule_tier(rule: &Rule) -> Text {
+    if rule.check.outcome() == Outcome::Owed {
+        return Text::new("应发未发", "unpaid");
+    }
+    match (rule.case_type, rule.tier_cap) {
+        (None, _) => Text::new("标记", "mark"),
+        (Some(_), TierCap::Established) => Text::new("可认定", "established"),
+        (Some(_), TierCap::Lead) => Text::new("仅线索", "lead"),
+    }
+}
+
+/// A rule with its law, words and examples.
+pub fn rule_page(rule: &Rule, lang: Lang) -> Vec<String> {
+    let heading = |zh: &str, en: &str| Text::new(zh, en).in_lang(lang).to_string();
+    let mut lines = vec![
+        format!("{}  {}", rule.id, rule.title),
+        format!(
+            "{}  {}  {}",
+            rule_status(rule.status).in_lang(lang),
+            rule_tier(rule).in_lang(lang),
+            rule.file
+        ),
+        check_words(&rule.check).in_lang(lang).to_string(),
+        String::new(),
+        heading("法规依据", "law"),
+    ];
+    for basis in &rule.basis {
+        lines.push(format!("  {}", law_line(basis)));
+        lines.push(format!("    “{}”", basis.quote));
+    }
+    let documents = [
+        (heading("查什么", "what it checks"), &rule.doc_checks),
+        (heading("不查什么", "what it does not check"), &rule.doc_not_checked),
+        (heading("误报与申诉", "false alarms and appeal"), &rule.doc_appeal),
+    ];
+    for (title, text) in documents {
+        lines.push(String::new());
+        lines.push(title);
+        lines.extend(text.trim().lines().map(|line| format!("  {line}")));
+    }
+    lines.push(String::new());
+    lines.push(heading("示例", "examples"));
+    lines.extend(
+        rule.examples.iter().map(|(line, example)| format!("  {}:{line}  {}", rule.file, example.name)),
+    );
+    lines
+}
+
+/// A legal basis in one line.
+pub fn law_line(basis: &Basis) -> String {
+    let until = basis.effective_until.map(|day| format!("，{day} 止")).unwrap_or_default();
+    let unseen = if basis.confirmed { "" } else { "，原文未见" };
+    format!("《{}》{}（{} 起施行{until}{unseen}）", basis.document, basis.article, basis.effective_from)
+}
+
+/// How a rule checks: its kind, the tables that it needs, and what it returns.
+fn check_words(check: &Check) -> Text {
+    let (zh, en) = match check {
+        Check::Death(_) => ("按死亡登记判断不应发放的月份", "months barred by deaths"),
+        Check::Custody(_) => ("按服刑记录判断不应发放的月份", "months barred by custody"),
+        Check::Pension(_) => ("按另一份养老待遇判断不应发放的月份", "months barred by another pension"),
+        Check::Listed(_) => ("按名单逐行判断不应发放的月份", "months barred by rows of a list"),
+        Check::Age(_) => ("按证件号的出生日期判断年龄", "months before an age"),
+        Check::Repeated => ("同一所属期的同一项目由多笔支付", "one component of a month paid more than once"),
+        Check::Exclusive(_) => ("两份待遇只应领取一份", "two benefits of which only one is due"),
+        Check::Absent(_) => ("登记表中没有此人", "a payee whom a list does not know"),
+        Check::Conflict(_) => ("两处记载互相矛盾", "two things that cannot both be true"),
+        Check::Unpaid(_) => ("应发而没有发放", "due and not paid"),
+    };
+    let tables: Vec<Table> = check.registries();
+    let titles: Vec<&str> = tables.iter().map(|table| table.title()).collect();
+    let names: Vec<&str> = tables.iter().map(|table| table.name()).collect();
+    let returned = |lang: Lang| match check.returns() {
+        None => String::new(),
+        Some(scope) => returned_words(scope, lang),
+    };
+    Text::new(
+        format!("{zh}；所需表：{}{}", titles.join("、"), returned(Lang::Zh)),
+        format!("{en}; needs: {}{}", names.join(", "), returned(Lang::En)),
+    )
+}
+
+fn returned_words(scope: Scope, lang: Lang) -> String {
+    let components = Component::ALL.into_iter().filter(|&component| scope.contains(component));
+    let names: Vec<String> =
+        components.map(|component| component_word(component).in_lang(lang).to_string()).collect();
+    match lang {
+        Lang::Zh => format!("；应退：{}", names.join("、")),
+        Lang::En => format!("; returns: {}", names.join(", ")),
+    }
+}
+
+/// All rules as a document in Markdown, in the order of precedence: docs/rules.md.
+pub fn rules_document(rulebook: &Rulebook) -> String {
+    let mut text = String::from(
+        "# 规则 / Rules\n\n由 `pension-audit rules doc` 从 rules/ 生成，请勿手工修改。\n\
+         Made from rules/ by `pension-audit rules doc`; do not edit it.\n\n\
+         | 规则 | 状态 | 效力 | 依据生效 | 名称 |\n|---|---|---|---|---|\n",
+    );
+    for rule in &rulebook.rules {
+        let cells = [
+            format!("[{}](#{})", rule.id, rule.id.to_lowercase()),
+            rule_status(rule.status).zh,
+            rule_tier(rule).zh,
+            rule.basis.first().map(|basis| basis.effective_from.to_string()).unwrap_or_default(),
+            rule.title.clone(),
+        ];
+        text.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    for rule in &rulebook.rules {
+        text.push_str(&format!("\n## {}\n\n**{}**\n\n", rule.id, rule.title));
+        let status = (rule_status(rule.status).zh, rule_tier(rule).zh, check_words(&rule.check).zh);
+        text.push_str(&format!("{}，{}。{}。（rules/{}）\n", status.0, status.1, status.2, rule.file));
+        text.push_str("\n法规依据\n\n");
+        for basis in &rule.basis {
+            text.push_str(&format!("- {}\n  > {}\n", law_line(basis), basis.quote.trim().replace('\n', "")));
+        }
+        let documents = [
+            ("查什么", &rule.doc_checks),
+            ("不查什么", &rule.doc_not_checked),
+            ("误报与申诉", &rule.doc_appeal),
+        ];
+        for (title, words) in documents {
+            text.push_str(&format!("\n{title}：{}\n", words.trim().replace('\n', "")));
+        }
+        text.push_str("\n示例\n\n");
+        for (line, example) in &rule.examples {
+            text.push_str(&format!("- {}（第 {line} 行）\n", example.name));
+        }
+    }
+    text.push_str("\n## 参数 / Parameters\n\n| 参数 | 地区 | 自 | 至 | 值 | 状态 | 文件 |\n|---|---|---|---|---|---|---|\n");
+    for parameter in rulebook.parameters.values() {
+        for value in &parameter.values {
+            text.push_str(&parameter_row(&parameter.title, value));
+        }
+    }
+    text
+}
+
+/// The document of rules was written.
+pub fn rules_document_written(path: &str) -> Text {
+    Text::new(format!("规则文档已写入 {path}"), format!("the rules are written to {path}"))
+}
