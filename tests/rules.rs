@@ -121,11 +121,16 @@ const BROKEN: &[(&str, &str, &str, &str)] = &[
     (
         "D-01",
         "post_death.toml",
-        "field = \"death_date\", month = \"next\"",
+        "field = \"death_date\", month = { parameter = \"death_stop_month\" }",
         "field = \"death_date\", month = \"same\"",
     ),
     ("D-01", "post_death.toml", "\"basic\", \"addition\", ", "\"addition\", "),
-    ("P-01", "in_custody.toml", "month          = \"next\"", "month          = \"same\""),
+    (
+        "P-01",
+        "in_custody.toml",
+        "month          = { parameter = \"custody_stop_month\" }",
+        "month          = \"same\"",
+    ),
     (
         "P-01",
         "in_custody.toml",
@@ -247,8 +252,8 @@ fn a_badly_written_overlay_is_refused_with_file_and_line() {
     let absent = overriding(&files["absent_from_participants.toml"]);
     let repeated = overriding(&files["repeated_payment.toml"]);
     let start = overriding(&files["parameters/scheme_start.toml"]);
-    let second_value = "\n[[value]]\nregion = \"*\"\neffective_from = 2010-01-01\ndate = 2012-07-01\n\
-                        status = \"expected\"\ndocument = \"…\"\n";
+    let second_value = "effective_until = 2010-01-02\n\n[[value]]\nregion = \"*\"\n\
+                        effective_from = 2010-01-01\ndate = 2012-07-01\nstatus = \"expected\"\ndocument = \"…\"\n";
     let basis = "[[basis]]\ndocument = \"国发〔2014〕8号\"\narticle = \"养老保险待遇\"\n\
                  effective_from = 2020-01-01\nquote = \"…\"\n\n[doc]";
     // File, its text, the text that stands on the line which must be named, and a word of the message.
