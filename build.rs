@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+// The build tool tells a build script by its environment where things are.
+#[allow(clippy::disallowed_methods)]
 fn main() -> std::io::Result<()> {
     println!("cargo:rerun-if-changed=rules");
     let root = std::env::var("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();

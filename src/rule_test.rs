@@ -2,6 +2,7 @@
 //!
 //! Owns the small project of one example. Judges through the same ingest, engine and findings as a run.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -81,9 +82,21 @@ fn run_example(
         Problem::Words(what) => wrong(what),
         Problem::Error(why) => messages::rule_error(&rule.file, line, why.text),
     })?;
+    let rulebook = &with_parameters(rulebook, example).map_err(wrong)?;
     let judgement = Engine::new(&tables, rulebook, &project)?.judge()?;
     let findings = findings::conclude(&tables, rulebook, &project, judgement)?;
     Ok((expected(example).map_err(wrong)?, found(rulebook, rule, example, &findings)))
+}
+
+/// The rulebook with the values that an example sets.
+fn with_parameters<'r>(rulebook: &'r Rulebook, example: &Example) -> Result<Cow<'r, Rulebook>, String> {
+    let mut rulebook = Cow::Borrowed(rulebook);
+    for (id, text) in &example.parameters {
+        let known = rulebook.parameters.get(id).ok_or_else(|| id.clone())?;
+        let fixed = known.fixed(text).ok_or_else(|| format!("{id} = {text}"))?;
+        rulebook.to_mut().parameters.insert(id.clone(), fixed);
+    }
+    Ok(rulebook)
 }
 
 fn project_of(example: &Example) -> Result<Project, String> {

@@ -118,6 +118,20 @@ fn every_example_of_every_rule_passes() {
 }
 
 #[test]
+fn a_broken_rule_fails_an_example_whose_line_is_named() {
+    let file = "death/post_death.toml";
+    let month = "month = { parameter = \"death_stop_month\" }";
+    let text = replaced(&overriding(&rule_files()[file]), month, "month = \"same\"");
+    let outcome = overlay(file, &text).run("rules test --rules own --lang en").exits(1).silent();
+    let failing = outcome.stdout.lines().find(|line| line.starts_with(file));
+    let failing = failing.unwrap_or_else(|| panic!("no example of {file} fails\n{outcome}"));
+    let line: usize = failing.split("line ").nth(1).unwrap().split(':').next().unwrap().parse().unwrap();
+    let name = failing.split('"').nth(1).unwrap();
+    assert_eq!(text.lines().nth(line - 1), Some("[[example]]"), "{failing}");
+    assert!(text.lines().nth(line).unwrap().contains(name), "{failing}");
+}
+
+#[test]
 fn breaking_a_parameter_fails_an_example() {
     for (file, old, new) in [
         ("parameters/scheme_start.toml", "date           = 2011-07-01", "date           = 2011-07-02"),
@@ -180,8 +194,8 @@ fn a_badly_written_overlay_is_refused_with_file_and_line() {
     let absent = overriding(&files["data/absent_from_participants.toml"]);
     let repeated = overriding(&files["dual/repeated_payment.toml"]);
     let start = overriding(&files["parameters/scheme_start.toml"]);
-    let second_value = "\n[[value]]\nregion = \"*\"\neffective_from = 2010-01-01\ndate = 2012-07-01\n\
-                        status = \"expected\"\ndocument = \"…\"\n";
+    let second_value = "effective_until = 2010-01-02\n\n[[value]]\nregion = \"*\"\n\
+                        effective_from = 2010-01-01\ndate = 2012-07-01\nstatus = \"expected\"\ndocument = \"…\"\n";
     let basis = "[[basis]]\ndocument = \"国发〔2014〕8号\"\narticle = \"养老保险待遇\"\n\
                  effective_from = 2020-01-01\nquote = \"…\"\n\n[doc]";
     // File, its text, the text that stands on the line which must be named, and a word of the message.

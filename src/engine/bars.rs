@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use crate::domain::{CitizenId, Month, MonthSpan};
 use crate::ingest::{Column, Observations, RegistryRow, Table};
 use crate::messages::{LeadReason, Observation, Text};
-use crate::rulebook::{Check, Rulebook, Scope};
+use crate::rulebook::{Check, Rulebook, Scope, StartMonth};
 
 /// Rows, as `file#row`. All lines that the same rows speak of share them.
 pub type Evidence = Arc<[String]>;
@@ -131,6 +131,7 @@ pub(super) fn part<'a>(rows: &[&'a RegistryRow], form: &str) -> Parted<'a> {
 /// day.
 pub(super) struct BarCompiler<'a> {
     pub(super) rulebook: &'a Rulebook,
+    pub(super) region: &'a str,
     pub(super) as_of: NaiveDate,
     pub(super) id: CitizenId,
     pub(super) noticed: &'a mut Observations,
@@ -172,6 +173,11 @@ impl BarCompiler<'_> {
             latest_of.iter().filter_map(|&column| self.event_day(row, column)).collect();
         let latest = days.iter().max()?;
         Some((*latest, days.iter().min().copied().filter(|earliest| earliest < latest)))
+    }
+
+    /// The month from which an event bars payment in the audited region.
+    pub(super) fn start(&self, start: &StartMonth, day: NaiveDate) -> Month {
+        self.rulebook.start(start, self.region, day)
     }
 
     /// Notes something odd about a row.

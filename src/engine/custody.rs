@@ -12,7 +12,7 @@ use super::bars::{Bar, BarCompiler, Event, Tier, part, source_of, speaking_order
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
 use crate::messages::{self, LeadReason, Observation};
-use crate::rulebook::{CustodyCheck, Offset};
+use crate::rulebook::CustodyCheck;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
@@ -186,7 +186,7 @@ impl<'a> History<'a> {
     ) {
         let verdict = verdict_of(compiler, check, row);
         let released = compiler.event_day(row, check.released);
-        let end = released.or_else(|| row.date(check.term_end)).map(|day| offset(day, check.end_offset));
+        let end = released.or_else(|| row.date(check.term_end)).map(|day| check.end_offset.month(day));
         let Some((start, earliest)) = compiler.custody_start(row, &check.first_of, &check.latest_of) else {
             self.read_undated(compiler, rule, row, verdict, end.unwrap_or(Month::OPEN));
             return;
@@ -197,7 +197,7 @@ impl<'a> History<'a> {
             (Verdict::Bars, None) if !is_open_ended => Verdict::Undecided(LeadReason::CustodyWithoutEnd),
             _ => verdict,
         };
-        let from = offset(start, check.start_offset);
+        let from = compiler.start(&check.start, start);
         if end.is_some_and(|end| end < from) {
             compiler.observe(row, Observation::SpanBackwards);
         }
@@ -207,7 +207,7 @@ impl<'a> History<'a> {
         // An open sentence has no ordered end that could be overtaken by a release.
         let release_unconfirmed = released.is_none() && end.is_some();
         if let Some(earliest) = earliest {
-            let span = MonthSpan::new(offset(earliest, check.start_offset), from.min(span.until));
+            let span = MonthSpan::new(compiler.start(&check.start, earliest), from.min(span.until));
             let verdict = match verdict {
                 Verdict::BarsNothing => Verdict::BarsNothing,
                 _ => Verdict::Undecided(LeadReason::CustodyStartUncertain),
@@ -235,13 +235,6 @@ impl<'a> History<'a> {
         } else {
             self.released_until = self.released_until.max(Some(until));
         }
-    }
-}
-
-fn offset(day: NaiveDate, offset: Offset) -> Month {
-    match offset {
-        Offset::Same => Month::containing(day),
-        Offset::Next => Month::containing(day).next(),
     }
 }
 

@@ -11,7 +11,7 @@ use super::bars::{Bar, BarCompiler, Event, PersonRows, Tier, part, scheme_words,
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
 use crate::messages::{self, LeadReason, Observation};
-use crate::rulebook::{DeathCheck, Offset, SignsOfLife};
+use crate::rulebook::{DeathCheck, SignsOfLife};
 
 /// What the reason of a row says.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -124,13 +124,6 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    fn first_barred(&self, day: NaiveDate) -> Month {
-        match self.check.offset {
-            Offset::Same => Month::containing(day),
-            Offset::Next => Month::containing(day).next(),
-        }
-    }
-
     fn bar(
         &self,
         compiler: &mut BarCompiler<'_>,
@@ -190,7 +183,8 @@ impl Draft<'_> {
                 self.lives_after(compiler, latest, rows).then_some(LeadReason::SignOfLife)
             }
         });
-        let (from, certain) = (self.first_barred(earliest), self.first_barred(latest));
+        let start = &self.check.start;
+        let (from, certain) = (compiler.start(start, earliest), compiler.start(start, latest));
         if let Some(reason) = doubt {
             self.bar(compiler, Some(MonthSpan::from_on(from)), Tier::Lead(reason), Some(earliest), &dated);
             return;

@@ -44,7 +44,7 @@ use crate::ingest::{
 };
 use crate::messages::{Detail, Error, Observation};
 use crate::project::Project;
-use crate::rulebook::{AbsentCheck, Check, ParameterStatus, Rule, Rulebook};
+use crate::rulebook::{AbsentCheck, Check, Rule, Rulebook};
 use absent::AbsenceJudge;
 use bars::BarCompiler;
 use funeral::GrantJudge;
@@ -504,6 +504,7 @@ impl<'a> Engine<'a> {
         let net = netting::net(payments, words, lines, noticed);
         let compiler = BarCompiler {
             rulebook: self.rulebook,
+            region: self.region,
             as_of: self.as_of,
             id,
             noticed,
@@ -606,8 +607,7 @@ impl<'a> Engine<'a> {
 
     /// The day that a parameter names for the region, if anybody knows.
     fn parameter(&self, id: &str) -> Option<NaiveDate> {
-        let value = self.rulebook.parameters.get(id)?.value_on(self.region, self.as_of)?;
-        value.date.filter(|_| value.status != ParameterStatus::Unknown)
+        self.rulebook.value(id, self.region, self.as_of)?.date()
     }
 
     /// What stands behind the judgement of one person.
@@ -629,6 +629,7 @@ impl<'a> Engine<'a> {
         let mut notes = Vec::new();
         let compiler = BarCompiler {
             rulebook: self.rulebook,
+            region: self.region,
             as_of: self.as_of,
             id,
             noticed: &mut noticed,

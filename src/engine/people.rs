@@ -111,6 +111,7 @@ impl Engine<'_> {
             let own = person_rows(rows, PersonKey(key));
             let compiler = BarCompiler {
                 rulebook: self.rulebook,
+                region: self.region,
                 as_of: self.as_of,
                 id,
                 noticed: &mut Observations::default(),

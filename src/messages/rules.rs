@@ -45,6 +45,99 @@ pub fn overlapping_dates(id: &str, first_line: usize) -> Text {
     )
 }
 
+/// A value stands before an earlier one.
+pub fn unsorted_dates(id: &str, first_line: usize) -> Text {
+    Text::new(
+        format!("参数 {id} 同一地区的取值须按 effective_from 从早到晚排列，本项早于第 {first_line} 行。"),
+        format!(
+            "parameter {id}: the values of one region stand in the order of effective_from; this one begins before line {first_line}."
+        ),
+    )
+}
+
+/// Between two values nothing holds.
+pub fn gap_in_dates(id: &str, first_line: usize) -> Text {
+    Text::new(
+        format!(
+            "参数 {id} 与第 {first_line} 行之间有一段时间没有取值；请改正日期，不知道的写 status = \"unknown\"。"
+        ),
+        format!(
+            "parameter {id}: between line {first_line} and this one nothing holds; correct the dates, or write what nobody knows as status = \"unknown\"."
+        ),
+    )
+}
+
+/// A parameter that names nothing.
+pub fn parameter_without_values(id: &str) -> Text {
+    Text::new(
+        format!("参数 {id} 没有 [[value]]；不知道的写 status = \"unknown\"。"),
+        format!("parameter {id} has no [[value]]; write what nobody knows as status = \"unknown\"."),
+    )
+}
+
+/// Values of different kinds under one id.
+pub fn parameter_of_two_kinds(id: &str, first: &str, second: &str) -> Text {
+    Text::new(
+        format!("参数 {id} 的取值应都写 {first}，本项写的是 {second}。"),
+        format!("parameter {id}: its values are given as {first}, this one as {second}."),
+    )
+}
+
+/// One value given in two ways.
+pub fn value_of_two_kinds(first: &str, second: &str) -> Text {
+    Text::new(
+        format!("一项取值只能写 {first} 或 {second} 之一。"),
+        format!("a value is either {first} or {second}, not both."),
+    )
+}
+
+/// A value that is not given.
+pub fn value_is_missing() -> Text {
+    Text::new(
+        "缺少取值：须写 date、amount、number、word 之一；不知道的写 status = \"unknown\"。",
+        "the value is missing: give one of date, amount, number, word, or say status = \"unknown\".",
+    )
+}
+
+/// A value that is given and is said to be unknown.
+pub fn unknown_value_has_none() -> Text {
+    Text::new(
+        "status = \"unknown\" 的一项不应有取值；文件未见但预计如此的写 \"expected\"。",
+        "a value with status = \"unknown\" names nothing; what is expected but was not seen is \"expected\".",
+    )
+}
+
+/// A value that ends before it begins.
+pub fn value_never_holds() -> Text {
+    Text::new("effective_until 须晚于 effective_from。", "effective_until must be later than effective_from.")
+}
+
+/// A region that is no code.
+pub fn not_a_region(text: &str) -> Text {
+    Text::new(
+        format!("地区“{text}”应写行政区划代码或其前几位（如 5304），全国写 \"*\"。"),
+        format!(
+            "the region \"{text}\" must be a region code or the beginning of one (5304), or \"*\" for all."
+        ),
+    )
+}
+
+/// An amount that is none.
+pub fn parameter_amount_unreadable(text: &str) -> Text {
+    Text::new(
+        format!("金额“{text}”无法识别，应以元写作 \"103.00\"。"),
+        format!("the amount \"{text}\" cannot be read; write it in yuan as \"103.00\"."),
+    )
+}
+
+/// A start that no parameter decides.
+pub fn month_is_fixed() -> Text {
+    Text::new(
+        "此类名册的 month 只能写 \"same\" 或 \"next\"，不能取自参数。",
+        "for such a list month is \"same\" or \"next\", not a parameter.",
+    )
+}
+
 /// One article holds twice on the same day.
 pub fn overlapping_basis(document: &str) -> Text {
     Text::new(

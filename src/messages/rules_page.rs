@@ -1,8 +1,14 @@
 //! What `rules` shows: the list, the page of a rule, and all rules as one document.
 
-use super::{Lang, Text, component_word, words};
+use chrono::NaiveDate;
+
+use super::terminal::words;
+use super::{Lang, Text, component_word};
 use crate::ingest::{Component, Table};
-use crate::rulebook::{Basis, Check, Outcome, Rule, RuleStatus, Rulebook, Scope, TierCap};
+use crate::rulebook::{
+    Basis, Check, Outcome, ParameterStatus, ParameterValue, Quantity, Rule, RuleStatus, Rulebook, Scope,
+    TierCap,
+};
 
 /// The columns of `rules list`.
 pub fn rule_columns(lang: Lang) -> Vec<String> {
@@ -160,6 +166,25 @@ pub fn rules_document(rulebook: &Rulebook) -> String {
         }
     }
     text
+}
+
+fn parameter_row(title: &str, value: &ParameterValue) -> String {
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    let amount = match &value.value {
+        None => "标准未配置".to_string(),
+        Some(Quantity::Date(day)) => day.to_string(),
+        Some(Quantity::Amount(fen)) => format!("{} 元", fen.yuan()),
+        Some(Quantity::Number(number)) => number.to_string(),
+        Some(Quantity::Word(word)) => word.clone(),
+    };
+    let status = match value.status {
+        ParameterStatus::InForce => "已生效",
+        ParameterStatus::Expected => "待确认",
+        ParameterStatus::Unknown => "未知",
+    };
+    let region = if value.region == "*" { "全国" } else { &value.region };
+    let cells = [title, region, &value.from.to_string(), &day(value.until), &amount, status, &value.document];
+    format!("| {} |\n", cells.join(" | "))
 }
 
 /// The document of rules was written.

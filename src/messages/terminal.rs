@@ -5,7 +5,6 @@ use crate::domain::Fen;
 use crate::findings::Totals;
 use crate::ingest::{Column, Reject, Table};
 use crate::project::Project;
-use crate::rulebook::{Basis, Rule, RuleStatus, TierCap};
 
 /// The pool of threads could not be made.
 pub fn no_threads(why: &dyn std::fmt::Display) -> Error {
@@ -210,7 +209,7 @@ pub fn help(key: &str) -> Text {
     Text::new(zh, en)
 }
 
-fn words(lang: Lang, zh: &[&str], en: &[&str]) -> Vec<String> {
+pub(super) fn words(lang: Lang, zh: &[&str], en: &[&str]) -> Vec<String> {
     let chosen = match lang {
         Lang::Zh => zh,
         Lang::En => en,

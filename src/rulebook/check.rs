@@ -1,8 +1,10 @@
 //! What a rule checks: few kinds, each typed. A field that its registry lacks is an error of the rule file.
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::kinds::{AgeCheck, ConflictCheck, ListedCheck, UnpaidCheck};
+use crate::domain::Month;
 use crate::ingest::{Amounts, Column, Component, Table};
 
 /// A set of components: what is returnable of a line.
@@ -69,6 +71,28 @@ pub enum Offset {
     Same,
     /// The month after it.
     Next,
+}
+
+impl Offset {
+    /// The names, as rule files and parameters write them.
+    pub(super) const NAMES: &'static [&'static str] = &["same", "next"];
+
+    /// The month of a day.
+    pub fn month(self, day: NaiveDate) -> Month {
+        match self {
+            Offset::Same => Month::containing(day),
+            Offset::Next => Month::containing(day).next(),
+        }
+    }
+}
+
+/// The month at which a bar starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StartMonth {
+    /// Everywhere the same.
+    Fixed(Offset),
+    /// What a parameter says for the region on the day of the event.
+    Parameter(String),
 }
 
 /// A check, ready to run.
@@ -199,7 +223,7 @@ pub struct DeathCheck {
     /// The day of the event.
     pub date: Column,
     /// From which month on nothing is due.
-    pub offset: Offset,
+    pub start: StartMonth,
     /// Days that the event cannot follow, and of which the earlier stands in where the event's day is
     /// missing.
     pub not_after: Vec<Column>,
@@ -238,7 +262,7 @@ pub struct CustodyCheck {
     /// Where none is: the latest of these, the months back to the earliest being a lead.
     pub latest_of: Vec<Column>,
     /// From which month on nothing is due.
-    pub start_offset: Offset,
+    pub start: StartMonth,
     /// The end as it happened.
     pub released: Column,
     /// The end as it was ordered.

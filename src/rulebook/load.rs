@@ -15,12 +15,12 @@ use super::Rulebook;
 use super::builtin::BUILTIN;
 use super::check::{
     AbsentCheck, Check, CustodyCheck, CustodyDictionaries, DeathCheck, ExclusiveCheck, Offset, Outcome,
-    PensionCheck, Scope, SignsOfLife,
+    PensionCheck, Scope, SignsOfLife, StartMonth,
 };
 use super::dictionary::{Dictionary, RawDictionaryFile};
 use super::kinds::{RawAge, RawConflict, RawListed, RawUnpaid};
 use super::name_variants::RawNameVariants;
-use super::parameter::{Parameter, ParameterValue, RawParameter};
+use super::parameter::{Parameter, ParameterKind, RawParameter};
 use super::rule::{Basis, CaseType, Concerns, Example, Rule, RuleStatus, TierCap};
 use crate::identity::NameVariants;
 use crate::ingest::{CellType, Column, Component, Table, Vocabulary, hex};
@@ -125,6 +125,8 @@ enum Reference {
     Dictionary(String),
     DictionaryClass(String, String),
     Parameter(String),
+    ParameterKind(String, ParameterKind),
+    ParameterWords(String, &'static [&'static str]),
     Rule(String),
 }
 
@@ -193,23 +195,7 @@ impl Loader {
 
     fn read_parameter(&mut self, file: &File<'_>) -> Result<(), Error> {
         let raw: RawParameter = file.parse()?;
-        let mut values = Vec::new();
-        for value in &raw.value {
-            let given = value.get_ref();
-            values.push(ParameterValue {
-                region: given.region.clone(),
-                from: file.day(&given.effective_from, value)?,
-                until: given.effective_until.as_ref().map(|day| file.day(day, value)).transpose()?,
-                date: given.date.as_ref().map(|day| file.day(day, value)).transpose()?,
-                status: given.status,
-                document: given.document.clone(),
-            });
-        }
-        let parameter = Parameter { id: raw.id.get_ref().clone(), title: raw.title, values };
-        if let Some((first, second)) = parameter.overlap() {
-            let lines = (file.line(&raw.value[first]), file.line(&raw.value[second]));
-            return Err(file.error(lines.1, messages::overlapping_dates(&parameter.id, lines.0)));
-        }
+        let parameter = raw.read(file)?;
         let (id, line) = (parameter.id.clone(), file.line(&raw.id));
         insert(&mut self.parameters, self.layer, &id, raw.overrides.as_deref(), parameter, file, line)
     }
@@ -278,6 +264,14 @@ impl Loader {
             let known = match reference {
                 Reference::Dictionary(id) => self.dictionaries.contains_key(id),
                 Reference::Parameter(id) => self.parameters.contains_key(id),
+                Reference::ParameterKind(id, kind) => self
+                    .parameters
+                    .get(id)
+                    .is_some_and(|entry| entry.value.kind.is_none_or(|own| own == *kind)),
+                Reference::ParameterWords(id, words) => self
+                    .parameters
+                    .get(id)
+                    .is_some_and(|entry| entry.value.words().all(|word| words.contains(&word))),
                 Reference::Rule(id) => self.rules.contains_key(id),
                 Reference::DictionaryClass(id, class) => self
                     .dictionaries
@@ -288,6 +282,12 @@ impl Loader {
                 let what = match reference {
                     Reference::Dictionary(id) => format!("dictionary {id}"),
                     Reference::Parameter(id) => format!("parameter {id}"),
+                    Reference::ParameterKind(id, kind) => {
+                        format!("parameter {id} with values of the kind {}", kind.name())
+                    }
+                    Reference::ParameterWords(id, words) => {
+                        format!("parameter {id} with no words but {}", words.join(", "))
+                    }
                     Reference::Rule(id) => format!("rule {id}"),
                     Reference::DictionaryClass(id, class) => format!("class {class} of dictionary {id}"),
                 };
@@ -335,7 +335,7 @@ fn insert<T>(
 }
 
 /// A file that is being read, for the lines of what is wrong in it.
-struct File<'a> {
+pub(super) struct File<'a> {
     path: &'a str,
     text: &'a str,
 }
@@ -347,15 +347,15 @@ impl File<'_> {
         })
     }
 
-    fn line<T>(&self, at: &Spanned<T>) -> usize {
+    pub(super) fn line<T>(&self, at: &Spanned<T>) -> usize {
         line_of(self.text, Some(at.span()))
     }
 
-    fn error(&self, line: usize, text: Text) -> Error {
+    pub(super) fn error(&self, line: usize, text: Text) -> Error {
         messages::rule_error(self.path, line, text)
     }
 
-    fn day<T>(&self, value: &toml::value::Datetime, at: &Spanned<T>) -> Result<NaiveDate, Error> {
+    pub(super) fn day<T>(&self, value: &toml::value::Datetime, at: &Spanned<T>) -> Result<NaiveDate, Error> {
         let day = value.date.and_then(|date| {
             NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
         });
@@ -489,13 +489,27 @@ enum RawCheck {
 struct RawFrom {
     /// The field of the event; for a term, the fields of which the first present counts.
     field: OneOrMany,
-    month: Offset,
+    month: RawStart,
     /// Fields of which the latest counts where the first ones are all empty.
     #[serde(default)]
     else_latest_of: Vec<String>,
     /// Fields that the event cannot follow, the earlier of which stands in for it.
     #[serde(default)]
     not_after: Vec<String>,
+}
+
+/// The month at which a bar starts: fixed, or what a parameter says for the region and the day.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawStart {
+    Fixed(Offset),
+    Parameter(RawStartParameter),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawStartParameter {
+    parameter: String,
 }
 
 #[derive(Deserialize)]
@@ -578,7 +592,7 @@ impl CheckReader<'_> {
                 self.classes(benefits, &["excluded", "funeral"]);
                 self.classes(states, &["declined", "paid", "applied", "eligible"]);
                 self.classes(schemes, &["resident"]);
-                self.references.push(Reference::Parameter(deaths_from.clone()));
+                self.parameter(deaths_from, ParameterKind::Date);
                 Ok(Check::Exclusive(ExclusiveCheck {
                     benefits: benefits.clone(),
                     states: states.clone(),
@@ -589,7 +603,7 @@ impl CheckReader<'_> {
             RawCheck::Absent { registry, mark, kinds, exempt_age, scheme_start } => {
                 self.table(registry, Table::Participants)?;
                 self.classes(kinds, &["contribution"]);
-                self.references.push(Reference::Parameter(scheme_start.clone()));
+                self.parameter(scheme_start, ParameterKind::Date);
                 Ok(Check::Absent(AbsentCheck {
                     mark: mark.clone(),
                     kinds: kinds.clone(),
@@ -619,7 +633,7 @@ impl CheckReader<'_> {
         match reading {
             RawReading::Age(_) => Err(self.wrong(messages::from_is_misplaced())),
             RawReading::Listed(listed) => {
-                let span = (from.field.all(), from.month);
+                let span = (from.field.all(), self.fixed_start(&from.month)?);
                 Ok(Check::Listed(listed.read(self, registry, (&span.0, span.1), returns)?))
             }
             RawReading::Death { reasons, sources, signs_of_life } => {
@@ -628,7 +642,7 @@ impl CheckReader<'_> {
                 self.classes(sources, &["village", "police"]);
                 Ok(Check::Death(DeathCheck {
                     date: self.single_field(from, Table::Deaths)?,
-                    offset: from.month,
+                    start: self.start(&from.month),
                     not_after: self.fields(&from.not_after, Table::Deaths, CellType::Date)?,
                     returns,
                     reasons: reasons.clone(),
@@ -645,7 +659,7 @@ impl CheckReader<'_> {
                 Ok(Check::Custody(CustodyCheck {
                     first_of: self.fields(&from.field.all(), Table::Custody, CellType::Date)?,
                     latest_of: self.fields(&from.else_latest_of, Table::Custody, CellType::Date)?,
-                    start_offset: from.month,
+                    start: self.start(&from.month),
                     released: self.field(&until.released, Table::Custody, CellType::Date)?,
                     term_end: self.field(&until.term_end, Table::Custody, CellType::Date)?,
                     end_offset: until.month,
@@ -674,10 +688,27 @@ impl CheckReader<'_> {
         self.table(registry, Table::OtherPensions)?;
         self.field(&from.field.all().concat(), Table::OtherPensions, CellType::Month)?;
         self.field(until, Table::OtherPensions, CellType::Month)?;
-        if from.month == Offset::Same {
-            return Ok(());
+        match from.month {
+            RawStart::Fixed(Offset::Same) => Ok(()),
+            _ => Err(self.wrong(messages::pension_month_is_same())),
         }
-        Err(self.wrong(messages::pension_month_is_same()))
+    }
+
+    fn start(&mut self, raw: &RawStart) -> StartMonth {
+        match raw {
+            RawStart::Fixed(offset) => StartMonth::Fixed(*offset),
+            RawStart::Parameter(raw) => {
+                self.word_parameter(&raw.parameter, Offset::NAMES);
+                StartMonth::Parameter(raw.parameter.clone())
+            }
+        }
+    }
+
+    fn fixed_start(&self, raw: &RawStart) -> Result<Offset, Error> {
+        match raw {
+            RawStart::Fixed(offset) => Ok(*offset),
+            RawStart::Parameter(_) => Err(self.wrong(messages::month_is_fixed())),
+        }
     }
 
     fn signs(&mut self, raw: &RawSigns) -> Result<SignsOfLife, Error> {
@@ -764,6 +795,18 @@ impl CheckReader<'_> {
             scope = scope.union(Scope::of([component]));
         }
         if scope.is_empty() { Err(self.wrong(messages::returns_nothing())) } else { Ok(scope) }
+    }
+
+    /// Remembers that a parameter must be there, and what its values must be.
+    pub(super) fn parameter(&mut self, id: &str, kind: ParameterKind) {
+        self.references.push(Reference::Parameter(id.to_string()));
+        self.references.push(Reference::ParameterKind(id.to_string(), kind));
+    }
+
+    /// Remembers that a parameter must be there, and the only words that it may name.
+    pub(super) fn word_parameter(&mut self, id: &str, words: &'static [&'static str]) {
+        self.parameter(id, ParameterKind::Word);
+        self.references.push(Reference::ParameterWords(id.to_string(), words));
     }
 
     pub(super) fn classes(&mut self, dictionary: &str, classes: &[&str]) {

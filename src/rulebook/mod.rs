@@ -13,17 +13,20 @@ mod rule;
 
 pub use check::{
     AbsentCheck, Check, CustodyCheck, CustodyDictionaries, DeathCheck, ExclusiveCheck, Offset, Outcome,
-    PensionCheck, Scope, SignsOfLife,
+    PensionCheck, Scope, SignsOfLife, StartMonth,
 };
 pub use dictionary::Dictionary;
 pub use kinds::{AgeCheck, Condition, ConflictCheck, ListedCheck, Test, UnpaidCheck};
 pub use load::{RuleFile, load};
-pub use parameter::{Parameter, ParameterStatus};
+pub use parameter::{Parameter, ParameterKind, ParameterStatus, ParameterValue, Quantity};
 pub use rule::{Basis, CaseType, Concerns, Example, ExpectedOutcome, Rule, RuleStatus, TierCap};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
+use crate::domain::Month;
 use crate::ingest::Vocabulary;
 
 use crate::identity::NameVariants;
@@ -77,6 +80,25 @@ impl Rulebook {
             self.only = self.rules.iter().map(|rule| rule.id.clone()).collect();
         }
         Ok(())
+    }
+
+    /// What a parameter says for a region on a day; `None` where nobody could say.
+    pub fn value(&self, parameter: &str, region: &str, day: NaiveDate) -> Option<&ParameterValue> {
+        let value = self.parameters.get(parameter)?.value_on(region, day)?;
+        Some(value).filter(|value| value.status != ParameterStatus::Unknown)
+    }
+
+    /// The month from which an event of a day bars payment in a region. Where nobody could say which, it is the
+    /// month after, which claims less.
+    pub(crate) fn start(&self, start: &StartMonth, region: &str, day: NaiveDate) -> Month {
+        let offset = match start {
+            StartMonth::Fixed(offset) => *offset,
+            StartMonth::Parameter(id) => match self.value(id, region, day).and_then(ParameterValue::word) {
+                Some("same") => Offset::Same,
+                _ => Offset::Next,
+            },
+        };
+        offset.month(day)
     }
 
     /// The rule of an id.

@@ -182,6 +182,9 @@ pub struct Example {
     pub tables: BTreeMap<String, Vec<BTreeMap<String, String>>>,
     /// The day as of which the example speaks.
     pub as_of: Option<String>,
+    /// Values that hold in the example for all regions and days, by parameter.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
     /// What must come out.
     pub expect: ExpectedOutcome,
 }
