@@ -12,8 +12,14 @@ use super::projects::{Project, Row, as_of};
 use super::semantics::{COMPONENTS, Case, Expected, Leads, MoneyBack, Rule};
 
 /// Runs the engine, which writes ledger.csv, findings.csv and leads.csv into `out`.
-pub(crate) fn run_engine(project: &Path, out: &Path, threads: usize) -> Result<(), String> {
+pub(crate) fn run_engine(
+    project: &Path,
+    out: &Path,
+    only: Vec<String>,
+    threads: usize,
+) -> Result<(), String> {
     let options = RunOptions {
+        only,
         out: Some(out.to_path_buf()),
         formats: Formats::CSV_ONLY,
         threads: Some(threads),
@@ -38,7 +44,7 @@ pub(crate) fn run(project: &Project, threads: usize) -> Result<Output, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     project.write(folder.path());
     let out = folder.path().join("out");
-    run_engine(folder.path(), &out, threads)?;
+    run_engine(folder.path(), &out, project.rulebook.codes(), threads)?;
     Ok(Output {
         ledger: records(&out.join("ledger.csv"))?,
         findings: records(&out.join("findings.csv"))?,
@@ -199,7 +205,7 @@ fn compare_money_back(back: &MoneyBack, rows: &[&Record]) -> Option<String> {
 
 fn compare_leads(expected: &Expected, output: &Output, found: &mut Vec<Difference>) {
     let mut written: BTreeMap<(String, String), Leads> = BTreeMap::new();
-    let known: BTreeSet<&str> = ALL_RULES.iter().map(|rule| rule.code()).collect();
+    let known: BTreeSet<&str> = Rule::ALL.iter().map(|rule| rule.code()).collect();
     // Whom a row with a damaged number may be of is no part of these semantics: tests/identity.rs has its oracle.
     let is_proposed = |record: &Record| text(record, "reason").starts_with("疑似同一人：");
     let own = output.leads.iter().filter(|record| !is_proposed(record));
@@ -231,15 +237,6 @@ fn compare_leads(expected: &Expected, output: &Output, found: &mut Vec<Differenc
         }
     }
 }
-
-const ALL_RULES: [Rule; 6] = [
-    Rule::Death,
-    Rule::Custody,
-    Rule::EmployeePension,
-    Rule::PublicInstitutionPension,
-    Rule::Repeated,
-    Rule::Funeral,
-];
 
 /// The seed, the person's rows in every table, also those whose ID number is damaged, and what differs.
 pub(crate) fn describe(project: &Project, differences: &[Difference]) -> String {

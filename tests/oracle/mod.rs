@@ -10,6 +10,7 @@ mod compare;
 mod coverage;
 mod projects;
 mod properties;
+mod rulebooks;
 mod semantics;
 mod tables;
 
@@ -21,6 +22,9 @@ use self::semantics::Expected;
 
 const SEEDS: std::ops::Range<u64> = 0..2500;
 
+/// How many projects are judged under a random rulebook each.
+const RANDOM_RULEBOOKS: u64 = 1000;
+
 /// How many failing projects are shown in full.
 const SHOWN: usize = 3;
 
@@ -29,6 +33,19 @@ fn the_engine_agrees_with_the_naive_reading() {
     let failures: Vec<String> = on_every_seed(failure).into_iter().flatten().collect();
     let shown: Vec<String> = failures.iter().take(SHOWN).cloned().collect();
     assert!(failures.is_empty(), "{} of {SEEDS:?} differ\n{}", failures.len(), shown.join("\n"));
+}
+
+/// Precedence, union of scopes and what a rule on trial may do, under rulebooks that nobody wrote.
+#[test]
+fn the_engine_agrees_with_the_naive_reading_under_random_rulebooks() {
+    let failures: Vec<String> = on_every_seed(|seed| {
+        (seed < RANDOM_RULEBOOKS).then(|| failure_of(&Project::with_random_rules(seed)))?
+    })
+    .into_iter()
+    .flatten()
+    .collect();
+    let shown: Vec<String> = failures.iter().take(SHOWN).cloned().collect();
+    assert!(failures.is_empty(), "{} of {RANDOM_RULEBOOKS} differ\n{}", failures.len(), shown.join("\n"));
 }
 
 /// Does something with every seed, on plain threads: the engine brings a pool of its own, and a pool that waits
@@ -47,13 +64,16 @@ fn on_every_seed<T: Send>(work: impl Fn(u64) -> T + Sync) -> Vec<T> {
 
 /// What differs on the project of a seed.
 fn failure(seed: u64) -> Option<String> {
-    let project = Project::generate(seed);
-    let output = match compare::run(&project, 1) {
+    failure_of(&Project::generate(seed))
+}
+
+fn failure_of(project: &Project) -> Option<String> {
+    let output = match compare::run(project, 1) {
         Ok(output) => output,
-        Err(error) => return Some(format!("seed {seed}: {error}")),
+        Err(error) => return Some(format!("seed {}: {error}", project.seed)),
     };
-    let differences = compare::differences(&semantics::judge(&project), &output);
-    (!differences.is_empty()).then(|| compare::describe(&project, &differences))
+    let differences = compare::differences(&semantics::judge(project), &output);
+    (!differences.is_empty()).then(|| compare::describe(project, &differences))
 }
 
 #[test]

@@ -14,6 +14,7 @@ use chrono::NaiveDate;
 use pension_audit::domain::{Month, MonthSpan};
 
 pub(crate) use self::rng::Rng;
+use super::rulebooks::Rulebook;
 
 /// The day as of which every project speaks.
 pub(crate) fn as_of() -> NaiveDate {
@@ -216,6 +217,7 @@ pub(crate) struct Project {
     pub(crate) rows: Vec<Row>,
     with_bom: bool,
     inputs: Vec<(Table, usize)>,
+    pub(crate) rulebook: Rulebook,
 }
 
 impl Project {
@@ -225,7 +227,8 @@ impl Project {
         let mut rows = persons::people(&mut rng);
         rng.shuffle(&mut rows);
         let with_bom = rng.chance(30);
-        let mut project = Project { seed, rows, with_bom, inputs: Vec::new() };
+        let mut project =
+            Project { seed, rows, with_bom, inputs: Vec::new(), rulebook: Rulebook::built_in() };
         let two_files = rng.chance(30);
         for row in &mut project.rows {
             let may_split = matches!(row.table, Table::Payments | Table::Deaths | Table::Custody);
@@ -244,7 +247,8 @@ impl Project {
 
     /// A project of given rows, in the order given.
     pub(crate) fn of_rows(rows: Vec<Row>) -> Project {
-        let mut project = Project { seed: 0, rows, with_bom: false, inputs: Vec::new() };
+        let rulebook = Rulebook::built_in();
+        let mut project = Project { seed: 0, rows, with_bom: false, inputs: Vec::new(), rulebook };
         project.number_rows();
         project
     }
@@ -297,6 +301,12 @@ impl Project {
     }
 
     /// Writes the project into a folder.
+    /// The project of a seed under a rulebook of the same seed.
+    pub(crate) fn with_random_rules(seed: u64) -> Project {
+        let mut rng = Rng::new(seed ^ 0x0005_ea1e);
+        Project { rulebook: Rulebook::random(&mut rng), ..Project::generate(seed) }
+    }
+
     pub(crate) fn write(&self, folder: &Path) {
         let mut toml = format!("title = \"oracle {}\"\nregion = \"530499\"\n", self.seed);
         toml.push_str("period = { from = \"2023-01\", to = \"2023-12\" }\nas_of = \"2024-06-30\"\n");
@@ -304,6 +314,9 @@ impl Project {
             let name = Project::file_name(table, file);
             toml.push_str(&format!("\n[[input]]\ntable = \"{}\"\npath = \"{name}\"\n", table.name()));
             fs::write(folder.join(name), self.file_bytes(table, file)).expect("a file of the project");
+        }
+        if self.rulebook.write(&folder.join("own")) {
+            toml = format!("rules = \"own\"\n{toml}");
         }
         fs::write(folder.join("audit.toml"), toml).expect("audit.toml");
     }

@@ -189,8 +189,8 @@ fn one_thread_and_two_write_the_same_bytes() {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         project.write(folder.path());
         let outs = [folder.path().join("one"), folder.path().join("two")];
-        run_engine(folder.path(), &outs[0], 1)?;
-        run_engine(folder.path(), &outs[1], 2)?;
+        run_engine(folder.path(), &outs[0], Vec::new(), 1)?;
+        run_engine(folder.path(), &outs[1], Vec::new(), 2)?;
         let mut said = Vec::new();
         for entry in fs::read_dir(&outs[0]).map_err(|error| error.to_string())? {
             let entry = entry.map_err(|error| error.to_string())?;
@@ -213,5 +213,5 @@ fn two_identical_files_are_refused() {
     let listed = fs::read_to_string(&toml).expect("audit.toml");
     fs::write(&toml, format!("{listed}\n[[input]]\ntable = \"payments\"\npath = \"again.csv\"\n"))
         .expect("audit.toml");
-    assert!(run_engine(folder.path(), &folder.path().join("out"), 1).is_err());
+    assert!(run_engine(folder.path(), &folder.path().join("out"), Vec::new(), 1).is_err());
 }

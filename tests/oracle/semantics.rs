@@ -23,6 +23,7 @@ use self::payments::Settled;
 use self::rows::{Line, OTHER, Person};
 use super::coverage::{Coverage, Seen};
 use super::projects::{Project, Table, as_of};
+use super::rulebooks::Force;
 
 pub(crate) use self::rows::COMPONENTS;
 
@@ -60,6 +61,15 @@ pub(crate) enum Rule {
 }
 
 impl Rule {
+    pub(crate) const ALL: [Rule; 6] = [
+        Rule::Death,
+        Rule::Custody,
+        Rule::EmployeePension,
+        Rule::PublicInstitutionPension,
+        Rule::Repeated,
+        Rule::Funeral,
+    ];
+
     const OF_REGISTRIES: [Rule; 4] =
         [Rule::Death, Rule::Custody, Rule::EmployeePension, Rule::PublicInstitutionPension];
 
@@ -83,17 +93,12 @@ impl Rule {
             Rule::Funeral => "funeral_exclusive",
         }
     }
+}
 
-    fn scope(self) -> [bool; 5] {
-        match self {
-            Rule::EmployeePension | Rule::PublicInstitutionPension => [true, true, false, false, false],
-            _ => [true; 5],
-        }
-    }
-
-    fn returns_everything(self) -> bool {
-        self.scope() == [true; 5]
-    }
+/// The one of two rules that is primary.
+fn first(person: &Person, one: Rule, other: Rule) -> Rule {
+    let precedence = |rule| person.rulebook.of(rule).precedence;
+    if precedence(other) < precedence(one) { other } else { one }
 }
 
 /// A line of a case: where it stands (file and data row, from 0), its first month, what is claimed of it.
@@ -218,9 +223,12 @@ fn judge_person(project: &Project, person: &Person, expected: &mut Expected) {
         }
     }
     let funeral = funeral::judge(person);
-    if funeral.outcome >= Outcome::Election {
+    let force = person.rulebook.of(Rule::Funeral).force;
+    if force == Force::Retired {
+        // Nobody asks about grants.
+    } else if funeral.outcome >= Outcome::Election && force == Force::Claims {
         cases.insert(Rule::Funeral.case_type(), funeral_case(&funeral));
-    } else if funeral.outcome == Outcome::Lead {
+    } else if funeral.outcome >= Outcome::Lead {
         let key = (Rule::Funeral.code().to_string(), id.clone());
         expected.leads.entry(key).or_default().potential += funeral.amount;
     }
@@ -269,6 +277,7 @@ fn judge_line(person: &Person, lines: &[Line], at: usize) -> Judged {
     let mut hits: Vec<Hit> =
         Rule::OF_REGISTRIES.iter().filter_map(|&rule| hit_of_registry(person, line, rule)).collect();
     hits.extend(hits_of_repetition(person, lines, at));
+    hits.retain(|hit| person.rulebook.of(hit.rule).force != Force::Retired);
     let doubtful = line.reversed || line.twin || line.paid == rows::Paid::Unclear;
     for hit in &mut hits {
         if hit.established && doubtful {
@@ -278,6 +287,9 @@ fn judge_line(person: &Person, lines: &[Line], at: usize) -> Judged {
             if line.twin && hit.rule != Rule::Repeated {
                 person.seen.note("repeated, double import caps other rules");
             }
+            hit.established = false;
+        }
+        if person.rulebook.of(hit.rule).force != Force::Claims {
             hit.established = false;
         }
     }
@@ -307,7 +319,8 @@ fn hit_of_registry(person: &Person, line: &Line, rule: Rule) -> Option<Hit> {
         return None;
     }
     let whole = in_period.len() == line.span.len() && tiers.iter().all(|&tier| tier == Tier::Established);
-    let undivided = line.total_only && !rule.returns_everything();
+    let scope = person.rulebook.of(rule).scope;
+    let undivided = line.total_only && scope != [true; 5];
     if line.span.len() > 1 && !undivided {
         let clause = match (whole, in_period.len() == line.span.len()) {
             (true, _) => "several months, claimed",
@@ -325,7 +338,7 @@ fn hit_of_registry(person: &Person, line: &Line, rule: Rule) -> Option<Hit> {
     }
     Some(Hit {
         rule,
-        scope: rule.scope(),
+        scope,
         established: whole && !undivided,
         // Reading: how much of a lone total is in the scope is unknown.
         unknown: undivided || tiers.contains(&Tier::LeadOfUnknownAmount),
@@ -344,7 +357,8 @@ fn hits_of_repetition(person: &Person, lines: &[Line], at: usize) -> Vec<Hit> {
         unknown: false,
         barred: payments::months_in_period(line),
     };
-    let doubtful = line.reversed || line.twin || line.paid == rows::Paid::Unclear;
+    let is_capped = person.rulebook.of(Rule::Repeated).force != Force::Claims;
+    let doubtful = line.reversed || line.twin || line.paid == rows::Paid::Unclear || is_capped;
     if doubtful {
         // At most one lead for a rule and a line.
         let mut scope = repeated.lead;
@@ -382,7 +396,7 @@ fn claim_of(person: &Person, line: &Line, hits: &[Hit]) -> Option<Claim> {
         }
         rules.push(hit.rule);
         let claim = claim.get_or_insert(Claim { primary: hit.rule, amount: [0; 5] });
-        claim.primary = claim.primary.min(hit.rule);
+        claim.primary = first(person, claim.primary, hit.rule);
         for component in 0..5 {
             if hit.scope[component] {
                 claim.amount[component] = line.amount[component];
@@ -460,7 +474,7 @@ fn add_claim(person: &Person, case: &mut Case, claim: &Claim, line: &Line) {
     }
     let fen = claim.amount.iter().sum();
     case.claims.push(ClaimedLine { place: line.place.clone(), month: line.span.from, fen });
-    case.primary = case.primary.min(claim.primary);
+    case.primary = first(person, case.primary, claim.primary);
     case.months.extend(line.span.months());
     let latest = Some(line.span.last());
     if latest > case.name_month {

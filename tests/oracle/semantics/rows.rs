@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::words;
 use crate::oracle::coverage::Seen;
 use crate::oracle::projects::{Project, Row, Table, as_of};
+use crate::oracle::rulebooks::Rulebook;
 
 /// basic, addition, account_own, account_subsidy, other.
 pub(crate) const COMPONENTS: [&str; 5] = ["basic", "addition", "account_own", "account_subsidy", "other"];
@@ -20,6 +21,7 @@ pub(crate) struct Person<'a> {
     pub(crate) id: CitizenId,
     pub(crate) rows: Vec<&'a Row>,
     pub(crate) seen: Seen,
+    pub(crate) rulebook: &'a Rulebook,
 }
 
 impl<'a> Person<'a> {
@@ -42,7 +44,7 @@ impl<'a> Person<'a> {
             rows.push(row);
         }
         rows.sort_by_key(|row| project.place(row));
-        Person { id, rows, seen }
+        Person { id, rows, seen, rulebook: &project.rulebook }
     }
 
     pub(crate) fn of(&self, table: Table) -> impl Iterator<Item = &'a Row> + '_ {
