@@ -34,8 +34,12 @@ pub enum Observation {
     AmountUnreadable(Column),
     /// The components do not add up to the total; the components count.
     TotalMismatch,
+    /// An amount that names ten thousands as its own unit.
+    AmountInWan(Column),
     /// A heading that stands for no column: what it holds is not read.
     HeadingUnused(String),
+    /// Words under a heading that stands for no column, which may be those of a column that the table lacks.
+    ReasonUnread(Column, String),
     /// A word of a coded column, for whoever knows which words the rules know.
     Word(Column, String),
     /// More words of a coded column than are told apart.
@@ -138,6 +142,8 @@ impl Observation {
             Observation::MonthUnreadable(of) => column("month_unreadable", of),
             Observation::AmountDash(of) => column("amount_dash", of),
             Observation::AmountUnreadable(of) => column("amount_unreadable", of),
+            Observation::AmountInWan(of) => column("amount_in_wan", of),
+            Observation::ReasonUnread(of, heading) => format!("reason_unread:{}:{heading}", of.name()),
             Observation::TotalMismatch => "total_mismatch".into(),
             Observation::HeadingUnused(heading) => format!("heading_unused:{heading}"),
             Observation::Word(of, word) => format!("word:{}:{word}", of.name()),
@@ -205,6 +211,11 @@ impl Observation {
             "month_unreadable" => Observation::MonthUnreadable(column()?),
             "amount_dash" => Observation::AmountDash(column()?),
             "amount_unreadable" => Observation::AmountUnreadable(column()?),
+            "amount_in_wan" => Observation::AmountInWan(column()?),
+            "reason_unread" => {
+                let (of, heading) = detail.split_once(':')?;
+                Observation::ReasonUnread(Column::from_name(of)?, heading.to_string())
+            }
             "date_before_birth" => Observation::DateBeforeBirth(column()?),
             "total_mismatch" => Observation::TotalMismatch,
             "heading_unused" => Observation::HeadingUnused(detail.to_string()),
@@ -322,6 +333,21 @@ impl Observation {
                 format!("未识别的列“{heading}”没有读取；若与认定有关，请在 [input.columns] 中指明"),
                 format!(
                     "the column \"{heading}\" is not known and was not read; name it under [input.columns] if it matters"
+                ),
+            ),
+            Observation::AmountInWan(column) => Text::new(
+                format!("{} 的单元格中写有“万”，已按 10000 元换算，请核对", of(column)),
+                format!("{} names 万 in the cell and was read as 10000 yuan each; check it", column.name()),
+            ),
+            Observation::ReasonUnread(column, heading) => Text::new(
+                format!(
+                    "没有认出“{of}”列，而未识别的列“{heading}”可能就是：有内容的行只作线索，不作认定。是的请写 [input.columns] {name} = \"{heading}\"；不是的，请用 [input.values] {name} = \"…\" 写明全表的{of}",
+                    of = of(column),
+                    name = column.name()
+                ),
+                format!(
+                    "the column {name} was not found and the unknown column \"{heading}\" may be it: rows that say something there are leads, never claims. If it is, write [input.columns] {name} = \"{heading}\"; if not, state the word for the whole file by [input.values] {name} = \"…\"",
+                    name = column.name()
                 ),
             ),
             Observation::FormatDiffers(format) => Text::new(
@@ -511,6 +537,7 @@ pub fn id_defect_code(defect: IdDefect) -> &'static str {
         IdDefect::Centenarian => "order_996_999",
         IdDefect::StoredAsNumber => "stored_as_number",
         IdDefect::LostDigits => "lost_digits",
+        IdDefect::FormulaError => "formula_error",
     }
 }
 
@@ -525,6 +552,7 @@ pub fn id_defect_number(defect: IdDefect) -> &'static str {
         IdDefect::Centenarian => "E406",
         IdDefect::StoredAsNumber => "E407",
         IdDefect::LostDigits => "E408",
+        IdDefect::FormulaError => "E409",
     }
 }
 
@@ -561,6 +589,10 @@ pub fn id_defect_text(defect: IdDefect) -> Text {
         IdDefect::LostDigits => Text::new(
             "证件号末三位为000，多半被表格软件按数值截断，请报送单位按文本格式重新导出",
             "the ID number ends in 000: a spreadsheet most likely cut it; have it exported as text",
+        ),
+        IdDefect::FormulaError => Text::new(
+            "证件号处是电子表格的公式错误（如 #N/A），没有值",
+            "in the place of the ID number stands a failed formula of the spreadsheet (#N/A)",
         ),
     }
 }
