@@ -227,8 +227,8 @@ impl Tables {
         Ok(())
     }
 
-    /// The rejected rows of each input, or its cells to be corrected, by file: two sheets of a workbook are two
-    /// inputs.
+    /// The rejected rows of each input, or its cells to be corrected, by file: two sheets of a workbook are
+    /// two inputs.
     fn by_file<'a>(
         &'a self,
         of_roster: fn(&'a Roster) -> StoredRejects<'a>,

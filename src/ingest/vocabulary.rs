@@ -79,8 +79,6 @@ pub struct Vocabulary {
     headings: BTreeMap<String, (Column, Rank)>,
     rows: RowWords,
     unread: UnreadWords,
-    /// Headings under which `init` may propose a column, and never more than that.
-    proposed: BTreeMap<Column, Vec<String>>,
     codes: BTreeMap<Column, Codes>,
     /// Words in the names of files and sheets that hold a table.
     tables: BTreeMap<Table, Vec<String>>,
@@ -115,8 +113,6 @@ struct RawHeadings {
     fallback: Aliases,
     #[serde(default)]
     never: Aliases,
-    #[serde(default)]
-    proposed: Aliases,
     #[serde(default)]
     unread: RawUnread,
     #[serde(default)]
@@ -185,7 +181,6 @@ impl Vocabulary {
             headings,
             rows: RowWords::default(),
             unread: UnreadWords::default(),
-            proposed: BTreeMap::new(),
             codes: BTreeMap::new(),
             tables: BTreeMap::new(),
         }
@@ -206,11 +201,6 @@ impl Vocabulary {
                     self.add_heading(alias, column, rank)?;
                 }
             }
-        }
-        for (name, aliases) in &raw.proposed {
-            let column = column(name, |_| true)?;
-            let aliases = aliases.iter().map(|alias| normalise(alias.get_ref()).0);
-            self.proposed.entry(column).or_default().extend(aliases);
         }
         for (name, words) in &raw.unread.headings {
             let column = column(name, is_plain_where_empty)?;
@@ -313,11 +303,6 @@ impl Vocabulary {
     /// Adds the words by which a rule decides on a column.
     pub(crate) fn add_words(&mut self, column: Column, words: impl Iterator<Item = String>) {
         self.unread.words.entry(column).or_default().extend(words);
-    }
-
-    /// The headings under which `init` may propose a column.
-    pub(crate) fn proposed(&self, column: Column) -> &[String] {
-        self.proposed.get(&column).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a column with this normalised heading, which is not read, may stand for one that is missing:
