@@ -115,6 +115,8 @@ pub enum Observation {
     AbsentFromParticipants,
     /// A usable ID number that ends in the zeros which spreadsheets write for lost digits.
     IdEndsInZeros,
+    /// A row whose damaged number or birth date too many others share for it to mean anybody.
+    CellsAlike,
     /// A replaced number of which the old or the new one is unusable.
     AliasUnusable,
     /// A replaced number that is odd.
@@ -179,6 +181,7 @@ impl Observation {
             Observation::GrantAfterAsOf => "grant_after_as_of".into(),
             Observation::AbsentFromParticipants => "absent_from_participants".into(),
             Observation::IdEndsInZeros => "id_ends_in_zeros".into(),
+            Observation::CellsAlike => "cells_alike".into(),
             Observation::AliasUnusable => "alias_unusable".into(),
             Observation::AliasOdd(problem) => format!("alias:{}", alias_problem_code(*problem)),
         }
@@ -266,6 +269,12 @@ impl Observation {
             Observation::IdEndsInZeros => Text::new(
                 "证件号末三位为000但校验相符，可能被表格软件截断过，请核对原表",
                 "the ID number ends in 000 and yet fits: a spreadsheet may have cut it; compare the original",
+            ),
+            Observation::CellsAlike => Text::new(
+                "一千以上的行证件号（或出生日期）写法相同或相近，多半是占位号码，据此不能找出是谁，未作比对；\
+                 请报送单位逐行补填真实证件号（或出生日期）后重新审计",
+                "more than 1,000 rows share this damaged number or birth date, as a filler does; they were compared \
+                 with nobody by it: have the real numbers (or birth dates) filled in and audit again",
             ),
             Observation::AliasUnusable => Text::new(
                 "证件号变更：原号码或现号码不可用，本行不使用",
