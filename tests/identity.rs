@@ -223,6 +223,26 @@ fn a_month_paid_under_two_numbers_adds_only_what_nobody_claims() {
 }
 
 #[test]
+fn the_workbook_shows_pairs_where_there_are_any() {
+    use calamine::{Data, Reader, Xlsx, open_workbook};
+    for (aliases, is_shown) in [("OLD,NEW,2020-05-01\n", true), ("OLD,NEW,2025-01-01\n", false)] {
+        let project = alias_project(aliases);
+        project.run("run .").exits(0);
+        let matches = project.table("out/matches.csv");
+        let mut book: Xlsx<_> = open_workbook(project.path("out/追回台账.xlsx")).unwrap();
+        let sheet = book.worksheet_range("疑似同一人");
+        assert_eq!(sheet.is_ok(), is_shown);
+        let rows = sheet.map_or(Vec::new(), |range| range.rows().map(<[Data]>::to_vec).collect::<Vec<_>>());
+        // Title, note and headings stand above the pairs.
+        assert_eq!(rows.len(), if matches.is_empty() { 0 } else { matches.len() + 3 }, "{rows:?}");
+        if let (Some(row), Some(found)) = (rows.get(3), matches.first()) {
+            assert_eq!(row[9], Data::String(found["possible_id_number"].clone()));
+            assert_eq!(row[10], Data::String(found["reason"].clone()));
+        }
+    }
+}
+
+#[test]
 fn odd_replacements_are_told_and_later_ones_are_not_known_yet() {
     let project = alias_project("OLD,OLD,\n不详,NEW,\nOLD,NEW,2025-01-01\n");
     project.run("run . --formats csv").exits(0);

@@ -66,6 +66,8 @@ pub enum Observation {
     MergedCellDiffers,
     /// A value was computed from another workbook, as it stood when the file was saved.
     FormulaForeign,
+    /// The workbook has links to other workbooks, in a format of which no cell says whether it uses them.
+    LinksForeign,
     /// The heading once more, as on the next page.
     RepeatedHeading,
     /// A row with the sum of the sheet.
@@ -157,6 +159,7 @@ impl Observation {
             Observation::MergedAmount => "merged_amount".into(),
             Observation::MergedCellDiffers => "merged_cell_differs".into(),
             Observation::FormulaForeign => "formula_foreign".into(),
+            Observation::LinksForeign => "links_foreign".into(),
             Observation::RepeatedHeading => "repeated_heading".into(),
             Observation::TotalRow => "total_row".into(),
             Observation::SubtotalRow => "subtotal_row".into(),
@@ -232,6 +235,7 @@ impl Observation {
             "merged_amount" => Observation::MergedAmount,
             "merged_cell_differs" => Observation::MergedCellDiffers,
             "formula_foreign" => Observation::FormulaForeign,
+            "links_foreign" => Observation::LinksForeign,
             "repeated_heading" => Observation::RepeatedHeading,
             "total_row" => Observation::TotalRow,
             "subtotal_row" => Observation::SubtotalRow,
@@ -444,6 +448,11 @@ impl Observation {
             Observation::FormulaForeign => (
                 "值由其他工作簿的数据计算得出（以文件保存时为准），请核对",
                 "the value was computed from another workbook, as it stood when the file was saved",
+            ),
+            Observation::LinksForeign => (
+                "工作簿链接了其他工作簿，有的值可能由其数据计算得出（以文件保存时为准），请与原表核对",
+                "the workbook has links to other workbooks: values may have been computed from these, as they \
+                 stood when the file was saved; compare the original",
             ),
             Observation::RepeatedHeading => {
                 ("数据中重复的表头或标题，不作数据", "a heading or title within the data is no row of it")
