@@ -17,6 +17,7 @@ mod pension;
 mod register;
 mod repeated;
 mod sweep;
+mod together;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -623,7 +624,12 @@ impl RangeOutcome {
         let mut numbers = BTreeMap::new();
         let spoken = verdict.lines.iter().map(|line| line.line).chain(verdict.money_back.iter().copied());
         for line in spoken {
-            numbers.entry(line).or_insert_with(|| self.payments.push_from(payments, line, renumbered));
+            numbers.entry(line).or_insert_with(|| {
+                let kept = self.payments.push_from(payments, line, renumbered);
+                // Lines with a damaged number are kept under the one that they may have had.
+                self.payments.key[kept] = verdict.id.key().0;
+                kept
+            });
         }
         let mut verdict = verdict;
         for line in &mut verdict.lines {

@@ -70,6 +70,8 @@ pub enum Observation {
     MergedCellDiffers,
     /// A value was computed from another workbook, as it stood when the file was saved.
     FormulaForeign,
+    /// The workbook has links to other workbooks, in a format of which no cell says whether it uses them.
+    LinksForeign,
     /// The heading once more, as on the next page.
     RepeatedHeading,
     /// A row with the sum of the sheet.
@@ -119,6 +121,8 @@ pub enum Observation {
     AbsentFromParticipants,
     /// A usable ID number that ends in the zeros which spreadsheets write for lost digits.
     IdEndsInZeros,
+    /// A row whose damaged number or birth date too many others share for it to mean anybody.
+    CellsAlike,
     /// A replaced number of which the old or the new one is unusable.
     AliasUnusable,
     /// A replaced number that is odd.
@@ -161,6 +165,7 @@ impl Observation {
             Observation::MergedAmount => "merged_amount".into(),
             Observation::MergedCellDiffers => "merged_cell_differs".into(),
             Observation::FormulaForeign => "formula_foreign".into(),
+            Observation::LinksForeign => "links_foreign".into(),
             Observation::RepeatedHeading => "repeated_heading".into(),
             Observation::TotalRow => "total_row".into(),
             Observation::SubtotalRow => "subtotal_row".into(),
@@ -185,6 +190,7 @@ impl Observation {
             Observation::GrantAfterAsOf => "grant_after_as_of".into(),
             Observation::AbsentFromParticipants => "absent_from_participants".into(),
             Observation::IdEndsInZeros => "id_ends_in_zeros".into(),
+            Observation::CellsAlike => "cells_alike".into(),
             Observation::AliasUnusable => "alias_unusable".into(),
             Observation::AliasOdd(problem) => format!("alias:{}", alias_problem_code(*problem)),
         }
@@ -240,6 +246,7 @@ impl Observation {
             "merged_amount" => Observation::MergedAmount,
             "merged_cell_differs" => Observation::MergedCellDiffers,
             "formula_foreign" => Observation::FormulaForeign,
+            "links_foreign" => Observation::LinksForeign,
             "repeated_heading" => Observation::RepeatedHeading,
             "total_row" => Observation::TotalRow,
             "subtotal_row" => Observation::SubtotalRow,
@@ -277,6 +284,12 @@ impl Observation {
             Observation::IdEndsInZeros => Text::new(
                 "证件号末三位为000但校验相符，可能被表格软件截断过，请核对原表",
                 "the ID number ends in 000 and yet fits: a spreadsheet may have cut it; compare the original",
+            ),
+            Observation::CellsAlike => Text::new(
+                "一千以上的行证件号（或出生日期）写法相同或相近，多半是占位号码，据此不能找出是谁，未作比对；\
+                 请报送单位逐行补填真实证件号（或出生日期）后重新审计",
+                "more than 1,000 rows share this damaged number or birth date, as a filler does; they were compared \
+                 with nobody by it: have the real numbers (or birth dates) filled in and audit again",
             ),
             Observation::AliasUnusable => Text::new(
                 "证件号变更：原号码或现号码不可用，本行不使用",
@@ -461,6 +474,11 @@ impl Observation {
             Observation::FormulaForeign => (
                 "值由其他工作簿的数据计算得出（以文件保存时为准），请核对",
                 "the value was computed from another workbook, as it stood when the file was saved",
+            ),
+            Observation::LinksForeign => (
+                "工作簿链接了其他工作簿，有的值可能由其数据计算得出（以文件保存时为准），请与原表核对",
+                "the workbook has links to other workbooks: values may have been computed from these, as they \
+                 stood when the file was saved; compare the original",
             ),
             Observation::RepeatedHeading => {
                 ("数据中重复的表头或标题，不作数据", "a heading or title within the data is no row of it")
