@@ -35,6 +35,8 @@ pub struct RunOptions {
     pub rehash: bool,
     /// How much is read of one file before it is refused.
     pub limits: Limits,
+    /// Whether all inputs are read although some are refused, which a result never comes from.
+    pub keep_going: bool,
     /// How many threads; absent: one for each core. The result never depends on it.
     pub threads: Option<usize>,
 }
@@ -150,7 +152,8 @@ fn storage(root: &Path, options: &RunOptions) -> Storage {
     };
     let scratch = vec![root.to_path_buf(), std::env::temp_dir()];
     let limits = options.limits;
-    Storage { cache, scratch, rehash: options.rehash, limits, ..Storage::default() }
+    let keep_going = options.keep_going;
+    Storage { cache, scratch, rehash: options.rehash, limits, keep_going, ..Storage::default() }
 }
 
 /// Several projects may share a folder for caches: each has its own inside, named by a hash of its path.

@@ -102,7 +102,7 @@ fn exit_of(kind: Kind) -> Exit {
         Kind::Refused => Exit::Refused,
         Kind::File => Exit::File,
         Kind::Bug => Exit::Bug,
-        Kind::Reject | Kind::Identity => Exit::Done,
+        Kind::Reject | Kind::Correction | Kind::Identity => Exit::Done,
     }
 }
 
@@ -114,17 +114,13 @@ fn reason_of_row(code: &str) -> Option<Text> {
 
 #[test]
 fn reasons_of_rows_are_those_of_the_catalogue() {
-    let of_rows = |entry: &&Entry| matches!(entry.kind, Kind::Reject | Kind::Identity);
+    let of_rows = |entry: &&Entry| matches!(entry.kind, Kind::Reject | Kind::Correction | Kind::Identity);
     let listed: Vec<&Entry> = CATALOGUE.iter().filter(of_rows).collect();
     assert_eq!(listed.len(), RejectReason::ALL.len() + IdDefect::ALL.len());
     for entry in listed {
         let reason = reason_of_row(entry.code).unwrap_or_else(|| panic!("no row has {}", entry.code));
-        assert_eq!(
-            RejectReason::from_code(entry.code).is_some(),
-            entry.kind == Kind::Reject,
-            "{}",
-            entry.code
-        );
+        let is_defect = matches!(RejectReason::from_code(entry.code), Some(RejectReason::IdUnusable(_)));
+        assert_eq!(is_defect, entry.kind == Kind::Identity, "{}", entry.code);
         // The catalogue may say less, and never anything else.
         let beginning: String = entry.title().zh.chars().take(6).collect();
         assert!(reason.zh.starts_with(&beginning), "{}: {} / {}", entry.code, entry.title().zh, reason.zh);
@@ -139,7 +135,10 @@ fn heading(kind: Kind) -> &'static str {
         Kind::File => "文件不能读写 / Files that cannot be read or written (exit 4)",
         Kind::Bug => "程序缺陷 / Bugs (exit 70)",
         Kind::Reject => "被拒收的行 / Rejected rows (rejects.csv)",
-        Kind::Identity => "证件号不可用的行 / Rows whose ID number is unusable (not_checkable.csv)",
+        Kind::Correction => "须更正的格 / Cells to be corrected in kept rows (corrections.csv)",
+        Kind::Identity => {
+            "证件号不可用的行 / Rows whose ID number is unusable (not_checkable.csv, corrections.csv)"
+        }
     }
 }
 
@@ -170,7 +169,9 @@ fn the_documentation_of_errors_is_the_catalogue() {
          Generated from src/messages/catalogue.rs; the examples are what tests/errors/ really print, or\n\
          what the library says where no command can bring them about.\n",
     );
-    for kind in [Kind::Refused, Kind::Reject, Kind::Identity, Kind::Usage, Kind::File, Kind::Bug] {
+    for kind in
+        [Kind::Refused, Kind::Reject, Kind::Correction, Kind::Identity, Kind::Usage, Kind::File, Kind::Bug]
+    {
         text.push_str(&format!("\n## {}\n", heading(kind)));
         for entry in CATALOGUE.iter().filter(|entry| entry.kind == kind) {
             let (title, remedy) = (entry.title(), entry.remedy());
@@ -202,7 +203,7 @@ fn reproduce(code: &str, lang: &str) -> String {
     std::fs::remove_file(project.path("case.toml")).unwrap();
     let mut seen = String::new();
     // Rejected rows and unusable numbers are told in a file, not by the exit code.
-    let is_reject = matches!(entry(code).kind, Kind::Reject | Kind::Identity);
+    let is_reject = matches!(entry(code).kind, Kind::Reject | Kind::Correction | Kind::Identity);
     assert_eq!(
         case.exit,
         exit_of(entry(code).kind) as i32,

@@ -362,3 +362,37 @@ fn what_is_written_by_hand_is_read_as_what_real_programs_write() {
     expected.run("run . --formats csv").exits(0);
     assert_eq!(project.text("out/ledger.csv"), expected.text("out/ledger.csv"));
 }
+
+#[test]
+fn a_binary_workbook_may_keep_its_sheets_anywhere_and_says_that_it_has_links() {
+    let list = &lists()[1];
+    let expected = district(FORMATS[0].1);
+    expected.run("run . --formats csv").exits(0);
+    for target in ["/data/sheet.bin", "../data/./sheet.bin"] {
+        let mut parts = workbooks::xlsb_parts(&list.sheet());
+        for (name, bytes) in &mut parts {
+            match *name {
+                "xl/_rels/workbook.bin.rels" => {
+                    let text = String::from_utf8(bytes.clone()).unwrap();
+                    *bytes = text.replace("worksheets/sheet1.bin", target).into_bytes();
+                }
+                "xl/worksheets/sheet1.bin" => *name = "data/sheet.bin",
+                _ => {}
+            }
+        }
+        parts.push(("xl/externalLinks/externalLink1.bin", Vec::new()));
+        let project = district(FORMATS[0].1).with("死亡.dat", workbooks::zip(&parts));
+        for _ in 0..2 {
+            project.run("run . --formats csv").exits(0);
+            assert_eq!(project.text("out/ledger.csv"), expected.text("out/ledger.csv"), "{target}");
+            let quality = project.table("out/quality.csv");
+            let noted = |code: &str| quality.iter().filter(|row| row["code"] == code).count();
+            assert_eq!(noted("links_foreign"), 1, "{target} {quality:?}");
+        }
+    }
+    // A sheet of which nobody knows where it stands is not passed over.
+    let mut parts = workbooks::xlsb_parts(&list.sheet());
+    parts.retain(|(name, _)| *name != "xl/_rels/workbook.bin.rels");
+    let project = district(FORMATS[0].1).with("死亡.dat", workbooks::zip(&parts));
+    project.run("run . --formats csv").exits(3).complains("名册");
+}

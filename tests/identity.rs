@@ -141,6 +141,26 @@ fn the_pairs_are_those_that_every_slip_on_every_number_makes() {
     assert!(found_any > 150, "{found_any}");
 }
 
+#[test]
+fn a_crowd_of_alike_cells_is_told_and_proposes_nobody() {
+    let id = number(19_520_101, 101);
+    let payments = format!("身份证号,姓名,待遇所属期,基础养老金\n{id},张三,202303,100.00\n");
+    let damaged = format!("{}O{}", &id[..1], &id[2..]);
+    for (rows, told) in [(1_000, None), (1_001, Some("1001"))] {
+        let mut deaths = String::from("身份证号,姓名,死亡日期\n");
+        (0..rows).for_each(|_| deaths.push_str(&format!("{damaged},张三,2023-01-15\n")));
+        let project = Project::empty().with("audit.toml", AUDIT).with("发放.csv", &payments);
+        let project = project.with("死亡.csv", deaths);
+        project.run("run . --formats csv --no-cache").exits(0);
+        let quality = project.table("out/quality.csv");
+        let noted = quality.iter().find(|row| row["code"] == "cells_alike");
+        assert_eq!(noted.map(|row| row["count"].as_str()), told, "{quality:?}");
+        assert!(noted.is_none_or(|row| row["file"] == "死亡.csv"));
+        let matches = project.table("out/matches.csv");
+        assert_eq!(matches.is_empty(), told.is_some(), "{} {rows}", matches.len());
+    }
+}
+
 fn alias_project(aliases: &str) -> Project {
     let (old, new) = (number(19_520_101, 101), number(19_520_102, 101));
     let payments = format!(
@@ -170,12 +190,56 @@ fn a_replaced_number_leads_to_the_payments_under_the_old_one() {
         ["20000"]
     );
     assert!(of("post_death")[0]["reason"].contains("证件号变更表"), "{leads:?}");
-    // One month was paid under both numbers.
-    let repeated = of("repeated_payment");
-    assert_eq!(repeated.len(), 1, "{leads:?}");
-    assert_eq!(repeated[0]["potential_fen"], "10000");
+    // One month was paid under both numbers; the later payment of it is claimed after the death already.
+    assert!(of("repeated_payment").is_empty(), "{leads:?}");
     let explained = project.run(&format!("explain . {}", number(19_520_101, 101))).exits(0);
     assert!(explained.stdout.contains("证件号变更表"), "{explained}");
+}
+
+#[test]
+fn a_month_paid_under_two_numbers_adds_only_what_nobody_claims() {
+    let (old, new) = (number(19_520_101, 101), number(19_520_102, 101));
+    let header = "身份证号,姓名,待遇所属期,基础养老金,加发养老金,发放日期\n";
+    let first = format!("{header}{old},张三,202303,100.00,7.00,2023-03-10\n");
+    let other = format!("{new},张三,202303,100.00,7.00,2023-03-12\n");
+    let twice = format!("{new},张三,202303,90.00,0.00,2023-03-11\n");
+    // Payments; what is claimed under the usable number; what the replaced number adds.
+    let cases = [
+        (format!("{first}{other}"), vec![], vec!["10700"]),
+        // The basic pension of the last line repeats that of the line before under its own number.
+        (format!("{first}{twice}{other}"), vec!["10000"], vec!["700", "9000"]),
+    ];
+    for (payments, due, added) in cases {
+        let nobody = format!("身份证号,姓名,死亡日期\n{},李四,2023-01-15\n", number(19_520_103, 101));
+        let project = alias_project("OLD,NEW,2020-05-01\n").with("死亡.csv", nobody);
+        let project = project.with("发放.csv", payments);
+        project.run("run . --formats csv").exits(0);
+        assert_eq!(column(&project.table("out/ledger.csv"), "due_fen"), due);
+        let leads = project.table("out/leads.csv");
+        let mut potentials = column(&leads, "potential_fen");
+        potentials.sort_unstable_by_key(|fen| fen.parse::<i64>().unwrap());
+        assert_eq!(potentials, added, "{leads:?}");
+    }
+}
+
+#[test]
+fn the_workbook_shows_pairs_where_there_are_any() {
+    use calamine::{Data, Reader, Xlsx, open_workbook};
+    for (aliases, is_shown) in [("OLD,NEW,2020-05-01\n", true), ("OLD,NEW,2025-01-01\n", false)] {
+        let project = alias_project(aliases);
+        project.run("run .").exits(0);
+        let matches = project.table("out/matches.csv");
+        let mut book: Xlsx<_> = open_workbook(project.path("out/追回台账.xlsx")).unwrap();
+        let sheet = book.worksheet_range("疑似同一人");
+        assert_eq!(sheet.is_ok(), is_shown);
+        let rows = sheet.map_or(Vec::new(), |range| range.rows().map(<[Data]>::to_vec).collect::<Vec<_>>());
+        // Title, note and headings stand above the pairs.
+        assert_eq!(rows.len(), if matches.is_empty() { 0 } else { matches.len() + 3 }, "{rows:?}");
+        if let (Some(row), Some(found)) = (rows.get(3), matches.first()) {
+            assert_eq!(row[9], Data::String(found["possible_id_number"].clone()));
+            assert_eq!(row[10], Data::String(found["reason"].clone()));
+        }
+    }
 }
 
 #[test]

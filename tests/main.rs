@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, unreachable_pub)]
 
 mod boundaries;
+mod clerks;
 mod cli;
 mod damage;
 mod errors;

@@ -1,4 +1,5 @@
-//! `check`: reads inputs and rules, reports quality and coverage, claims nothing.
+//! `check`: reads inputs and rules, reports quality and coverage, claims nothing. Behind an input that is
+//! refused it goes on with the others, of which it then tells only what each says by itself.
 
 use std::collections::BTreeMap;
 
@@ -6,21 +7,37 @@ use chrono::NaiveDate;
 use clap::ArgMatches;
 use serde_json::json;
 
-use super::{Voice, audit, limits, table};
+use super::{Voice, audit_options, audit_with, complain, limits, table};
 use crate::domain::{Fen, Month};
-use crate::ingest::{self, Column, Control, Fit, InputFile, Limits};
+use crate::findings::CoverageRow;
+use crate::ingest::{self, Column, Control, Fit, InputFile, Limits, Observations};
 use crate::messages::{self, Error, Exit};
-use crate::pipeline::Audit;
+use crate::pipeline::{Audit, RunOptions};
 
 pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
-    let audit = audit(voice, arguments)?;
+    let options = RunOptions { keep_going: true, ..audit_options(arguments) };
+    let audit = audit_with(voice, arguments, &options)?;
     let inputs = inputs(&audit, &limits(arguments))?;
     if voice.json {
         voice.json(&as_json(voice, &audit, &inputs));
-    } else {
+    } else if !inputs.is_empty() {
         print(voice, &audit, &inputs)?;
     }
-    Ok(Exit::Done)
+    let refused = &audit.tables.refused;
+    for one in refused {
+        complain(&messages::error_line(&one.error, voice.lang));
+    }
+    Ok(refused.first().map_or(Exit::Done, |one| one.error.exit))
+}
+
+/// What was noticed: where an input is missing, only what the others say by themselves.
+fn noticed(audit: &Audit) -> &Observations {
+    if audit.tables.refused.is_empty() { &audit.findings.noticed } else { &audit.tables.noticed }
+}
+
+/// What was checked; nobody knows where an input is missing.
+fn coverage(audit: &Audit) -> &[CoverageRow] {
+    if audit.tables.refused.is_empty() { &audit.findings.coverage } else { &[] }
 }
 
 /// What one input holds, beside its control totals.
@@ -44,7 +61,9 @@ fn inputs(audit: &Audit, limits: &Limits) -> Result<Vec<InputFacts>, Error> {
         let reject = reject?;
         *rejected.entry(reject.file).or_default().entry(reject.reason.code()).or_default() += 1;
     }
-    let files = audit.project.files.iter().zip(&audit.findings.controls);
+    let unread = |at: &usize| audit.tables.refused.iter().any(|one| one.position == *at && !one.is_read);
+    let files = audit.project.files.iter().enumerate().filter(|(at, _)| !unread(at)).map(|(_, file)| file);
+    let files = files.zip(&audit.findings.controls);
     let facts = |(file, control): (&InputFile, &Control)| {
         let fit = ingest::columns_of(file, limits)?;
         let has = |column: &Column| fit.columns.iter().any(|(own, _)| own == column);
@@ -77,14 +96,14 @@ fn print(voice: Voice, audit: &Audit, inputs: &[InputFacts]) -> Result<(), Error
     let lang = voice.lang;
     print_inputs(voice, audit, inputs);
     let mut rows = vec![messages::observation_columns(lang)];
-    for (file, observation, noticed) in audit.findings.noticed.iter() {
+    for (file, observation, noticed) in noticed(audit).iter() {
         let first: Vec<String> = noticed.rows.iter().map(ToString::to_string).collect();
         let text = observation.text().in_lang(lang).to_string();
         rows.push(vec![file.to_string(), noticed.count.to_string(), text, first.join(" ")]);
     }
     print_rows(voice, &rows, &[1]);
     let mut rows = vec![messages::coverage_columns(lang)];
-    for row in &audit.findings.coverage {
+    for row in coverage(audit) {
         rows.push(vec![
             row.registry.name().to_string(),
             audit.rulebook.rules[row.rule].id.clone(),
@@ -96,7 +115,11 @@ fn print(voice: Voice, audit: &Audit, inputs: &[InputFacts]) -> Result<(), Error
             row.reason.as_ref().map(|reason| reason.in_lang(lang).to_string()).unwrap_or_default(),
         ]);
     }
-    print_rows(voice, &rows, &[2, 3, 4, 5]);
+    if audit.tables.refused.is_empty() {
+        print_rows(voice, &rows, &[2, 3, 4, 5]);
+    } else {
+        voice.say(messages::check_incomplete().in_lang(lang));
+    }
     for reject in audit.tables.rejects().take(REJECTS_SHOWN) {
         voice.say(messages::reject_line(&reject?).in_lang(lang));
     }
@@ -161,13 +184,13 @@ fn as_json(voice: Voice, audit: &Audit, inputs: &[InputFacts]) -> serde_json::Va
             "fen_kept": control.fen_kept.to_string(), "fen_rejected": control.fen_rejected.to_string(),
         })
     });
-    let noticed = audit.findings.noticed.iter().map(|(file, observation, noticed)| {
+    let noticed = noticed(audit).iter().map(|(file, observation, noticed)| {
         json!({
             "file": file, "code": observation.code(), "count": noticed.count, "first_rows": noticed.rows,
             "text": observation.text().in_lang(lang),
         })
     });
-    let coverage = audit.findings.coverage.iter().map(|row| {
+    let coverage = coverage(audit).iter().map(|row| {
         json!({
             "registry": row.registry.name(), "rule": audit.rulebook.rules[row.rule].id, "rows": row.rows,
             "usable": row.usable, "persons_checked": row.persons_checked, "not_checkable": row.not_checkable,
@@ -175,11 +198,18 @@ fn as_json(voice: Voice, audit: &Audit, inputs: &[InputFacts]) -> serde_json::Va
             "reason": row.reason.as_ref().map(|reason| reason.in_lang(lang)),
         })
     });
+    let refused = audit.tables.refused.iter().map(|one| {
+        json!({
+            "table": one.table.name(), "file": one.file, "code": one.error.code,
+            "text": one.error.text.in_lang(lang),
+        })
+    });
     json!({
+        "refused": refused.collect::<Vec<_>>(),
         "inputs": controls.collect::<Vec<_>>(),
         "noticed": noticed.collect::<Vec<_>>(),
         "coverage": coverage.collect::<Vec<_>>(),
         "rejects": audit.tables.reject_count(),
-        "not_checkable": audit.findings.not_checkable.len(),
+        "not_checkable": audit.tables.refused.is_empty().then_some(audit.findings.not_checkable.len()),
     })
 }

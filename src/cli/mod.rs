@@ -192,12 +192,16 @@ fn limits(arguments: &ArgMatches) -> Limits {
 
 /// Audits with a progress bar.
 pub(crate) fn audit(voice: Voice, arguments: &ArgMatches) -> Result<Audit, Error> {
+    audit_with(voice, arguments, &audit_options(arguments))
+}
+
+/// [`audit`] with options of the command's own.
+fn audit_with(voice: Voice, arguments: &ArgMatches, options: &RunOptions) -> Result<Audit, Error> {
     let bar = voice.progress();
-    let result =
-        crate::pipeline::audit(&path(arguments, "project"), &audit_options(arguments), &|done, of| {
-            bar.set_length(of as u64);
-            bar.set_position(done as u64);
-        });
+    let result = crate::pipeline::audit(&path(arguments, "project"), options, &|done, of| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    });
     bar.finish_and_clear();
     let audit = result?;
     voice.tell_cache(&audit);

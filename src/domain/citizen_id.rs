@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use unicode_normalization::UnicodeNormalization;
 
 use super::digits::parse_digits;
+use super::formula::is_formula_error;
 
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECK_CHARACTERS: [u8; 11] = *b"10X98765432";
@@ -88,11 +89,13 @@ pub enum IdDefect {
     /// It ends in the three zeros that a spreadsheet writes for lost digits, and its check character does not
     /// fit.
     LostDigits,
+    /// The mark of a formula that a spreadsheet could not compute.
+    FormulaError,
 }
 
 impl IdDefect {
     /// Every defect.
-    pub const ALL: [IdDefect; 8] = [
+    pub const ALL: [IdDefect; 9] = [
         IdDefect::Empty,
         IdDefect::Length,
         IdDefect::Characters,
@@ -101,6 +104,7 @@ impl IdDefect {
         IdDefect::Centenarian,
         IdDefect::StoredAsNumber,
         IdDefect::LostDigits,
+        IdDefect::FormulaError,
     ];
 }
 
@@ -269,6 +273,9 @@ fn read_repaired(cell: &str, as_of: NaiveDate) -> IdReading {
     repairs.add(IdRepairs::APOSTROPHE, bare.len() != unblanked.len());
     if bare.is_empty() {
         return IdReading::Unusable(IdDefect::Empty);
+    }
+    if is_formula_error(bare) {
+        return IdReading::Unusable(IdDefect::FormulaError);
     }
     match bare.len() {
         18 if bare.is_ascii() => {

@@ -8,6 +8,9 @@ use unicode_normalization::UnicodeNormalization;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fen(pub i64);
 
+/// The character for ten thousand, with which an amount may name its unit.
+pub const WAN: char = '万';
+
 /// Why a text is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FenError {

@@ -6,6 +6,7 @@ mod calendar;
 mod citizen_id;
 mod digits;
 mod fen;
+mod formula;
 mod month;
 mod name;
 
@@ -14,6 +15,7 @@ pub use citizen_id::{
     CitizenId, IdDefect, IdReading, IdRepairs, IdWarning, PersonKey, mask_id_text, mask_number_text,
 };
 pub(crate) use digits::parse_digits;
-pub use fen::{Fen, FenError};
+pub use fen::{Fen, FenError, WAN};
+pub use formula::is_formula_error;
 pub use month::{Month, MonthSpan, parse_month_or_span};
 pub use name::Name;

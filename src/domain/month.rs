@@ -108,6 +108,8 @@ fn parse_separated_month(plain: &str) -> Option<Month> {
     }
     let body = plain.strip_suffix('月').or_else(|| plain.strip_suffix("月份")).unwrap_or(plain);
     let (year, month) = body.split_once(['-', '.', '/', '年'])?;
+    // The first month by its old name.
+    let month = if plain.ends_with("年元月") { "1" } else { month };
     let digits = |text: &str, lengths: std::ops::RangeInclusive<usize>| {
         (lengths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()))
             .then(|| text.parse().ok())?
@@ -254,11 +256,14 @@ mod tests {
             "2023年1月15日",
             "二〇二三年一月",
             "二零二三年一月十五日",
+            "2023年元月",
         ];
         for text in same {
             assert_eq!(Month::parse(text), january, "{text}");
         }
-        for text in ["", "202313", "2023-00", "20230230", "23-01", "2023", "一月", "2023-1-"] {
+        for text in
+            ["", "202313", "2023-00", "20230230", "23-01", "2023", "一月", "2023-1-", "23年1月", "元月"]
+        {
             assert_eq!(Month::parse(text), None, "{text}");
         }
     }

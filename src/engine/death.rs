@@ -89,6 +89,10 @@ fn read_row<'a>(
 
 fn verdict_of(compiler: &BarCompiler<'_>, check: &DeathCheck, row: &RegistryRow) -> Verdict {
     let reason = row.text(Column::Reason);
+    if row.has_unread_words() {
+        // What stands under a heading that nobody knows may be 重户 as well as 死亡.
+        return Verdict::Undecided;
+    }
     if reason.is_empty() {
         let is_police = compiler.rulebook.dictionary(&check.sources).is(row.text(Column::Source), "police");
         return if is_police { Verdict::Undecided } else { Verdict::Dead };

@@ -4,18 +4,19 @@
 //! rows, and whatever that would claim beyond what is established already is a lead. Must not search, nor
 //! claim anything.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::bars::{Evidence, PersonRows};
 use super::funeral::GrantVerdict;
 use super::lines::{LineLead, LineVerdict};
-use super::matching::{Loose, LooseRow, Match, Pair, PayeeSide, RowSide, damaged_of};
+use super::matching::{Index, Loose, LooseRow, Match, Pair, PayeeSide, RowSide, damaged_of};
 use super::netting::LineWords;
 use super::register::Register;
 use super::sweep;
-use super::{Engine, PersonVerdict, RangeOutcome, RowsByTable, Scratch, person_rows, union_of_evidence};
+use super::together::TOGETHER;
+use super::{Engine, PersonVerdict, RangeOutcome, Scratch, person_rows, union_of_evidence};
 use crate::domain::{CitizenId, Name, PersonKey};
-use crate::identity::{Agreement, Damage, Grade, Likeness, NameLikeness};
+use crate::identity::{Damage, Grade, Likeness};
 use crate::ingest::{Observations, Payments, RegistryRow, Renumbered, Table};
 use crate::messages::{Error, LeadReason};
 use crate::rulebook::Scope;
@@ -31,12 +32,6 @@ pub struct Matched {
     pub grants: Vec<GrantVerdict>,
     /// Every pair that is worth telling, whether or not money hangs on it, by registry and row.
     pub matches: Vec<Match>,
-}
-
-/// Under which numbers, and on which damaged lines, a person may have been paid.
-struct Paid {
-    numbers: Vec<PersonKey>,
-    payees: Vec<u32>,
 }
 
 /// The rows that are proposed for a person, under the person's number and name, with what speaks for each.
@@ -80,13 +75,13 @@ impl Engine<'_> {
         outcome.payments.files = self.file_names();
         let mut matches: Vec<Match> = Vec::new();
         if !loose.is_empty() {
-            let pairs = self.find_pairs(&loose)?;
+            let pairs = self.find_pairs(&loose, noticed)?;
             self.judge_known(&loose, &pairs, &mut outcome)?;
             self.judge_loose(&loose, &pairs, &mut outcome)?;
             self.judge_repeated(&loose, &pairs, &mut outcome)?;
             matches.extend(pairs.into_iter().map(|pair| pair.told));
         }
-        let grants = self.judge_damaged_grants(&mut matches)?;
+        let grants = self.judge_damaged_grants(&mut matches, noticed)?;
         let order = |told: &Match| (told.table, told.place.clone(), told.grade, told.id);
         matches.sort_by_cached_key(order);
         Ok(Matched { payments: outcome.payments, persons: outcome.persons, grants, matches })
@@ -141,11 +136,7 @@ impl Engine<'_> {
     ) -> Option<PersonVerdict> {
         let mut unheard = Observations::default();
         let established = self.judge_person(key, payments, words, lines, own, &mut unheard);
-        let claimed: BTreeMap<usize, Scope> = established
-            .iter()
-            .flat_map(|verdict| &verdict.lines)
-            .map(|line| (line.line, line.hits.iter().fold(Scope::NONE, |scope, hit| scope.union(hit.scope))))
-            .collect();
+        let claimed = claimed_by(established.as_ref());
         let rows = PersonRows {
             deaths: proposed.of(Table::Deaths),
             certifications: own.certifications.clone(),
@@ -176,171 +167,39 @@ impl Engine<'_> {
         if wanted.is_empty() {
             return Ok(());
         }
-        let lines = self.loose_lines(loose, wanted.keys().map(|(at, _)| *at).collect())?;
-        for ((at, key), pairs) in wanted {
-            let Some(own) = lines.get(&at) else { continue };
-            let mut payments = own.clone();
-            payments.key.fill(key);
-            let registry = self.rows_of(&[key])?;
-            let proposed = proposed_of(loose, &pairs, &registry);
-            let words = LineWords::new(&payments, self.rulebook);
-            let numbers: Vec<usize> = (0..payments.len()).collect();
-            let certified = PersonRows {
-                certifications: person_rows(&registry, PersonKey(key)).certifications,
-                ..PersonRows::default()
-            };
-            let key = PersonKey(key);
-            let verdict = self.judge_proposed(key, &payments, &words, &numbers, &certified, &proposed);
-            if let Some(mut verdict) = verdict {
-                // Whoever looks into it must find the line whose number is damaged.
-                let place: Evidence = [loose.payees[at as usize].place.clone()].into();
-                let leads = verdict.lines.iter_mut().flat_map(|line| &mut line.leads);
-                leads.for_each(|lead| lead.evidence = union_of_evidence(&[&lead.evidence, &place]));
-                outcome.keep(&payments, verdict, &mut Renumbered::default());
+        let held = self.loose_lines(loose, wanted.keys().map(|(at, _)| *at).collect())?;
+        let words = LineWords::new(&held.payments, self.rulebook);
+        let mut renumbered = Renumbered::default();
+        let wanted: Vec<((u32, u64), Vec<&Pair>)> = wanted.into_iter().collect();
+        for some in wanted.chunks(TOGETHER) {
+            let mut keys: Vec<u64> = some.iter().map(|((_, key), _)| *key).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            let registry = self.rows_of(&keys)?;
+            for ((at, key), pairs) in some {
+                let (Some(lines), key) = (held.by_payee.get(at), PersonKey(*key)) else { continue };
+                let own = person_rows(&registry, key);
+                let proposed = proposed_of(loose, pairs, &own);
+                let certified = PersonRows { certifications: own.certifications, ..PersonRows::default() };
+                let verdict = self.judge_proposed(key, &held.payments, &words, lines, &certified, &proposed);
+                if let Some(mut verdict) = verdict {
+                    // Whoever looks into it must find the line whose number is damaged.
+                    let place: Evidence = [loose.payees[*at as usize].place.clone()].into();
+                    let leads = verdict.lines.iter_mut().flat_map(|line| &mut line.leads);
+                    leads.for_each(|lead| lead.evidence = union_of_evidence(&[&lead.evidence, &place]));
+                    outcome.keep(&held.payments, verdict, &mut renumbered);
+                }
             }
         }
         Ok(())
-    }
-
-    /// The lines of some damaged payees.
-    fn loose_lines(&self, loose: &Loose, wanted: BTreeSet<u32>) -> Result<BTreeMap<u32, Payments>, Error> {
-        let payee = |at: u32| (&loose.payees[at as usize], at);
-        let by_cell: BTreeMap<(&str, &str), u32> = wanted
-            .into_iter()
-            .map(payee)
-            .map(|(payee, at)| ((payee.id_text.as_str(), payee.cell.name.as_str()), at))
-            .collect();
-        let files = self.file_names();
-        let mut lines: BTreeMap<u32, Payments> = BTreeMap::new();
-        self.tables.unusable_lines(&mut |file, line| {
-            if let Some(&at) = by_cell.get(&(line.id_text.as_str(), line.name())) {
-                let number = files.iter().position(|name| name == file).unwrap_or(0) as u32;
-                let payments = lines.entry(at).or_insert_with(|| Payments::of_files(files.clone()));
-                payments.push(PersonKey(0), number, &line.as_stored());
-            }
-        })?;
-        Ok(lines)
-    }
-
-    /// Persons who may have been paid for one month under several numbers, or under one damaged number twice.
-    fn judge_repeated(&self, loose: &Loose, pairs: &[Pair], outcome: &mut RangeOutcome) -> Result<(), Error> {
-        let mut groups: Vec<(PersonKey, Paid, Likeness)> = Vec::new();
-        for numbers in loose.aliases.persons() {
-            let paid = Paid { numbers: numbers.to_vec(), payees: Vec::new() };
-            groups.extend(numbers.first().map(|&key| (key, paid, REPLACED)));
-        }
-        let mut is_paired = BTreeSet::new();
-        let mut known_as: BTreeMap<u32, (Grade, Likeness, PersonKey)> = BTreeMap::new();
-        for pair in pairs {
-            match (pair.payee, pair.row) {
-                (PayeeSide::Known(key), RowSide::Payee(at)) => {
-                    is_paired.insert(at);
-                    groups.push((key, Paid { numbers: vec![key], payees: vec![at] }, pair.likeness));
-                }
-                (PayeeSide::Loose(at, key), _) => {
-                    let found = (pair.told.grade, pair.likeness, key);
-                    let known = known_as.entry(at).or_insert(found);
-                    *known = found.min(*known);
-                }
-                _ => {}
-            }
-        }
-        for (at, payee) in (0u32..).zip(&loose.payees) {
-            if is_paired.contains(&at) || payee.lines < 2 {
-                continue;
-            }
-            // The number that a registry knows, else the one that takes the least damage.
-            let least = payee.cell.read.numbers.iter().min_by_key(|possible| possible.damage);
-            let least = least.map(|least| (Likeness { damage: least.damage, ..REPLACED }, least.key));
-            let known = known_as.get(&at).map(|&(_, likeness, key)| (likeness, key));
-            if let Some((likeness, key)) = known.or(least) {
-                groups.push((key, Paid { numbers: Vec::new(), payees: vec![at] }, likeness));
-            }
-        }
-        let wanted = groups.iter().flat_map(|(_, paid, _)| paid.payees.iter().copied()).collect();
-        let loose_lines = self.loose_lines(loose, wanted)?;
-        for (key, paid, likeness) in groups {
-            let (payments, sides) = self.lines_of(&paid, &loose_lines)?;
-            // What was paid twice under one usable number is judged already.
-            let judged_sides = paid.numbers.len();
-            self.judge_lines_together(key, payments, (&sides, judged_sides), likeness, outcome);
-        }
-        Ok(())
-    }
-
-    /// The lines that are held together, and for each on which side it stands.
-    fn lines_of(
-        &self,
-        paid: &Paid,
-        loose_lines: &BTreeMap<u32, Payments>,
-    ) -> Result<(Payments, Vec<usize>), Error> {
-        let mut payments = Payments::of_files(self.file_names());
-        let mut sides = Vec::new();
-        let mut scratch = Scratch::default();
-        for (side, number) in paid.numbers.iter().enumerate() {
-            self.read_slices(&mut scratch, (number.0, number.0 + 1))?;
-            self.read_lines_of(&mut scratch, &[number.0], &mut Observations::default())?;
-            let mut renumbered = Renumbered::default();
-            for &line in &scratch.order {
-                payments.push_from(&scratch.payments, line, &mut renumbered);
-                sides.push(side);
-            }
-        }
-        for (at, payee) in paid.payees.iter().enumerate() {
-            let Some(own) = loose_lines.get(payee) else { continue };
-            let mut renumbered = Renumbered::default();
-            for line in 0..own.len() {
-                payments.push_from(own, line, &mut renumbered);
-                sides.push(paid.numbers.len() + at);
-            }
-        }
-        Ok((payments, sides))
-    }
-
-    /// Judges lines of several sides as if they were one person's: a month that was paid on two of them, or
-    /// twice on a side that nobody has judged yet, is a lead.
-    fn judge_lines_together(
-        &self,
-        key: PersonKey,
-        mut payments: Payments,
-        (sides, judged_sides): (&[usize], usize),
-        likeness: Likeness,
-        outcome: &mut RangeOutcome,
-    ) {
-        payments.key.fill(key.0);
-        let words = LineWords::new(&payments, self.rulebook);
-        let lines: Vec<usize> = (0..payments.len()).collect();
-        let places: BTreeMap<String, usize> =
-            lines.iter().map(|&line| (payments.place(line), sides[line])).collect();
-        let mut unheard = Observations::default();
-        let nothing = PersonRows::default();
-        let verdict = self.judge_person(key, &payments, &words, &lines, &nothing, &mut unheard);
-        let Some(verdict) = verdict else { return };
-        let speaking = |line: &LineVerdict, evidence: &Evidence| {
-            // Nobody else judges what was paid twice under one damaged number.
-            let is_unjudged = sides[line.line] >= judged_sides;
-            let is_other = |place: &String| places.get(place) != Some(&sides[line.line]);
-            let is_of_lines = evidence.iter().any(|place| places.contains_key(place));
-            (is_of_lines && (is_unjudged || evidence.iter().any(is_other))).then_some(likeness)
-        };
-        let as_leads = |line: &LineVerdict| {
-            let mut leads = as_leads(&payments, line, Scope::NONE, &|evidence| speaking(line, evidence))?;
-            // Whoever looks into it must find both lines.
-            let place: Evidence = [payments.place(line.line)].into();
-            leads.leads.iter_mut().for_each(|lead| {
-                lead.evidence = union_of_evidence(&[&lead.evidence, &place]);
-            });
-            Some(leads)
-        };
-        let lines: Vec<LineVerdict> = verdict.lines.iter().filter_map(as_leads).collect();
-        if !lines.is_empty() {
-            let verdict = PersonVerdict { lines, money_back: Vec::new(), ..verdict };
-            outcome.keep(&payments, verdict, &mut Renumbered::default());
-        }
     }
 
     /// Grants and benefits of other schemes for the deceased, where one of the two numbers is damaged.
-    fn judge_damaged_grants(&self, matches: &mut Vec<Match>) -> Result<Vec<GrantVerdict>, Error> {
+    fn judge_damaged_grants(
+        &self,
+        matches: &mut Vec<Match>,
+        noticed: &mut Observations,
+    ) -> Result<Vec<GrantVerdict>, Error> {
         if self.grant_judges().next().is_none() {
             return Ok(Vec::new());
         }
@@ -357,13 +216,13 @@ impl Engine<'_> {
         if loose_grants.is_empty() && loose_benefits.is_empty() {
             return Ok(Vec::new());
         }
-        let pairs = self.grant_pairs((&grants, &loose_grants), (&benefits, &loose_benefits));
+        let pairs = self.grant_pairs((&grants, &loose_grants), (&benefits, &loose_benefits), noticed);
+        let (grants, benefits) = (by_person(&grants), by_person(&benefits));
         let mut verdicts = Vec::new();
         for (id, of_person) in pairs {
-            let own = |rows: &[RegistryRow]| -> Vec<RegistryRow> {
-                rows.iter().filter(|row| row.id == Ok(id)).cloned().collect()
-            };
-            let (mut own_grants, mut own_benefits) = (own(&grants), own(&benefits));
+            let (usable_grants, usable_benefits) =
+                (rows_of_person(&grants, id), rows_of_person(&benefits, id));
+            let (mut own_grants, mut own_benefits) = (usable_grants.clone(), usable_benefits.clone());
             let mut best: Option<(Grade, Likeness)> = None;
             for (pair, grant, benefit) in &of_person {
                 let form = Name::comparison_form(&grant.name);
@@ -378,7 +237,7 @@ impl Engine<'_> {
             }
             let Some((_, likeness)) = best else { continue };
             let mut unheard = Observations::default();
-            if self.is_grant_claimed(id, &grants, &benefits) {
+            if self.is_grant_claimed(id, &usable_grants, &usable_benefits) {
                 // The grant is claimed whole already: there is nothing that the proposed rows could add.
                 matches.extend(of_person.into_iter().map(|(pair, ..)| pair));
                 continue;
@@ -399,12 +258,8 @@ impl Engine<'_> {
     /// Whether what the usable rows alone say claims the grants of a deceased.
     fn is_grant_claimed(&self, id: CitizenId, grants: &[RegistryRow], benefits: &[RegistryRow]) -> bool {
         let mut unheard = Observations::default();
-        let own = |rows: &[RegistryRow]| -> Vec<RegistryRow> {
-            rows.iter().filter(|row| row.id == Ok(id)).cloned().collect()
-        };
-        let (grants, benefits) = (own(grants), own(benefits));
-        let grants = Register::new(&grants, self.as_of, &mut unheard);
-        let benefits = Register::new(&benefits, self.as_of, &mut unheard);
+        let grants = Register::new(grants, self.as_of, &mut unheard);
+        let benefits = Register::new(benefits, self.as_of, &mut unheard);
         let mut judges = self.grant_judges();
         judges.any(|judge| {
             let verdict = judge.judge(id.key(), &grants, &benefits, &mut unheard);
@@ -418,6 +273,7 @@ impl Engine<'_> {
         &self,
         (grants, loose_grants): (&'r [RegistryRow], &'r [RegistryRow]),
         (benefits, loose_benefits): (&'r [RegistryRow], &'r [RegistryRow]),
+        noticed: &mut Observations,
     ) -> BTreeMap<CitizenId, Vec<(Match, &'r RegistryRow, &'r RegistryRow)>> {
         let mut pairs: BTreeMap<CitizenId, Vec<(Match, &RegistryRow, &RegistryRow)>> = BTreeMap::new();
         let mut take = |id: CitizenId, grant: &'r RegistryRow, benefit: &'r RegistryRow, how| {
@@ -444,10 +300,16 @@ impl Engine<'_> {
             rows.iter().map(loose).collect()
         };
         let (damaged_grants, damaged_benefits) = (loosened(loose_grants), loosened(loose_benefits));
-        for (row, at, id, how) in damaged_of(names, grants, &damaged_benefits) {
+        let (grant_index, benefit_index) =
+            (Index::of_rows(&damaged_grants), Index::of_rows(&damaged_benefits));
+        grant_index.note_crowded_rows(|at| &loose_grants[at], noticed);
+        benefit_index.note_crowded_rows(|at| &loose_benefits[at], noticed);
+        let damaged_grants_indexed = (damaged_grants.as_slice(), &grant_index);
+        let damaged_benefits_indexed = (damaged_benefits.as_slice(), &benefit_index);
+        for (row, at, id, how) in damaged_of(names, grants, damaged_benefits_indexed) {
             take(id, row, &loose_benefits[at], how);
         }
-        for (row, at, id, how) in damaged_of(names, benefits, &damaged_grants) {
+        for (row, at, id, how) in damaged_of(names, benefits, damaged_grants_indexed) {
             take(id, &loose_grants[at], row, how);
         }
         for (grant, damaged) in loose_grants.iter().zip(&damaged_grants) {
@@ -459,7 +321,9 @@ impl Engine<'_> {
             });
             let mut best: BTreeMap<usize, (Damage, CitizenId, (Likeness, Grade))> = BTreeMap::new();
             for (row, damage) in numbers {
-                for (_, at, id, how) in damaged_of(names, std::slice::from_ref(&row), &damaged_benefits) {
+                for (_, at, id, how) in
+                    damaged_of(names, std::slice::from_ref(&row), damaged_benefits_indexed)
+                {
                     let found = (damage.max(how.0.damage), id, how);
                     let known = best.entry(at).or_insert(found);
                     *known = found.min(*known);
@@ -473,18 +337,43 @@ impl Engine<'_> {
     }
 }
 
-/// What speaks for two payments under numbers of which one replaced the other.
-const REPLACED: Likeness = Likeness {
-    damage: Damage::Replaced,
-    name: NameLikeness::Equal,
-    birth: Agreement::Unknown,
-    sex: Agreement::Unknown,
-    place: Agreement::Unknown,
-    is_ambiguous: false,
-};
+/// What is claimed of each line of a person.
+pub(super) fn claimed_by(established: Option<&PersonVerdict>) -> BTreeMap<usize, Scope> {
+    let lines = established.into_iter().flat_map(|verdict| &verdict.lines);
+    let claimed =
+        |line: &LineVerdict| line.hits.iter().fold(Scope::NONE, |scope, hit| scope.union(hit.scope));
+    lines.map(|line| (line.line, claimed(line))).collect()
+}
 
-/// The rows that are proposed for a damaged payee.
-fn proposed_of(loose: &Loose, pairs: &[&Pair], registry: &RowsByTable) -> Proposed {
+/// Rows with usable numbers by person, in their order.
+fn by_person(rows: &[RegistryRow]) -> BTreeMap<CitizenId, Vec<&RegistryRow>> {
+    let mut persons: BTreeMap<CitizenId, Vec<&RegistryRow>> = BTreeMap::new();
+    for row in rows {
+        if let Ok(id) = row.id {
+            persons.entry(id).or_default().push(row);
+        }
+    }
+    persons
+}
+
+fn rows_of_person(persons: &BTreeMap<CitizenId, Vec<&RegistryRow>>, id: CitizenId) -> Vec<RegistryRow> {
+    persons.get(&id).into_iter().flatten().map(|&row| row.clone()).collect()
+}
+
+/// The rows that are proposed for a damaged payee, given the rows of the number that the payee may have had.
+fn proposed_of(loose: &Loose, pairs: &[&Pair], own: &PersonRows<'_>) -> Proposed {
+    let tables = [
+        (Table::Deaths, &own.deaths),
+        (Table::Certifications, &own.certifications),
+        (Table::Custody, &own.custody),
+        (Table::OtherPensions, &own.other_pensions),
+    ];
+    let mut known: BTreeMap<(Table, String), &RegistryRow> = BTreeMap::new();
+    for (table, rows) in tables {
+        for row in rows {
+            known.entry((table, row.place())).or_insert(row);
+        }
+    }
     let mut proposed = Proposed::new();
     for pair in pairs {
         match pair.row {
@@ -494,9 +383,7 @@ fn proposed_of(loose: &Loose, pairs: &[&Pair], registry: &RowsByTable) -> Propos
             }
             RowSide::Payee(_) => {}
             RowSide::Known(table) => {
-                let rows = registry.get(&table).map_or(&[][..], Vec::as_slice);
-                let row = rows.iter().map(|(_, row)| row).find(|row| row.place() == pair.told.place);
-                if let Some(row) = row {
+                if let Some(row) = known.get(&(table, pair.told.place.clone())) {
                     proposed.push(table, row, pair);
                 }
             }
@@ -507,7 +394,7 @@ fn proposed_of(loose: &Loose, pairs: &[&Pair], registry: &RowsByTable) -> Propos
 
 /// Whatever a verdict says of a line beyond what is claimed of it already, as leads for which something
 /// speaks.
-fn as_leads(
+pub(super) fn as_leads(
     payments: &Payments,
     line: &LineVerdict,
     claimed: Scope,

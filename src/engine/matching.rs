@@ -5,7 +5,7 @@
 //! date, and every payee asks that index once. Nothing is read where every number is usable. Must not decide:
 //! what comes of a pair is never more than a lead.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 use rayon::prelude::*;
@@ -77,7 +77,9 @@ impl LooseRow {
 #[derive(Clone, Debug)]
 pub(super) struct LoosePayee {
     pub(super) id_text: String,
-    /// The first of the lines, as `file#row`.
+    /// The first of the lines: its file and row.
+    first: (String, u32),
+    /// The same as `file#row`.
     pub(super) place: String,
     /// How many lines there are.
     pub(super) lines: usize,
@@ -197,6 +199,29 @@ impl Index {
             }
         }
         found
+    }
+
+    /// The cells that propose nobody by a number, by their digits or by a birth date, because too many others
+    /// say the same.
+    fn crowded(&self) -> BTreeSet<u32> {
+        let by_number = self.by_number.chunk_by(|a, b| a.0 == b.0).filter(|alike| alike.len() > MOST_ALIKE);
+        let by_fifteen = self.by_fifteen.chunk_by(|a, b| a.0 == b.0).filter(|alike| alike.len() > MOST_ALIKE);
+        let by_birth = self.by_birth.chunk_by(|a, b| a.0 == b.0).filter(|alike| alike.len() > MOST_ALIKE);
+        let numbers = by_number.flatten().map(|entry| entry.1);
+        let fifteen = by_fifteen.flatten().map(|entry| entry.1);
+        numbers.chain(fifteen).chain(by_birth.flatten().map(|entry| entry.1)).collect()
+    }
+
+    /// Tells which of the rows of this index stand in a crowd.
+    pub(super) fn note_crowded_rows<'r>(
+        &self,
+        row: impl Fn(usize) -> &'r RegistryRow,
+        noticed: &mut Observations,
+    ) {
+        for at in self.crowded() {
+            let row = row(at as usize);
+            noticed.note(&row.file, Observation::CellsAlike, row.row);
+        }
     }
 }
 
@@ -392,6 +417,7 @@ fn read_payees(tables: &Tables, rulebook: &Rulebook, as_of: NaiveDate) -> Result
         let [.., township, village, _] = &line.words;
         let new = || LoosePayee {
             id_text: line.id_text.clone(),
+            first: (file.to_string(), line.row),
             place: format!("{file}#{}", line.row),
             lines: 0,
             cell: Cell {
@@ -435,10 +461,15 @@ fn read_aliases(tables: &Tables, as_of: NaiveDate, noticed: &mut Observations) -
 
 impl Engine<'_> {
     /// Finds every pair of a payee and a row that may be of one person.
-    pub(super) fn find_pairs(&self, loose: &Loose) -> Result<Vec<Pair>, Error> {
+    pub(super) fn find_pairs(&self, loose: &Loose, noticed: &mut Observations) -> Result<Vec<Pair>, Error> {
         let mut pairs = Vec::new();
+        let indexes = (Index::of_rows(&loose.rows), Index::of_payees(&loose.payees));
+        indexes.0.note_crowded_rows(|at| &loose.rows[at].row, noticed);
+        for at in indexes.1.crowded() {
+            let (file, row) = &loose.payees[at as usize].first;
+            noticed.note(file, Observation::CellsAlike, *row);
+        }
         if !loose.rows.is_empty() || !loose.payees.is_empty() {
-            let indexes = (Index::of_rows(&loose.rows), Index::of_payees(&loose.payees));
             let ranges = sweep::ranges(self.tables);
             let found: Vec<Result<Vec<Pair>, Error>> = ranges
                 .par_iter()
@@ -449,8 +480,8 @@ impl Engine<'_> {
             }
         }
         if !loose.payees.is_empty() {
-            self.find_rows_of_payees(loose, &mut pairs)?;
-            find_damaged_twins(&self.rulebook.name_variants, loose, &mut pairs);
+            self.find_rows_of_payees(loose, &indexes.1, &mut pairs)?;
+            find_damaged_twins(&self.rulebook.name_variants, loose, &indexes.0, &mut pairs);
         }
         pairs.sort_by_key(|pair| (pair.payee, pair.row));
         tell_ambiguity(&mut pairs);
@@ -530,8 +561,7 @@ impl Engine<'_> {
     }
 
     /// The pairs of damaged payment lines and registry rows of usable numbers.
-    fn find_rows_of_payees(&self, loose: &Loose, pairs: &mut Vec<Pair>) -> Result<(), Error> {
-        let index = Index::of_payees(&loose.payees);
+    fn find_rows_of_payees(&self, loose: &Loose, index: &Index, pairs: &mut Vec<Pair>) -> Result<(), Error> {
         for table in SEARCHED.into_iter().chain(KNOWING) {
             for registry in self.tables.registry(table) {
                 let failed = |why| unreadable(&registry.facts().control.file, &why);
@@ -568,8 +598,7 @@ impl Engine<'_> {
 }
 
 /// The pairs of damaged payment lines and damaged rows that may have been one number.
-fn find_damaged_twins(names: &NameVariants, loose: &Loose, pairs: &mut Vec<Pair>) {
-    let index = Index::of_rows(&loose.rows);
+fn find_damaged_twins(names: &NameVariants, loose: &Loose, index: &Index, pairs: &mut Vec<Pair>) {
     for (number, payee) in loose.payees.iter().enumerate() {
         // By row, the number that takes the least damage on both sides.
         let mut best: BTreeMap<u32, (Damage, Damage, PersonKey)> = BTreeMap::new();
@@ -595,13 +624,13 @@ fn find_damaged_twins(names: &NameVariants, loose: &Loose, pairs: &mut Vec<Pair>
     }
 }
 
-/// Which of some damaged rows may be of the persons of other rows, with the number that both may have.
+/// Which of some damaged rows, with their index, may be of the persons of other rows, with the number that
+/// both may have.
 pub(super) fn damaged_of<'r>(
     names: &NameVariants,
     rows: &'r [RegistryRow],
-    damaged: &[LooseRow],
+    (damaged, index): (&[LooseRow], &Index),
 ) -> Vec<(&'r RegistryRow, usize, CitizenId, (Likeness, Grade))> {
-    let index = Index::of_rows(damaged);
     let mut found = Vec::new();
     for row in rows {
         let Ok(id) = row.id else { continue };
@@ -682,17 +711,18 @@ impl Pair {
 
 /// Tells of every row that may be of several persons, and of every damaged payee who may be several.
 fn tell_ambiguity(pairs: &mut [Pair]) {
-    let mut persons: BTreeMap<String, Vec<CitizenId>> = BTreeMap::new();
+    // By damaged row, the first person and whether there is another one.
+    let mut persons: BTreeMap<String, (CitizenId, bool)> = BTreeMap::new();
     let damaged = |pair: &Pair| match (pair.row, pair.payee) {
         (RowSide::Loose(_) | RowSide::Payee(_), _) => pair.told.place.clone(),
         (RowSide::Known(_), _) => pair.told.payee_place.clone(),
     };
     for pair in pairs.iter() {
-        persons.entry(damaged(pair)).or_default().push(pair.told.id);
+        let (first, is_several) = persons.entry(damaged(pair)).or_insert((pair.told.id, false));
+        *is_several |= *first != pair.told.id;
     }
     for pair in pairs {
-        let ids = &persons[&damaged(pair)];
-        pair.likeness.is_ambiguous = ids.iter().any(|id| *id != pair.told.id);
+        pair.likeness.is_ambiguous = persons[&damaged(pair)].1;
         pair.told.likeness = pair.likeness;
     }
 }

@@ -21,6 +21,7 @@ mod people;
 mod register;
 mod repeated;
 mod sweep;
+mod together;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -693,7 +694,12 @@ impl RangeOutcome {
         let mut numbers = BTreeMap::new();
         let spoken = verdict.lines.iter().map(|line| line.line).chain(verdict.money_back.iter().copied());
         for line in spoken {
-            numbers.entry(line).or_insert_with(|| self.payments.push_from(payments, line, renumbered));
+            numbers.entry(line).or_insert_with(|| {
+                let kept = self.payments.push_from(payments, line, renumbered);
+                // Lines with a damaged number are kept under the one that they may have had.
+                self.payments.key[kept] = verdict.id.key().0;
+                kept
+            });
         }
         let mut verdict = verdict;
         for line in &mut verdict.lines {

@@ -86,6 +86,9 @@ fn status_doubt(
         return Some(LeadReason::PensionIsZero);
     }
     let status = row.text(Column::Status);
+    if row.has_unread_words() {
+        return Some(LeadReason::PensionStatusUndecided);
+    }
     if status.is_empty() {
         return None;
     }

@@ -46,6 +46,10 @@ impl NameVariants {
 
     /// Compares two names as written.
     pub fn compare(&self, one: &str, other: &str) -> NameLikeness {
+        // Neither is normalised nor compared character by character: it may be as long as a cell.
+        if is_too_long(one) || is_too_long(other) {
+            return NameLikeness::Different;
+        }
         let (one, other) = (Name::comparison_form(one), Name::comparison_form(other));
         if one.is_empty() || other.is_empty() {
             return NameLikeness::Missing;
@@ -81,6 +85,13 @@ impl NameVariants {
         let is_one_missing = long.len() == short.len() + 1 && (0..long.len()).any(is_without);
         (is_one_missing && short.len() >= 2).then_some(1)
     }
+}
+
+/// More characters than this are nobody's name.
+const LONGEST_NAME: usize = 100;
+
+fn is_too_long(name: &str) -> bool {
+    name.chars().nth(LONGEST_NAME).is_some()
 }
 
 /// Whether a character stands where a system lacked one: private-use, a box, a question mark.
@@ -123,6 +134,15 @@ mod tests {
             assert_eq!(table().compare(one, other), likeness, "{one} {other}");
             assert_eq!(table().compare(other, one), likeness, "{other} {one}");
         }
+    }
+
+    #[test]
+    fn what_is_longer_than_any_name_is_nobodys() {
+        let (name, long) = ("阿".repeat(100), "阿".repeat(101));
+        assert_eq!(table().compare(&name, &name), NameLikeness::Equal);
+        assert_eq!(table().compare(&name, &long), NameLikeness::Different);
+        assert_eq!(table().compare(&long, &long), NameLikeness::Different);
+        assert_eq!(table().compare(&long, ""), NameLikeness::Different);
     }
 
     proptest! {

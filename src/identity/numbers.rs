@@ -408,6 +408,8 @@ mod tests {
             prop_assume!(damaged[at] != b'0' + other);
             damaged[at] = b'0' + other;
             let damaged = String::from_utf8(damaged).unwrap();
+            // What ends in zeros counts as cut by a spreadsheet, its first fifteen digits as right.
+            prop_assume!(!damaged.ends_with("000"));
             prop_assert!(damage_of(&damaged, key).is_some(), "{} of {}", damaged, right);
         }
 
@@ -422,6 +424,8 @@ mod tests {
             let damaged = String::from_utf8(damaged).unwrap();
             // Places of equal weight may change without a trace: then the cell is a number of its own.
             prop_assume!(CitizenId::read(&damaged, as_of()).usable().is_none());
+            // What ends in zeros counts as cut by a spreadsheet, its first fifteen digits as right.
+            prop_assume!(!damaged.ends_with("000"));
             prop_assert!(damage_of(&damaged, key).is_some(), "{} of {}", damaged, right);
         }
 

@@ -83,7 +83,7 @@ fn is_person(layout: &Layout, cell: &str) -> bool {
 /// Whether anything beside who it is may be a month, a day or a sum.
 fn has_figures(view: &RowView<'_>) -> bool {
     let who = [view.slot(Column::IdNumber), view.slot(Column::Name)];
-    let slots = view.layout.first_read..view.layout.projection.len();
+    let slots = view.layout.read_slots.iter().copied();
     let mut others = slots.filter(|slot| !who.contains(&Some(*slot)));
     others.any(|slot| {
         let cell = view.chunk.cell(view.row, slot);
@@ -107,7 +107,7 @@ fn is_heading(view: &RowView<'_>) -> bool {
         return true;
     }
     // The lower row of a heading on two rows.
-    let slots = view.layout.first_read..view.layout.projection.len();
+    let slots = view.layout.read_slots.iter().copied();
     let mut filled = slots.filter(|&slot| !view.chunk.cell(view.row, slot).trim().is_empty());
     let mut count = 0;
     filled.all(|slot| {
@@ -122,5 +122,6 @@ fn is_title(view: &RowView<'_>, label: &str) -> bool {
     if label.is_empty() || titles.is_empty() || !titles.contains(&normalise(label).0) {
         return false;
     }
-    view.chunk.row_cells(view.row).skip(1).all(|cell| cell.trim().is_empty())
+    let slots = view.layout.read_slots.iter().filter(|slot| **slot > 0);
+    slots.into_iter().all(|&slot| view.chunk.cell(view.row, slot).trim().is_empty())
 }

@@ -11,8 +11,8 @@ use super::input::AmountUnit;
 use super::quality::{FileNotes, Reject};
 use super::schema::Column;
 use crate::domain::{
-    CitizenId, DateReading, Fen, FenError, IdDefect, IdReading, IdRepairs, IdWarning, Month, is_serial,
-    parse_date,
+    CitizenId, DateReading, Fen, FenError, IdDefect, IdReading, IdRepairs, IdWarning, Month, WAN,
+    is_formula_error, is_serial, parse_date,
 };
 use crate::messages::{self, Observation, RejectReason};
 
@@ -61,17 +61,38 @@ impl<'a> RowView<'a> {
         self.chunk.row_number(self.row)
     }
 
+    /// Notes that a cell of the row is to be corrected, whether the row is kept is decided later.
+    pub(crate) fn correct(&self, bad: BadCell, noticed: &mut FileNotes) {
+        noticed.corrections.push(bad.reject("", "", self));
+    }
+
+    /// The cell of a column as one that is to be corrected.
+    fn bad(&self, column: Column, reason: RejectReason) -> BadCell {
+        let value = self.text(column);
+        let reason = if is_formula_error(value) && !matches!(reason, RejectReason::IdUnusable(_)) {
+            RejectReason::FormulaError
+        } else {
+            reason
+        };
+        BadCell { column: self.heading(column), slot: self.slot(column), value: value.to_string(), reason }
+    }
+
+    /// The cells that are read.
+    fn read_cells(&self) -> impl Iterator<Item = &'a str> {
+        let (chunk, row) = (self.chunk, self.row);
+        self.layout.read_slots.iter().map(move |&slot| chunk.cell(row, slot))
+    }
+
     /// Whether nothing stands in any cell that is read.
     pub(crate) fn is_blank(&self) -> bool {
-        let cells = self.chunk.row_cells(self.row).skip(self.layout.first_read);
-        cells.into_iter().all(|cell| cell.chars().all(char::is_whitespace))
+        self.read_cells().all(|cell| cell.chars().all(char::is_whitespace))
     }
 
     /// What makes the whole row unreadable: cells beyond the heading, or undecodable bytes.
     #[inline]
     pub(crate) fn unreadable(&self) -> Option<BadCell> {
         if self.chunk.is_shifted(self.row) {
-            let row: String = self.chunk.row_cells(self.row).skip(self.layout.first_read).collect();
+            let row: String = self.read_cells().collect();
             let value = row.chars().take(60).collect();
             return Some(BadCell {
                 column: String::new(),
@@ -83,7 +104,7 @@ impl<'a> RowView<'a> {
         if !self.chunk.has_undecodable() {
             return None;
         }
-        let mut slots = self.layout.first_read..self.layout.projection.len();
+        let mut slots = self.layout.read_slots.iter().copied();
         let slot = slots.find(|&at| self.chunk.cell(self.row, at).contains(UNDECODABLE));
         slot.map(|at| BadCell {
             column: self.layout.headings[at].clone(),
@@ -136,7 +157,13 @@ impl<'a> RowView<'a> {
             CitizenId::read(text, as_of)
         };
         match reading {
-            IdReading::Unusable(defect) => noticed.note(Observation::IdUnusable(defect), self.number()),
+            IdReading::Unusable(defect) => {
+                noticed.note(Observation::IdUnusable(defect), self.number());
+                // A repayment that names its case needs no number.
+                if defect != IdDefect::Empty || self.text(Column::CaseId).is_empty() {
+                    self.correct(self.bad(Column::IdNumber, RejectReason::IdUnusable(defect)), noticed);
+                }
+            }
             IdReading::Usable { id, repairs, warning } => {
                 if is_cut(id, text) {
                     noticed.note(Observation::IdEndsInZeros, self.number());
@@ -176,8 +203,14 @@ impl<'a> RowView<'a> {
             DateReading::Day(_) if is_serial(text) => {
                 noticed.note(Observation::DateFromSerial(column), self.number());
             }
-            DateReading::Unreadable => noticed.note(Observation::DateUnreadable(column), self.number()),
-            DateReading::Placeholder => noticed.note(Observation::DatePlaceholder(column), self.number()),
+            DateReading::Unreadable => {
+                noticed.note(Observation::DateUnreadable(column), self.number());
+                self.correct(self.bad(column, RejectReason::DateUnreadable), noticed);
+            }
+            DateReading::Placeholder => {
+                noticed.note(Observation::DatePlaceholder(column), self.number());
+                self.correct(self.bad(column, RejectReason::DatePlaceholder), noticed);
+            }
             DateReading::Empty | DateReading::Day(_) => {}
         }
     }
@@ -190,6 +223,7 @@ impl<'a> RowView<'a> {
         }
         if parse_date(text) == DateReading::Placeholder {
             noticed.note(Observation::DatePlaceholder(column), self.number());
+            self.correct(self.bad(column, RejectReason::DatePlaceholder), noticed);
             return None;
         }
         // The number 2023.1 is what a spreadsheet keeps of 2023.10.
@@ -203,6 +237,7 @@ impl<'a> RowView<'a> {
         }
         if month.is_none() {
             noticed.note(Observation::MonthUnreadable(column), self.number());
+            self.correct(self.bad(column, RejectReason::OtherMonthUnreadable), noticed);
         }
         month
     }
@@ -210,18 +245,19 @@ impl<'a> RowView<'a> {
     /// Reads the amount of a column, adding up its headings. `Ok(None)` where every cell is empty. Where
     /// one heading is the sum of the others (基础养老金 beside 中央, 省级 …), it is not added to them.
     pub(crate) fn amount(&self, column: Column, noticed: &mut FileNotes) -> Result<Option<Fen>, BadCell> {
-        let mut note_dash = || noticed.note(Observation::AmountDash(column), self.number());
+        let mut note =
+            |observation: fn(Column) -> Observation| noticed.note(observation(column), self.number());
         let cells = match self.layout.origin(column) {
             None => return Ok(None),
             Some(Origin::Fixed(text)) => {
                 let heading = || (column.name().to_string(), None);
-                return self.parse_amount(text, AmountUnit::Yuan, heading, &mut note_dash);
+                return self.parse_amount(text, AmountUnit::Yuan, heading, &mut note);
             }
             Some(Origin::Cells(cells)) => cells,
         };
         let mut read = |&(at, unit): &(usize, AmountUnit)| {
             let heading = || (self.layout.headings[at].clone(), Some(at));
-            self.parse_amount(self.chunk.cell(self.row, at), unit, heading, &mut note_dash)
+            self.parse_amount(self.chunk.cell(self.row, at), unit, heading, &mut note)
         };
         if let [only] = cells.as_slice() {
             return read(only);
@@ -244,18 +280,26 @@ impl<'a> RowView<'a> {
         text: &str,
         unit: AmountUnit,
         heading: impl Fn() -> (String, Option<usize>),
-        note_dash: &mut impl FnMut(),
+        note: &mut impl FnMut(fn(Column) -> Observation),
     ) -> Result<Option<Fen>, BadCell> {
         match Fen::parse_scaled(text, unit.decimals()) {
-            Ok(fen) => Ok(Some(fen)),
+            Ok(fen) => {
+                if names_wan(text) {
+                    note(Observation::AmountInWan);
+                }
+                Ok(Some(fen))
+            }
             Err(FenError::Empty) => Ok(None),
             Err(FenError::Dash) => {
-                note_dash();
+                note(Observation::AmountDash);
                 Ok(None)
             }
             Err(why) => {
                 let (column, slot) = heading();
-                Err(BadCell { column, slot, value: text.trim().to_string(), reason: reason_of(why) })
+                let value = text.trim().to_string();
+                let is_formula = is_formula_error(&value);
+                let reason = if is_formula { RejectReason::FormulaError } else { reason_of(why) };
+                Err(BadCell { column, slot, value, reason })
             }
         }
     }
@@ -264,6 +308,11 @@ impl<'a> RowView<'a> {
 /// Whether a cell of 18 characters may be what a spreadsheet left of a number, although it is one.
 fn is_cut(id: CitizenId, text: &str) -> bool {
     id.ends_in_zeros() && text.ends_with("000")
+}
+
+/// Whether an amount is written in ten thousands, in its own cell.
+fn names_wan(text: &str) -> bool {
+    !text.is_ascii() && text.contains(WAN)
 }
 
 /// A cell without the blanks around it. Most cells have none, which their first and last byte tell.

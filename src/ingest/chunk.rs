@@ -165,6 +165,7 @@ impl RawChunk {
     }
 
     /// The cells of a row.
+    #[cfg(test)]
     pub(crate) fn row_cells(&self, row: usize) -> impl Iterator<Item = &str> {
         (0..self.width).map(move |slot| self.cell(row, slot))
     }

@@ -47,8 +47,12 @@ pub(crate) struct Layout {
     pub(crate) width: usize,
     /// Whether the first cell of a row stands in the projection, where a row that is no data has its label.
     pub(crate) has_label: bool,
-    /// The place in the projection from which columns are read: 1 where the first column is a label only.
-    pub(crate) first_read: usize,
+    /// The places in the projection of the columns that are read, ascending: not of the first column where it
+    /// is a label only, nor of [`Layout::unread`].
+    pub(crate) read_slots: Vec<usize>,
+    /// The columns that are not read and may stand for one that the table lacks, although an empty cell of it
+    /// says something: only whether they hold anything is looked at.
+    pub(crate) unread: Vec<UnreadColumn>,
     /// What the heading says of each projected column, as it is compared; of a heading on two rows, what
     /// either row says.
     pub(crate) repeated: Vec<Vec<String>>,
@@ -64,6 +68,26 @@ impl Layout {
     #[inline]
     pub(crate) fn origin(&self, column: Column) -> Option<&Origin> {
         self.origins[column as usize].as_ref()
+    }
+}
+
+/// A column that is not read and may be one that decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UnreadColumn {
+    /// Its place in the projection.
+    pub(crate) slot: usize,
+    /// The column for which it may stand.
+    pub(crate) of: Column,
+    /// Its heading, or its letter where it has none.
+    pub(crate) heading: String,
+    /// Whether its heading says so; else only its words can.
+    pub(crate) is_named: bool,
+}
+
+impl UnreadColumn {
+    /// The bit of the column of this number. Columns beyond the last bit share it.
+    pub(crate) fn bit(number: usize) -> u32 {
+        1 << number.min(31)
     }
 }
 
@@ -289,10 +313,12 @@ impl Search<'_> {
         let noticed = noticed(&candidate, &projection);
         // Rows that are no data say so in their first cell. A Parquet file has no such rows.
         let has_label = candidate.row > 0 && !projection.is_empty();
-        let first_read = usize::from(has_label && projection[0] != 0);
-        if first_read > 0 {
-            projection.insert(0, 0);
-        }
+        let read = projection.clone();
+        let unread = self.unread_columns(&candidate);
+        projection.extend(unread.iter().map(|(at, _)| *at));
+        projection.extend(has_label.then_some(0));
+        projection.sort_unstable();
+        projection.dedup();
         let slot = |position: usize| projection.partition_point(|&at| at < position);
         let mut origins = vec![None; Column::ALL.len()];
         let mut whole = BTreeMap::new();
@@ -322,14 +348,37 @@ impl Search<'_> {
             width: candidate.cells.len(),
             vocabulary: input.vocabulary.clone(),
             codes: table.columns().filter(|column| column.is_coded()).map(codes_of).collect(),
+            read_slots: read.into_iter().map(slot).collect(),
+            unread: unread
+                .into_iter()
+                .map(|(at, column)| UnreadColumn { slot: slot(at), ..column })
+                .collect(),
             projection,
             headings,
             noticed,
             whole,
             origins,
             has_label,
-            first_read,
         }
+    }
+
+    /// The columns that are not read and may stand for the one that the table lacks, with their positions.
+    fn unread_columns(&self, candidate: &Candidate) -> Vec<(usize, UnreadColumn)> {
+        let lacks = |column: &Column| {
+            !candidate.found.contains_key(column) && !self.input.values.contains_key(column)
+        };
+        let Some(of) = self.table.plain_where_empty().filter(lacks) else { return Vec::new() };
+        let is_read = |at: usize| candidate.found.values().flatten().any(|&(other, _)| other == at);
+        let cells = candidate.cells.iter().enumerate().filter(|&(at, _)| !is_read(at));
+        let unread = cells.filter_map(|(at, cell)| {
+            let is_named = self.input.vocabulary.may_stand_for(of, &normalise(cell).0)?;
+            let heading = match cell.trim() {
+                "" => messages::column_letter(at),
+                heading => heading.to_string(),
+            };
+            Some((at, UnreadColumn { slot: 0, of, heading, is_named }))
+        });
+        unread.collect()
     }
 }
 
@@ -553,9 +602,9 @@ mod tests {
     #[test]
     fn the_first_column_is_projected_for_labels() {
         let layout = found(&["序号,身份证号,姓名,所属期,合计"]).unwrap();
-        assert_eq!((layout.projection.as_slice(), layout.first_read), ([0, 1, 2, 3, 4].as_slice(), 1));
+        assert_eq!((layout.projection, layout.read_slots), (vec![0, 1, 2, 3, 4], vec![1, 2, 3, 4]));
         let layout = found(&["身份证号,姓名,所属期,合计"]).unwrap();
-        assert_eq!((layout.projection.as_slice(), layout.first_read), ([0, 1, 2, 3].as_slice(), 0));
+        assert_eq!((layout.projection, layout.read_slots), (vec![0, 1, 2, 3], vec![0, 1, 2, 3]));
         let columns: Preview =
             vec![(0, ["x", "aac002", "aac003", "aae003", "合计"].map(String::from).to_vec())];
         let layout = find(Table::Payments, &Input::default(), "a.parquet", &columns).unwrap();

@@ -51,7 +51,7 @@ pub use roster::UnusableLine;
 pub use schema::{CellType, Column, Table};
 pub use strings::StringTable;
 pub use survey::{Fit, Surveyed, columns_of, survey};
-pub use tables::{InputHash, Tables};
+pub use tables::{InputHash, Refused, Tables};
 pub use vocabulary::Vocabulary;
 
 use crate::messages::{self, Error};

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::schema::{Column, Table};
 use crate::messages::{Observation, RejectReason};
 
-/// A row that was not kept.
+/// A row that was not kept, or a cell of a kept row that is to be corrected.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reject {
     /// The file.
@@ -128,6 +128,8 @@ pub(crate) struct FileNotes {
     stated: Option<i128>,
     /// How many words of each column are told apart.
     words: BTreeMap<Column, usize>,
+    /// The cells of kept rows that could not be read as what their column means, all of them.
+    pub(crate) corrections: Vec<Reject>,
 }
 
 impl FileNotes {
@@ -137,6 +139,19 @@ impl FileNotes {
     /// Notes one occurrence.
     pub(crate) fn note(&mut self, observation: Observation, row: u32) {
         self.noticed.entry(observation).or_default().note(row);
+    }
+
+    /// Says where the cells to be corrected stand, and brings them into the order of rows.
+    pub(crate) fn place_corrections(&mut self, file: &str, sheet: &str) {
+        for cell in &mut self.corrections {
+            cell.file = file.to_string();
+            cell.sheet = sheet.to_string();
+        }
+        // Letters of columns: Z stands before AA.
+        self.corrections.sort_by(|a, b| {
+            let place = |cell: &Reject| (cell.row, cell.letter.len());
+            place(a).cmp(&place(b)).then_with(|| a.letter.cmp(&b.letter))
+        });
     }
 
     /// Remembers what a row states as the sum of the file.
@@ -167,6 +182,8 @@ impl FileNotes {
         }
         self.totals += other.totals;
         self.stated = other.stated.or(self.stated);
+        let moved = |cell: Reject| Reject { row: cell.row.saturating_add(row_base), ..cell };
+        self.corrections.extend(other.corrections.into_iter().map(moved));
     }
 
     /// All of it, by kind.

@@ -20,7 +20,7 @@ use super::roster::{RosterChunk, RosterReader};
 use super::schema::{Column, Table};
 use super::source::{Broken, Form, Piece, Source};
 use super::store::{Cache, Entry, FileFacts, PackedRegistry, Place, RegistryWriter, RosterWriter, Stamp};
-use super::tables::{InputHash, Tables};
+use super::tables::{InputHash, Refused, Tables};
 use crate::messages::{self, CacheProblem, Error};
 
 /// Files up to this size are read side by side, each by one thread; larger ones one after the other, each by
@@ -43,6 +43,8 @@ pub struct Storage {
     pub run_lines: usize,
     /// How much is read of one file before it is refused.
     pub limits: Limits,
+    /// Whether the other inputs are read although one is refused; which were, [`Tables::refused`] tells.
+    pub keep_going: bool,
 }
 
 impl Default for Storage {
@@ -54,6 +56,7 @@ impl Default for Storage {
             rebuild: false,
             run_lines: 1 << 21,
             limits: Limits::default(),
+            keep_going: false,
         }
     }
 }
@@ -104,19 +107,7 @@ pub fn read(
         }
     }
     let refused = reader.refused.into_inner();
-    let mut tables = Tables::default();
-    let mut inputs: Vec<InputHash> = Vec::new();
-    for (file, entry) in files.iter().zip(entries.into_iter().flatten()) {
-        let ((entry, sha256), bytes) = entry?;
-        if bytes > 0 {
-            tables.read_rows += entry.facts().control.rows;
-            tables.read_bytes += bytes;
-        }
-        inputs.push(InputHash { table: file.table, path: file.shown.clone(), sha256 });
-        tables.push(entry);
-    }
-    refuse_identical(files, &inputs)?;
-    tables.inputs = inputs;
+    let mut tables = gather(files, entries.into_iter().flatten(), storage.keep_going)?;
     if let Some(cache) = cache {
         // A cache that cannot be tidied up costs the next run time, never its answer.
         let folder = cache.folder().display().to_string();
@@ -125,13 +116,52 @@ pub fn read(
     }
     tables.cache_problem = problem;
     let any_line = tables.controls.iter().any(|control| control.table == Table::Payments && control.rows > 0);
-    if any_line { Ok(tables) } else { Err(messages::no_payment_rows()) }
+    if any_line || !tables.refused.is_empty() { Ok(tables) } else { Err(messages::no_payment_rows()) }
+}
+
+/// What was read of all files; which were refused, where that does not end the reading.
+fn gather(
+    files: &[InputFile],
+    entries: impl Iterator<Item = Result<FileRead, Error>>,
+    keep_going: bool,
+) -> Result<Tables, Error> {
+    let mut tables = Tables::default();
+    let mut inputs: Vec<InputHash> = Vec::new();
+    let mut kept: Vec<(usize, &InputFile)> = Vec::new();
+    let refuse = |refused: &mut Vec<Refused>, position: usize, is_read: bool, error: Error| {
+        let (table, file) = (files[position].table, files[position].shown.clone());
+        refused.push(Refused { position, is_read, table, file, error });
+    };
+    for (position, (file, entry)) in files.iter().zip(entries).enumerate() {
+        let ((entry, sha256), bytes) = match entry {
+            Err(error) if keep_going => {
+                refuse(&mut tables.refused, position, false, error);
+                continue;
+            }
+            entry => entry?,
+        };
+        kept.push((position, file));
+        if bytes > 0 {
+            tables.read_rows += entry.facts().control.rows;
+            tables.read_bytes += bytes;
+        }
+        inputs.push(InputHash { table: file.table, path: file.shown.clone(), sha256 });
+        tables.push(entry);
+    }
+    if let Err((position, error)) = refuse_identical(&kept, &inputs) {
+        if !keep_going {
+            return Err(error);
+        }
+        refuse(&mut tables.refused, position, true, error);
+    }
+    tables.inputs = inputs;
+    Ok(tables)
 }
 
 /// Two files of one table with the same bytes are refused.
-fn refuse_identical(files: &[InputFile], inputs: &[InputHash]) -> Result<(), Error> {
+fn refuse_identical(files: &[(usize, &InputFile)], inputs: &[InputHash]) -> Result<(), (usize, Error)> {
     let mut seen: BTreeMap<(Table, &str), Vec<&InputFile>> = BTreeMap::new();
-    for (file, input) in files.iter().zip(inputs) {
+    for ((position, file), input) in files.iter().zip(inputs) {
         let same = seen.entry((file.table, &input.sha256)).or_default();
         // Two sheets of one workbook are two inputs, if both are named.
         let collides = |other: &&&InputFile| match (&other.input.sheet, &file.input.sheet) {
@@ -139,7 +169,7 @@ fn refuse_identical(files: &[InputFile], inputs: &[InputHash]) -> Result<(), Err
             _ => true,
         };
         if let Some(first) = same.iter().find(collides) {
-            return Err(messages::identical_files(&first.shown, &file.shown));
+            return Err((*position, messages::identical_files(&first.shown, &file.shown)));
         }
         same.push(file);
     }

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use super::aside::Aside;
 use super::cells::{BadCell, RowView};
 use super::chunk::RawChunk;
-use super::heading::Layout;
+use super::heading::{Layout, UnreadColumn};
 use super::quality::{Control, FileNotes, Reject};
 use super::roster::has_private_use;
 use super::schema::{CellType, Column, Table};
@@ -48,6 +48,10 @@ pub struct RegistryRow {
     pub name_form: String,
     /// By column, ascending.
     pub(super) values: Vec<(Column, Value)>,
+    /// The columns in which the row holds anything, of those that are not read and may decide.
+    pub(super) unread: u32,
+    /// Whether such a column may hold the words that the table lacks, and says something of this row.
+    pub(super) has_unread_words: bool,
 }
 
 impl RegistryRow {
@@ -90,6 +94,12 @@ impl RegistryRow {
             Some(Value::Text(text)) => text,
             _ => "",
         }
+    }
+
+    /// Whether the row says something in a column that was not read and may be the one whose empty cell means
+    /// the plain case: what it is, nobody knows.
+    pub fn has_unread_words(&self) -> bool {
+        self.has_unread_words
     }
 
     /// All stated values, by column.
@@ -170,6 +180,8 @@ pub(crate) struct RegistryChunk {
     pub(crate) control: Control,
     pub(crate) rejects: Vec<Reject>,
     pub(crate) noticed: FileNotes,
+    /// The columns that are not read and hold words of the one that the table lacks.
+    pub(crate) unread_words: u32,
 }
 
 /// Reads the rows of one chunk.
@@ -197,6 +209,7 @@ impl<'a> RegistryReader<'a> {
             control: Control::new(table, file),
             rejects: Vec::new(),
             noticed: FileNotes::default(),
+            unread_words: 0,
         };
         let words = WordTally::new(table, layout);
         let mut reader = RegistryReader { table, as_of, layout, file: file.into(), sheet, words, chunk };
@@ -208,6 +221,7 @@ impl<'a> RegistryReader<'a> {
         }
         let RegistryReader { mut chunk, words, .. } = reader;
         words.note(&mut chunk.noticed);
+        chunk.noticed.place_corrections(file, sheet);
         chunk
     }
 
@@ -221,6 +235,7 @@ impl<'a> RegistryReader<'a> {
             return;
         }
         let fen = self.fen_of(view);
+        let corrections = self.chunk.noticed.corrections.len();
         match self.read_row(view) {
             Ok(row) => {
                 self.chunk.control.count(true, fen);
@@ -228,6 +243,7 @@ impl<'a> RegistryReader<'a> {
             }
             Err(bad) => {
                 self.chunk.control.count(false, fen);
+                self.chunk.noticed.corrections.truncate(corrections);
                 self.chunk.rejects.push(bad.reject(&self.file, self.sheet, view));
             }
         }
@@ -274,7 +290,27 @@ impl<'a> RegistryReader<'a> {
             name_form: String::new(),
             name,
             values,
+            unread: self.read_unread(view),
+            has_unread_words: false,
         })
+    }
+
+    /// Looks at the columns that are not read and may decide: in which of them the row holds anything.
+    fn read_unread(&mut self, view: &RowView<'a>) -> u32 {
+        let mut held = 0;
+        for (number, column) in self.layout.unread.iter().enumerate() {
+            let cell = view.chunk.cell(view.row, column.slot);
+            if self.layout.vocabulary.is_nothing(cell) {
+                continue;
+            }
+            held |= UnreadColumn::bit(number);
+            if column.is_named || self.layout.vocabulary.holds_word_of(column.of, cell) {
+                self.chunk.unread_words |= UnreadColumn::bit(number);
+                let unread = Observation::ReasonUnread(column.of, column.heading.clone());
+                self.chunk.noticed.note(unread, view.number());
+            }
+        }
+        held
     }
 
     fn read_value(&mut self, view: &RowView<'a>, column: Column) -> Result<Option<Value>, BadCell> {
@@ -297,8 +333,9 @@ impl<'a> RegistryReader<'a> {
             }
             CellType::Amount => match view.amount(column, &mut self.chunk.noticed) {
                 Ok(amount) => amount.map(Value::Amount),
-                Err(_) => {
+                Err(bad) => {
                     self.chunk.noticed.note(Observation::AmountUnreadable(column), view.number());
+                    view.correct(bad, &mut self.chunk.noticed);
                     None
                 }
             },

@@ -19,8 +19,8 @@ use super::store::UNLISTED;
 use super::strings::TextHasher;
 use super::vocabulary::{Codes, RowLabel, word_of};
 use crate::domain::{
-    CitizenId, DateReading, Fen, IdDefect, IdReading, Month, MonthSpan, is_serial, parse_date, parse_digits,
-    parse_month_or_span,
+    CitizenId, DateReading, Fen, IdDefect, IdReading, Month, MonthSpan, is_formula_error, is_serial,
+    parse_date, parse_digits, parse_month_or_span,
 };
 use crate::messages::{Observation, RejectReason};
 
@@ -464,6 +464,7 @@ impl<'a> RosterReader<'a> {
                 chunk.noticed.insert(read, found);
             }
         }
+        chunk.noticed.place_corrections(file, sheet);
         chunk.listed = words.map(|word| word.listed.into_iter().map(str::to_string).collect());
         chunk
     }
@@ -498,6 +499,9 @@ impl<'a> RosterReader<'a> {
         let id = view.id(self.as_of, &mut self.chunk.noticed);
         if money.total_unreadable {
             self.chunk.noticed.note(Observation::AmountUnreadable(Column::Total), row);
+            if let Err(bad) = view.amount(Column::Total, &mut FileNotes::default()) {
+                view.correct(bad, &mut self.chunk.noticed);
+            }
         }
         if !money.total_only && money.total.is_some_and(|total| i128::from(total.0) != money.fen()) {
             self.chunk.noticed.note(Observation::TotalMismatch, row);
@@ -562,7 +566,11 @@ impl<'a> RosterReader<'a> {
             column: view.heading(Column::BenefitMonth),
             slot: view.slot(Column::BenefitMonth),
             value: text.to_string(),
-            reason: if text.is_empty() { RejectReason::MonthEmpty } else { RejectReason::MonthUnreadable },
+            reason: match text {
+                "" => RejectReason::MonthEmpty,
+                text if is_formula_error(text) => RejectReason::FormulaError,
+                _ => RejectReason::MonthUnreadable,
+            },
         })
     }
 

@@ -372,6 +372,16 @@ impl Table {
         }
     }
 
+    /// The column of words whose empty cell means the plain case: a death, a pension that is drawn. Where the
+    /// column is missing, its words may stand in one that is not read.
+    pub(crate) fn plain_where_empty(self) -> Option<Column> {
+        match self {
+            Table::Deaths => Some(Column::Reason),
+            Table::OtherPensions => Some(Column::Status),
+            _ => None,
+        }
+    }
+
     /// All its columns, required ones first.
     pub fn columns(self) -> impl Iterator<Item = Column> {
         self.required().iter().chain(self.optional()).copied()

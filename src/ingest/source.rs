@@ -7,7 +7,7 @@ use super::chunk::RawChunk;
 use super::delimited::{Delimited, Splitter, UnclosedQuote};
 use super::format::{self, Format};
 use super::hash_file;
-use super::heading::Layout;
+use super::heading::{Layout, Preview};
 use super::input::InputFile;
 use super::limits::Limits;
 use super::parquet::{Parquet, RowRange};
@@ -70,26 +70,27 @@ impl Source {
                 (source, Form { parquet: Some(parquet), ..Form::plain(layout) })
             }
         };
-        if form.layout.width > limits.columns as usize {
-            let (row, width) = (form.layout.heading_row, form.layout.width as u32);
-            return Err(messages::sheet_too_large(shown, row, width, limits.columns));
-        }
+        check_width(&form.layout, shown, limits)?;
         form.noticed.extend(format::contradiction(shown, format));
         Ok((source, form))
     }
 
-    /// The sheets of a file that may hold a table; of a file without sheets the only one has no name.
-    pub(super) fn sheets(file: &InputFile, limits: &Limits) -> Result<(Format, Vec<Option<String>>), Error> {
+    /// Recognises a file and shows the first rows of each of its sheets that may hold a table; of a file
+    /// without sheets nothing.
+    pub(super) fn previews(
+        file: &InputFile,
+        limits: &Limits,
+        visit: &mut dyn FnMut(&str, &Preview),
+    ) -> Result<(Format, bool), Error> {
         let (path, shown) = (&file.path, &file.shown);
         let format = format::recognise(path, shown, limits)?;
-        let sheets = match format {
+        match format {
             Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => {
-                let names = Workbook::sheet_names(path, shown, &file.input, format, limits)?;
-                names.into_iter().map(Some).collect()
+                Workbook::previews(path, shown, &file.input, format, limits, visit)?;
+                Ok((format, true))
             }
-            Format::Text | Format::GzipText | Format::Parquet => vec![None],
-        };
-        Ok((format, sheets))
+            Format::Text | Format::GzipText | Format::Parquet => Ok((format, false)),
+        }
     }
 
     /// The next pieces, at most this many; none at the end. Where reading breaks off, what was read before
@@ -120,6 +121,14 @@ impl Source {
             Source::Workbook(_) | Source::Parquet(_) => hash_file(&file.path, &file.shown),
         }
     }
+}
+
+/// Refuses a sheet that is wider than any list.
+pub(super) fn check_width(layout: &Layout, shown: &str, limits: &Limits) -> Result<(), Error> {
+    if layout.width <= limits.columns as usize {
+        return Ok(());
+    }
+    Err(messages::sheet_too_large(shown, layout.heading_row, layout.width as u32, limits.columns))
 }
 
 impl Form {

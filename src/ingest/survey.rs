@@ -2,11 +2,11 @@
 //!
 //! Owns the trying of every table on every sheet. Must not choose among them.
 
-use super::heading::Origin;
+use super::heading::{self, Layout, Origin};
 use super::input::InputFile;
 use super::limits::Limits;
 use super::schema::{Column, Table};
-use super::source::Source;
+use super::source::{Source, check_width};
 use crate::messages::{Error, Observation};
 
 /// A sheet of a file, and the tables whose headings it has.
@@ -38,8 +38,20 @@ pub struct Fit {
 /// # Errors
 /// When the file cannot be read or is refused whatever it holds.
 pub fn survey(file: &InputFile, limits: &Limits) -> Result<(&'static str, Vec<Surveyed>), Error> {
-    let (format, sheets) = Source::sheets(file, limits)?;
-    let surveyed = sheets.into_iter().map(|sheet| survey_sheet(file, sheet, limits)).collect();
+    let mut surveyed = Vec::new();
+    let (format, has_sheets) = Source::previews(file, limits, &mut |sheet, preview| {
+        let mut input = file.input.clone();
+        input.sheet = Some(sheet.to_string());
+        surveyed.push(try_tables(Some(sheet), &|table| {
+            let layout = heading::find(table, &input, &file.shown, preview)?;
+            check_width(&layout, &file.shown, limits)?;
+            Ok(fit_of(table, &layout))
+        }));
+    })?;
+    if !has_sheets {
+        let columns_as = |table| columns_of(&InputFile { table, ..file.clone() }, limits);
+        surveyed.push(try_tables(None, &columns_as));
+    }
     Ok((format.name(), surveyed))
 }
 
@@ -49,7 +61,11 @@ pub fn survey(file: &InputFile, limits: &Limits) -> Result<(&'static str, Vec<Su
 /// When the file is refused.
 pub fn columns_of(file: &InputFile, limits: &Limits) -> Result<Fit, Error> {
     let (_, form) = Source::open(file, limits)?;
-    let layout = &form.layout;
+    Ok(fit_of(file.table, &form.layout))
+}
+
+/// The columns that a table has in a layout.
+fn fit_of(table: Table, layout: &Layout) -> Fit {
     let heading = |column: Column| match layout.origin(column) {
         Some(Origin::Cells(cells)) => {
             let names = cells.iter().map(|&(at, _)| layout.headings[at].as_str());
@@ -62,24 +78,23 @@ pub fn columns_of(file: &InputFile, limits: &Limits) -> Result<Fit, Error> {
         Observation::HeadingUnused(heading) => Some(heading.clone()),
         _ => None,
     });
-    Ok(Fit {
-        table: file.table,
+    Fit {
+        table,
         heading_row: layout.heading_row,
-        columns: file.table.columns().filter_map(heading).collect(),
+        columns: table.columns().filter_map(heading).collect(),
         unused: unused.collect(),
-    })
+    }
 }
 
-fn survey_sheet(file: &InputFile, sheet: Option<String>, limits: &Limits) -> Surveyed {
+fn try_tables(sheet: Option<&str>, fit: &dyn Fn(Table) -> Result<Fit, Error>) -> Surveyed {
     let (mut fits, mut refusals) = (Vec::new(), Vec::new());
     for table in Table::ALL {
-        let mut file = InputFile { table, ..file.clone() };
-        file.input.sheet.clone_from(&sheet);
-        match columns_of(&file, limits) {
+        match fit(table) {
             Ok(fit) => fits.push(fit),
             Err(why) => refusals.push(why),
         }
     }
     // The first table is the one that every project needs.
-    Surveyed { sheet, fits, refusal: refusals.into_iter().next() }
+    let refusal = refusals.into_iter().next();
+    Surveyed { sheet: sheet.map(str::to_string), fits, refusal }
 }

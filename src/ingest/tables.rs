@@ -27,6 +27,21 @@ pub struct InputHash {
     pub sha256: String,
 }
 
+/// An input that was refused while the others were read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Its place among the files of the project.
+    pub position: usize,
+    /// Whether it was read all the same: it is refused beside another.
+    pub is_read: bool,
+    /// The table.
+    pub table: Table,
+    /// The path relative to the project.
+    pub file: String,
+    /// Why.
+    pub error: Error,
+}
+
 /// Everything that was read.
 #[derive(Debug, Default)]
 pub struct Tables {
@@ -39,6 +54,8 @@ pub struct Tables {
     pub noticed: Observations,
     /// The inputs and their SHA-256, by table and path.
     pub inputs: Vec<InputHash>,
+    /// The inputs that were refused, if reading went on nevertheless.
+    pub refused: Vec<Refused>,
     /// How many bytes the canonical form has.
     pub stored_bytes: u64,
     /// How many rows the files have that were read anew and did not come from the cache.
@@ -189,33 +206,53 @@ impl Tables {
     /// Every rejected row, by file, sheet and row, read as they are asked for; after an error comes nothing
     /// of use.
     pub fn rejects(&self) -> impl Iterator<Item = Result<Reject, Error>> + '_ {
-        self.rejects_by_file().into_iter().flat_map(|(file, parts)| {
-            in_order(parts).map(move |reject| reject.map_err(|why| unreadable(file, &why)))
-        })
+        told(self.by_file(Roster::rejects, Registry::rejects))
     }
 
-    /// Finds out whether every rejected row can be read again.
+    /// Every cell of a kept row that is to be corrected, by file, sheet and row, read like the rejected rows.
+    pub fn corrections(&self) -> impl Iterator<Item = Result<Reject, Error>> + '_ {
+        told(self.by_file(Roster::corrections, Registry::corrections))
+    }
+
+    /// Finds out whether every rejected row and every cell to be corrected can be read again.
     ///
     /// # Errors
     /// When what was stored cannot be read again.
     pub fn check_rejects(&self) -> Result<(), Error> {
-        for (file, parts) in self.rejects_by_file() {
+        let corrections = self.by_file(Roster::corrections, Registry::corrections);
+        let rejects = self.by_file(Roster::rejects, Registry::rejects);
+        for (file, parts) in rejects.into_iter().chain(corrections) {
             parts.into_iter().try_for_each(StoredRejects::check).map_err(|why| unreadable(file, &why))?;
         }
         Ok(())
     }
 
-    /// The rejected rows of each input, by file: two sheets of a workbook are two inputs.
-    fn rejects_by_file(&self) -> BTreeMap<&str, Vec<StoredRejects<'_>>> {
-        let rosters = self.rosters.iter().map(|roster| (roster.facts(), roster.rejects()));
+    /// The rejected rows of each input, or its cells to be corrected, by file: two sheets of a workbook are
+    /// two inputs.
+    fn by_file<'a>(
+        &'a self,
+        of_roster: fn(&'a Roster) -> StoredRejects<'a>,
+        of_registry: fn(&'a Registry) -> StoredRejects<'a>,
+    ) -> ByFile<'a> {
+        let rosters = self.rosters.iter().map(|roster| (roster.facts(), of_roster(roster)));
         let registries = self.registries.values().flatten();
-        let registries = registries.map(|registry| (registry.facts(), registry.rejects()));
-        let mut by_file: BTreeMap<&str, Vec<StoredRejects<'_>>> = BTreeMap::new();
+        let registries = registries.map(|registry| (registry.facts(), of_registry(registry)));
+        let mut by_file = ByFile::new();
         for (facts, rejects) in rosters.chain(registries) {
             by_file.entry(&facts.control.file).or_default().push(rejects);
         }
         by_file
     }
+}
+
+/// What is stored of the parts of each file.
+type ByFile<'a> = BTreeMap<&'a str, Vec<StoredRejects<'a>>>;
+
+/// The rows of all files, one after the other.
+fn told(by_file: ByFile<'_>) -> impl Iterator<Item = Result<Reject, Error>> {
+    by_file.into_iter().flat_map(|(file, parts)| {
+        in_order(parts).map(move |reject| reject.map_err(|why| unreadable(file, &why)))
+    })
 }
 
 /// The rows of all parts, each of which is in order itself. An error comes before any row.

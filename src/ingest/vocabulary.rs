@@ -48,6 +48,21 @@ pub(crate) struct RowWords {
     subtotal: Vec<String>,
     /// Beginnings of remarks and signatures.
     note: Vec<String>,
+    /// Whole labels of signatures: longer words that begin like them are none.
+    signature: Vec<String>,
+}
+
+/// What tells that a column which is not read may be one that decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct UnreadWords {
+    /// By the column that is missing, words in the headings of what may stand for it.
+    headings: BTreeMap<Column, Vec<String>>,
+    /// Words in the headings of what never does.
+    never: Vec<String>,
+    /// Cells that say nothing.
+    nothing: Vec<String>,
+    /// By the column that is missing, words that its cells hold.
+    words: BTreeMap<Column, Vec<String>>,
 }
 
 /// What the label of a row that is no data says.
@@ -63,6 +78,7 @@ pub(crate) enum RowLabel {
 pub struct Vocabulary {
     headings: BTreeMap<String, (Column, Rank)>,
     rows: RowWords,
+    unread: UnreadWords,
     codes: BTreeMap<Column, Codes>,
     /// Words in the names of files and sheets that hold a table.
     tables: BTreeMap<Table, Vec<String>>,
@@ -98,9 +114,22 @@ struct RawHeadings {
     #[serde(default)]
     never: Aliases,
     #[serde(default)]
+    unread: RawUnread,
+    #[serde(default)]
     rows: RawRows,
     #[serde(default)]
     tables: Aliases,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawUnread {
+    #[serde(default)]
+    headings: Aliases,
+    #[serde(default)]
+    never: Vec<String>,
+    #[serde(default)]
+    nothing: Vec<String>,
 }
 
 type Aliases = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
@@ -114,6 +143,8 @@ struct RawRows {
     subtotal: Vec<String>,
     #[serde(default)]
     note: Vec<String>,
+    #[serde(default)]
+    signature: Vec<String>,
 }
 
 impl Default for Vocabulary {
@@ -146,7 +177,13 @@ impl Vocabulary {
                 headings.insert(normalise(heading).0, (column, Rank::Usual));
             }
         }
-        Vocabulary { headings, rows: RowWords::default(), codes: BTreeMap::new(), tables: BTreeMap::new() }
+        Vocabulary {
+            headings,
+            rows: RowWords::default(),
+            unread: UnreadWords::default(),
+            codes: BTreeMap::new(),
+            tables: BTreeMap::new(),
+        }
     }
 
     /// Adds what a file of headings says.
@@ -165,7 +202,15 @@ impl Vocabulary {
                 }
             }
         }
+        for (name, words) in &raw.unread.headings {
+            let column = column(name, is_plain_where_empty)?;
+            let words = words.iter().map(|word| normalise(word.get_ref()).0);
+            self.unread.headings.entry(column).or_default().extend(words);
+        }
+        self.unread.never.extend(raw.unread.never.iter().map(|word| normalise(word).0));
         let words = |words: Vec<String>| words.into_iter().map(|word| label(&word));
+        self.unread.nothing.extend(words(raw.unread.nothing));
+        self.rows.signature.extend(words(raw.rows.signature));
         self.rows.grand_total.extend(words(raw.rows.grand_total));
         self.rows.subtotal.extend(words(raw.rows.subtotal));
         self.rows.note.extend(words(raw.rows.note));
@@ -255,6 +300,33 @@ impl Vocabulary {
         (rank != Rank::Never).then_some((column, rank == Rank::Fallback))
     }
 
+    /// Adds the words by which a rule decides on a column.
+    pub(crate) fn add_words(&mut self, column: Column, words: impl Iterator<Item = String>) {
+        self.unread.words.entry(column).or_default().extend(words);
+    }
+
+    /// Whether a column with this normalised heading, which is not read, may stand for one that is missing:
+    /// whatever it holds, or, if not, by the words in its cells. `None`: neither.
+    pub(crate) fn may_stand_for(&self, column: Column, heading: &str) -> Option<bool> {
+        let holds = |words: &[String]| words.iter().any(|word| heading.contains(word.as_str()));
+        if holds(&self.unread.never) {
+            return None;
+        }
+        Some(self.unread.headings.get(&column).is_some_and(|words| holds(words)))
+    }
+
+    /// Whether a cell holds a word by which a rule decides on a column.
+    pub(crate) fn holds_word_of(&self, column: Column, cell: &str) -> bool {
+        let text = label(cell);
+        let words = self.unread.words.get(&column);
+        words.is_some_and(|words| words.iter().any(|word| text.contains(word.as_str())))
+    }
+
+    /// Whether a cell says nothing: no letter and no digit, or a word for nothing.
+    pub(crate) fn is_nothing(&self, cell: &str) -> bool {
+        !cell.contains(char::is_alphanumeric) || self.unread.nothing.contains(&label(cell))
+    }
+
     /// What a cell says that may label a row that is no data.
     pub(crate) fn row_label(&self, cell: &str) -> Option<RowLabel> {
         let text = label(cell);
@@ -270,6 +342,9 @@ impl Vocabulary {
         }
         if self.rows.subtotal.iter().any(begins) {
             return Some(RowLabel::Subtotal);
+        }
+        if self.rows.signature.iter().any(begins) {
+            return Some(RowLabel::Note);
         }
         self.rows.note.iter().any(|word| text.starts_with(word.as_str())).then_some(RowLabel::Note)
     }
@@ -289,7 +364,7 @@ impl Vocabulary {
 
     /// A hash of all that it says, for what was read by it.
     pub(crate) fn digest(&self) -> String {
-        short_hash(format!("{:?}", (&self.headings, &self.rows, &self.codes)).as_bytes())
+        short_hash(format!("{:?}", (&self.headings, &self.rows, &self.codes, &self.unread)).as_bytes())
     }
 }
 
@@ -298,6 +373,10 @@ fn parse<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Wrong> {
         let what = why.message().trim().replace('\n', " ");
         (why.span().unwrap_or(0..0), Text::new(what.clone(), what))
     })
+}
+
+fn is_plain_where_empty(column: Column) -> bool {
+    Table::ALL.into_iter().any(|table| table.plain_where_empty() == Some(column))
 }
 
 /// The column of a name that a file gives, of those that are allowed there.

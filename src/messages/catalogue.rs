@@ -18,6 +18,8 @@ pub enum Kind {
     Bug,
     /// A row was rejected, and stands in rejects.csv.
     Reject,
+    /// A row was kept, but one of its cells could not be read: it stands in corrections.csv.
+    Correction,
     /// A row was kept but its ID number is unusable: it stands in not_checkable.csv.
     Identity,
 }
@@ -261,6 +263,36 @@ pub const CATALOGUE: &[Entry] = &[
         ["单元格多于表头，各列可能错位", "检查金额中的逗号是否加了引号"],
         ["More cells than the heading", "Check for a comma in an amount without quotes"],
     ),
+    entry(
+        "E309",
+        Kind::Correction,
+        ["不是有效日期", "核对原始材料，改为 2023-01-15 的写法"],
+        ["A day that is none", "Compare the original and write it as 2023-01-15"],
+    ),
+    entry(
+        "E310",
+        Kind::Correction,
+        ["占位日期", "补填真实日期，确实没有的留空"],
+        ["A placeholder for a day (1900-01-01)", "Fill in the real day, or leave it empty if there is none"],
+    ),
+    entry(
+        "E311",
+        Kind::Correction,
+        ["不是有效年月（待遇所属期之外的列）", "核对原始材料，改为 202301 或 2023-01 的写法"],
+        ["A month other than the benefit month that is none", "Compare the original and write it as 202301"],
+    ),
+    entry(
+        "E312",
+        Kind::Correction,
+        [
+            "电子表格的公式出错，没有算出值（#REF!、#N/A 等；月份或金额如此的行被拒收）",
+            "在原表中修正公式，或把值直接填入该格",
+        ],
+        [
+            "A failed formula of the spreadsheet (#REF!, #N/A); a row is rejected where its month or amount is one",
+            "Mend the formula in the original, or write the value into the cell",
+        ],
+    ),
     entry("E401", Kind::Identity, ["证件号为空", "补填证件号"], ["The ID number is empty", "Fill it in"]),
     entry(
         "E402",
@@ -303,6 +335,15 @@ pub const CATALOGUE: &[Entry] = &[
         Kind::Identity,
         ["证件号末三位为000，多半被表格软件截断", "按文本格式重新导出"],
         ["The ID number ends in 000, most likely cut by a spreadsheet", "Have it exported as text"],
+    ),
+    entry(
+        "E409",
+        Kind::Identity,
+        ["证件号处是电子表格的公式错误（如 #N/A）", "在原表中修正公式，或直接填写证件号"],
+        [
+            "A failed formula of the spreadsheet in the place of the ID number",
+            "Write the number into the cell",
+        ],
     ),
     entry(
         "E501",

@@ -34,8 +34,12 @@ pub enum Observation {
     AmountUnreadable(Column),
     /// The components do not add up to the total; the components count.
     TotalMismatch,
+    /// An amount that names ten thousands as its own unit.
+    AmountInWan(Column),
     /// A heading that stands for no column: what it holds is not read.
     HeadingUnused(String),
+    /// Words under a heading that stands for no column, which may be those of a column that the table lacks.
+    ReasonUnread(Column, String),
     /// A word of a coded column, for whoever knows which words the rules know.
     Word(Column, String),
     /// More words of a coded column than are told apart.
@@ -66,6 +70,8 @@ pub enum Observation {
     MergedCellDiffers,
     /// A value was computed from another workbook, as it stood when the file was saved.
     FormulaForeign,
+    /// The workbook has links to other workbooks, in a format of which no cell says whether it uses them.
+    LinksForeign,
     /// The heading once more, as on the next page.
     RepeatedHeading,
     /// A row with the sum of the sheet.
@@ -115,6 +121,8 @@ pub enum Observation {
     AbsentFromParticipants,
     /// A usable ID number that ends in the zeros which spreadsheets write for lost digits.
     IdEndsInZeros,
+    /// A row whose damaged number or birth date too many others share for it to mean anybody.
+    CellsAlike,
     /// A replaced number of which the old or the new one is unusable.
     AliasUnusable,
     /// A replaced number that is odd.
@@ -138,6 +146,8 @@ impl Observation {
             Observation::MonthUnreadable(of) => column("month_unreadable", of),
             Observation::AmountDash(of) => column("amount_dash", of),
             Observation::AmountUnreadable(of) => column("amount_unreadable", of),
+            Observation::AmountInWan(of) => column("amount_in_wan", of),
+            Observation::ReasonUnread(of, heading) => format!("reason_unread:{}:{heading}", of.name()),
             Observation::TotalMismatch => "total_mismatch".into(),
             Observation::HeadingUnused(heading) => format!("heading_unused:{heading}"),
             Observation::Word(of, word) => format!("word:{}:{word}", of.name()),
@@ -155,6 +165,7 @@ impl Observation {
             Observation::MergedAmount => "merged_amount".into(),
             Observation::MergedCellDiffers => "merged_cell_differs".into(),
             Observation::FormulaForeign => "formula_foreign".into(),
+            Observation::LinksForeign => "links_foreign".into(),
             Observation::RepeatedHeading => "repeated_heading".into(),
             Observation::TotalRow => "total_row".into(),
             Observation::SubtotalRow => "subtotal_row".into(),
@@ -179,6 +190,7 @@ impl Observation {
             Observation::GrantAfterAsOf => "grant_after_as_of".into(),
             Observation::AbsentFromParticipants => "absent_from_participants".into(),
             Observation::IdEndsInZeros => "id_ends_in_zeros".into(),
+            Observation::CellsAlike => "cells_alike".into(),
             Observation::AliasUnusable => "alias_unusable".into(),
             Observation::AliasOdd(problem) => format!("alias:{}", alias_problem_code(*problem)),
         }
@@ -205,6 +217,11 @@ impl Observation {
             "month_unreadable" => Observation::MonthUnreadable(column()?),
             "amount_dash" => Observation::AmountDash(column()?),
             "amount_unreadable" => Observation::AmountUnreadable(column()?),
+            "amount_in_wan" => Observation::AmountInWan(column()?),
+            "reason_unread" => {
+                let (of, heading) = detail.split_once(':')?;
+                Observation::ReasonUnread(Column::from_name(of)?, heading.to_string())
+            }
             "date_before_birth" => Observation::DateBeforeBirth(column()?),
             "total_mismatch" => Observation::TotalMismatch,
             "heading_unused" => Observation::HeadingUnused(detail.to_string()),
@@ -229,6 +246,7 @@ impl Observation {
             "merged_amount" => Observation::MergedAmount,
             "merged_cell_differs" => Observation::MergedCellDiffers,
             "formula_foreign" => Observation::FormulaForeign,
+            "links_foreign" => Observation::LinksForeign,
             "repeated_heading" => Observation::RepeatedHeading,
             "total_row" => Observation::TotalRow,
             "subtotal_row" => Observation::SubtotalRow,
@@ -266,6 +284,12 @@ impl Observation {
             Observation::IdEndsInZeros => Text::new(
                 "证件号末三位为000但校验相符，可能被表格软件截断过，请核对原表",
                 "the ID number ends in 000 and yet fits: a spreadsheet may have cut it; compare the original",
+            ),
+            Observation::CellsAlike => Text::new(
+                "一千以上的行证件号（或出生日期）写法相同或相近，多半是占位号码，据此不能找出是谁，未作比对；\
+                 请报送单位逐行补填真实证件号（或出生日期）后重新审计",
+                "more than 1,000 rows share this damaged number or birth date, as a filler does; they were compared \
+                 with nobody by it: have the real numbers (or birth dates) filled in and audit again",
             ),
             Observation::AliasUnusable => Text::new(
                 "证件号变更：原号码或现号码不可用，本行不使用",
@@ -322,6 +346,21 @@ impl Observation {
                 format!("未识别的列“{heading}”没有读取；若与认定有关，请在 [input.columns] 中指明"),
                 format!(
                     "the column \"{heading}\" is not known and was not read; name it under [input.columns] if it matters"
+                ),
+            ),
+            Observation::AmountInWan(column) => Text::new(
+                format!("{} 的单元格中写有“万”，已按 10000 元换算，请核对", of(column)),
+                format!("{} names 万 in the cell and was read as 10000 yuan each; check it", column.name()),
+            ),
+            Observation::ReasonUnread(column, heading) => Text::new(
+                format!(
+                    "没有认出“{of}”列，而未识别的列“{heading}”可能就是：有内容的行只作线索，不作认定。是的请写 [input.columns] {name} = \"{heading}\"；不是的，请用 [input.values] {name} = \"…\" 写明全表的{of}",
+                    of = of(column),
+                    name = column.name()
+                ),
+                format!(
+                    "the column {name} was not found and the unknown column \"{heading}\" may be it: rows that say something there are leads, never claims. If it is, write [input.columns] {name} = \"{heading}\"; if not, state the word for the whole file by [input.values] {name} = \"…\"",
+                    name = column.name()
                 ),
             ),
             Observation::FormatDiffers(format) => Text::new(
@@ -436,6 +475,11 @@ impl Observation {
                 "值由其他工作簿的数据计算得出（以文件保存时为准），请核对",
                 "the value was computed from another workbook, as it stood when the file was saved",
             ),
+            Observation::LinksForeign => (
+                "工作簿链接了其他工作簿，有的值可能由其数据计算得出（以文件保存时为准），请与原表核对",
+                "the workbook has links to other workbooks: values may have been computed from these, as they \
+                 stood when the file was saved; compare the original",
+            ),
             Observation::RepeatedHeading => {
                 ("数据中重复的表头或标题，不作数据", "a heading or title within the data is no row of it")
             }
@@ -511,6 +555,7 @@ pub fn id_defect_code(defect: IdDefect) -> &'static str {
         IdDefect::Centenarian => "order_996_999",
         IdDefect::StoredAsNumber => "stored_as_number",
         IdDefect::LostDigits => "lost_digits",
+        IdDefect::FormulaError => "formula_error",
     }
 }
 
@@ -525,6 +570,7 @@ pub fn id_defect_number(defect: IdDefect) -> &'static str {
         IdDefect::Centenarian => "E406",
         IdDefect::StoredAsNumber => "E407",
         IdDefect::LostDigits => "E408",
+        IdDefect::FormulaError => "E409",
     }
 }
 
@@ -561,6 +607,10 @@ pub fn id_defect_text(defect: IdDefect) -> Text {
         IdDefect::LostDigits => Text::new(
             "证件号末三位为000，多半被表格软件按数值截断，请报送单位按文本格式重新导出",
             "the ID number ends in 000: a spreadsheet most likely cut it; have it exported as text",
+        ),
+        IdDefect::FormulaError => Text::new(
+            "证件号处是电子表格的公式错误（如 #N/A），没有值",
+            "in the place of the ID number stands a failed formula of the spreadsheet (#N/A)",
         ),
     }
 }

@@ -46,9 +46,9 @@ pub fn corrupt_file(shown: &str, why: &str) -> Error {
     Error::new(
         Exit::Refused,
         "E105",
-        format!("{shown} 无法打开，文件可能已损坏或加密：{why}。请用原软件打开后另存，再试一次。"),
+        format!("{shown} 无法打开，文件可能已损坏或加密。请用原软件打开后另存，再试一次（技术信息：{why}）"),
         format!(
-            "{shown} cannot be opened; it may be damaged or encrypted: {why}. Open it in its own program and save it again."
+            "{shown} cannot be opened; it may be damaged or encrypted. Open it in its own program and save it again (technical: {why})"
         ),
     )
 }

@@ -1,8 +1,9 @@
 //! Why a row is rejected, and what to do about it.
 
-use super::Text;
+use super::{CATALOGUE, Text, id_defect_number, id_defect_text};
+use crate::domain::IdDefect;
 
-/// Why a row was rejected.
+/// Why a row was rejected, or a cell of a kept row is to be corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RejectReason {
     /// The benefit month is empty.
@@ -21,11 +22,21 @@ pub enum RejectReason {
     Undecodable,
     /// The row has more cells than the heading.
     TooManyCells,
+    /// A day of a kept row is no day.
+    DateUnreadable,
+    /// A day of a kept row is a placeholder.
+    DatePlaceholder,
+    /// A month of a kept row, other than the benefit month, is no month.
+    OtherMonthUnreadable,
+    /// The mark of a formula that a spreadsheet could not compute.
+    FormulaError,
+    /// The ID number of a kept row is unusable.
+    IdUnusable(IdDefect),
 }
 
 impl RejectReason {
-    /// Every reason.
-    pub const ALL: [RejectReason; 8] = [
+    /// Every reason but the defects of ID numbers.
+    pub const ALL: [RejectReason; 12] = [
         RejectReason::MonthEmpty,
         RejectReason::MonthUnreadable,
         RejectReason::AmountEmpty,
@@ -34,11 +45,16 @@ impl RejectReason {
         RejectReason::AmountTooLarge,
         RejectReason::Undecodable,
         RejectReason::TooManyCells,
+        RejectReason::DateUnreadable,
+        RejectReason::DatePlaceholder,
+        RejectReason::OtherMonthUnreadable,
+        RejectReason::FormulaError,
     ];
 
     /// The reason of a code.
     pub fn from_code(code: &str) -> Option<RejectReason> {
-        RejectReason::ALL.into_iter().find(|reason| reason.code() == code)
+        let defects = IdDefect::ALL.into_iter().map(RejectReason::IdUnusable);
+        RejectReason::ALL.into_iter().chain(defects).find(|reason| reason.code() == code)
     }
 
     /// The code in rejects.csv.
@@ -52,6 +68,11 @@ impl RejectReason {
             RejectReason::AmountTooLarge => "E306",
             RejectReason::Undecodable => "E307",
             RejectReason::TooManyCells => "E308",
+            RejectReason::DateUnreadable => "E309",
+            RejectReason::DatePlaceholder => "E310",
+            RejectReason::OtherMonthUnreadable => "E311",
+            RejectReason::FormulaError => "E312",
+            RejectReason::IdUnusable(defect) => id_defect_number(defect),
         }
     }
 
@@ -76,6 +97,21 @@ impl RejectReason {
                 "含有无法按文件编码识别的字节",
                 "it holds bytes that the file's encoding does not know",
             ),
+            RejectReason::DateUnreadable => {
+                Text::new("不是有效日期，按未填处理", "is no date and counts as empty")
+            }
+            RejectReason::DatePlaceholder => Text::new(
+                "占位日期（如 1900-01-01），按未填处理",
+                "is a placeholder (1900-01-01) and counts as empty",
+            ),
+            RejectReason::OtherMonthUnreadable => {
+                Text::new("不是有效年月，按未填处理", "is no month and counts as empty")
+            }
+            RejectReason::FormulaError => Text::new(
+                "电子表格的公式出错，没有算出值",
+                "a formula of the spreadsheet failed; there is no value",
+            ),
+            RejectReason::IdUnusable(defect) => id_defect_text(defect),
         }
     }
 
@@ -112,6 +148,26 @@ impl RejectReason {
                 "请用原系统重新导出，或在 audit.toml 中指定 encoding",
                 "export the file again, or state its encoding in audit.toml",
             ),
+            RejectReason::DateUnreadable => Text::new(
+                "请核对原始材料，改为 2023-01-15 的写法",
+                "compare the original and write it as 2023-01-15",
+            ),
+            RejectReason::DatePlaceholder => Text::new(
+                "请补填真实日期，确实没有的留空",
+                "fill in the real day, or leave it empty if there is none",
+            ),
+            RejectReason::OtherMonthUnreadable => Text::new(
+                "请核对原始材料，改为 202301 或 2023-01 的写法",
+                "compare the original and write it as 202301 or 2023-01",
+            ),
+            RejectReason::FormulaError => Text::new(
+                "请在原表中修正公式，或把值直接填入该格",
+                "mend the formula in the original, or write the value into the cell",
+            ),
+            RejectReason::IdUnusable(_) => {
+                let entry = CATALOGUE.iter().find(|entry| entry.code == self.code());
+                entry.map_or_else(|| Text::new("", ""), super::Entry::remedy)
+            }
         }
     }
 }

@@ -147,12 +147,14 @@ pub mod workbook {
         SHEET_LEDGER = "追回台账(拟追回,待核实)", "Recovery ledger (proposed)";
         SHEET_CLAIMS = "疑点明细", "Claimed lines";
         SHEET_LEADS = "待核线索", "Leads";
+        SHEET_MATCHES = "疑似同一人", "May be one person";
         SHEET_SUMMARY = "汇总", "Summary";
         SHEET_QUALITY = "数据质量", "Data quality";
         SHEET_RECEIPT = "运行凭据", "Run receipt";
         TITLE_LEDGER = "追回台账（拟追回，待核实）", "recovery ledger (proposed, to be verified)";
         TITLE_CLAIMS = "疑点明细（逐笔，待核实）", "claimed payment lines (to be verified)";
         TITLE_LEADS = "待核线索（不计入拟追回金额）", "leads (in no total)";
+        TITLE_MATCHES = "疑似同一人（证件号待核实，不作认定）", "may be one person (verify the number)";
         TITLE_SUMMARY = "审计汇总", "summary of the audit";
         TITLE_QUALITY = "数据质量与核查覆盖", "data quality and coverage";
         TITLE_RECEIPT = "运行凭据", "run receipt";
@@ -248,6 +250,16 @@ pub mod heading {
         LAST_IN_QUESTION = "涉及止年月", "Last month";
         POTENTIAL = "可能金额(空为不能估算)", "Potential (empty: unknown)";
         LEAD_REASON = "为何只是线索(缺什么)", "Why it is only a lead";
+        GRADE = "可能性", "Grade";
+        ROW_TABLE = "来源表", "Registry";
+        ROW_NAME = "姓名(来源行)", "Name (row)";
+        ROW_ID = "证件号(来源行原样)", "ID number (row)";
+        ROW_PLACE = "来源行(文件#行)", "Row (file#row)";
+        PAYEE_NAME = "姓名(领取人)", "Name (payee)";
+        PAYEE_ID = "证件号(领取人原样)", "ID number (payee)";
+        PAYEE_PLACE = "领取记录(文件#行)", "Payee's line (file#row)";
+        POSSIBLE_ID = "可能的公民身份号码", "Possible ID number";
+        LIKENESS = "依据(哪些一致、哪些不同)", "What speaks for it, and against";
         TITLE = "项目", "Project";
         REGION = "行政区划", "Region";
         PERIOD = "审计期(待遇所属期)", "Period (benefit months)";
@@ -364,6 +376,14 @@ pub fn leads_note(leads: usize, sum: Fen, unknown: usize) -> Text {
     Text::new(
         format!("共 {leads} 条，可能金额 {sum} 元，另有 {unknown} 条不能估算"),
         format!("{leads} leads, potential {sum} yuan; {unknown} cannot be estimated"),
+    )
+}
+
+/// How many pairs a sheet of pairs shows.
+pub fn matches_note(matches: usize) -> Text {
+    Text::new(
+        format!("共 {matches} 对，可能性较强的在前；核实证件号前不作认定"),
+        format!("{matches} pairs, the strongest first; nothing is established by them"),
     )
 }
 

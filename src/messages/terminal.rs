@@ -45,6 +45,14 @@ pub fn error_line(error: &Error, lang: Lang) -> String {
     format!("{word} [{}] {}", error.code, error.text.in_lang(lang))
 }
 
+/// Why `check` says nothing of what was checked.
+pub fn check_incomplete() -> Text {
+    Text::new(
+        "有输入被拒绝，先改正后再看覆盖情况（run 会在此停止）。",
+        "An input was refused: mend it first; coverage is not shown, and run would stop here.",
+    )
+}
+
 /// A command line that cannot be understood.
 pub fn usage_error(why: &str) -> Text {
     let why = why.trim_start_matches("error: ").trim_end();

@@ -167,6 +167,7 @@ pub fn tables<'c>(content: &'c Content<'c>) -> Vec<TableData<'c>> {
         unpaid(content),
         matches(content),
         rejects(content),
+        corrections(content),
         coverage(content),
         not_checkable(content),
         quality(content),
@@ -320,8 +321,20 @@ fn matches<'c>(content: &'c Content<'c>) -> TableData<'c> {
 }
 
 fn rejects<'c>(content: &'c Content<'c>) -> TableData<'c> {
-    let lang = content.project.lang;
-    Builder::reading(move || Box::new(content.tables.rejects()))
+    cells("rejects", content.project.lang, move || Box::new(content.tables.rejects()))
+}
+
+/// The cells of kept rows that an office is to correct, in the form of the rejected rows.
+fn corrections<'c>(content: &'c Content<'c>) -> TableData<'c> {
+    cells("corrections", content.project.lang, move || Box::new(content.tables.corrections()))
+}
+
+fn cells<'c>(
+    name: &'static str,
+    lang: Lang,
+    open: impl Fn() -> ItemReader<'c, Reject> + Send + Sync + 'c,
+) -> TableData<'c> {
+    Builder::reading(open)
         .text("file", |reject: &Reject| reject.file.clone())
         .text("sheet", |reject| reject.sheet.clone())
         .count("row", |reject| u64::from(reject.row))
@@ -333,7 +346,7 @@ fn rejects<'c>(content: &'c Content<'c>) -> TableData<'c> {
         .text("column_letter", |reject| reject.letter.clone())
         .text("id_number", |reject| reject.id_text.clone())
         .text("name", |reject| reject.name.clone())
-        .finish("rejects")
+        .finish(name)
 }
 
 fn coverage<'c>(content: &'c Content<'c>) -> TableData<'c> {

@@ -105,6 +105,11 @@ impl Dictionary {
         self.class_of(text) == Some(class)
     }
 
+    /// The words of all classes.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.classes.iter().flat_map(|(_, words)| words.iter().map(String::as_str))
+    }
+
     /// The names of its classes, in order.
     pub fn class_names(&self) -> impl Iterator<Item = &str> {
         self.classes.iter().map(|(name, _)| name.as_str())

@@ -297,6 +297,16 @@ impl Loader {
         let mut rules: Vec<Rule> = self.rules.into_values().map(|entry| entry.value).collect();
         rules.retain(|rule| rule.status != RuleStatus::Retired);
         rules.sort_by(|a, b| (a.precedence, &a.id).cmp(&(b.precedence, &b.id)));
+        // Words that decide are known again where their column is not.
+        for rule in &rules {
+            for (table, column, dictionary) in rule.check.dictionaries() {
+                if (table, column) == (Table::Deaths, Column::Reason) {
+                    let words =
+                        self.dictionaries.get(dictionary).into_iter().flat_map(|own| own.value.words());
+                    self.vocabulary.add_words(column, words.map(str::to_string));
+                }
+            }
+        }
         let values = |(id, entry): (String, Entry<Dictionary>)| (id, entry.value);
         Ok(Rulebook {
             rules,

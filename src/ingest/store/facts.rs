@@ -25,9 +25,8 @@ pub(crate) struct FileFacts {
     pub(crate) as_of: NaiveDate,
     /// The latest birth date that an ID number states.
     pub(crate) latest_birth: Option<NaiveDate>,
-    pub(crate) reject_count: u64,
-    rejects: Vec<Reject>,
-    reject_blocks: Vec<BlockRef>,
+    rejects: RejectBlocks,
+    corrections: RejectBlocks,
 }
 
 impl FileFacts {
@@ -37,9 +36,8 @@ impl FileFacts {
             noticed: FileNotes::default(),
             as_of,
             latest_birth: None,
-            reject_count: 0,
-            rejects: Vec::new(),
-            reject_blocks: Vec::new(),
+            rejects: RejectBlocks::default(),
+            corrections: RejectBlocks::default(),
         }
     }
 
@@ -53,10 +51,10 @@ impl FileFacts {
     ) {
         self.control.add(control);
         self.noticed.merge(noticed, row_base);
-        self.reject_count += rejects.len() as u64;
+        self.corrections.pending.append(&mut self.noticed.corrections);
         for mut reject in rejects.drain(..) {
             reject.row = reject.row.saturating_add(row_base);
-            self.rejects.push(reject);
+            self.rejects.pending.push(reject);
         }
     }
 
@@ -83,34 +81,25 @@ impl FileFacts {
         self.as_of == as_of || (!has_bad_births && self.latest_birth.is_none_or(|latest| latest <= as_of))
     }
 
-    /// Writes the rejected rows that were gathered, in blocks that are full; what is left, only as the last.
+    /// Writes the rejected rows and the cells to be corrected that were gathered, in blocks that are full;
+    /// what is left, only as the last.
     pub(super) fn write_rejects(&mut self, store: &mut StoreWriter, is_last: bool) -> io::Result<()> {
-        let mut blocks = self.rejects.chunks(REJECTS).peekable();
-        let mut written = 0;
-        while let Some(block) = blocks.next_if(|block| is_last || block.len() == REJECTS) {
-            let mut out = ByteWriter::default();
-            out.list(block.iter(), put_reject);
-            self.reject_blocks.push(store.push(&out.0)?);
-            written += block.len();
-        }
-        self.rejects.drain(..written);
+        self.rejects.write(store, is_last)?;
+        self.corrections.write(store, is_last)?;
         if is_last {
             self.noticed.compare_total(&self.control);
-            // The facts are kept as long as their entry is, the room for gathering rows is not.
-            self.rejects = Vec::new();
         }
         Ok(())
     }
 
     /// The rejected rows, in the order of rows.
     pub(super) fn rejects<'a>(&'a self, store: &'a Store) -> StoredRejects<'a> {
-        StoredRejects {
-            store,
-            file: &self.control.file,
-            blocks: self.reject_blocks.iter(),
-            buffer: Vec::new(),
-            rows: Vec::new().into_iter(),
-        }
+        self.rejects.read(store, &self.control.file)
+    }
+
+    /// The cells of kept rows that are to be corrected, in the order of rows.
+    pub(super) fn corrections<'a>(&'a self, store: &'a Store) -> StoredRejects<'a> {
+        self.corrections.read(store, &self.control.file)
     }
 
     pub(super) fn put(&self, out: &mut ByteWriter) {
@@ -122,8 +111,8 @@ impl FileFacts {
         [control.fen, control.fen_kept, control.fen_rejected].into_iter().for_each(|fen| out.i128(fen));
         out.list(self.noticed.iter(), put_noticed);
         out.option(self.latest_birth, put_day);
-        out.u64(self.reject_count);
-        out.list(self.reject_blocks.iter(), |out, block| block.put(out));
+        self.rejects.put(out);
+        self.corrections.put(out);
     }
 
     pub(super) fn take(input: &mut ByteReader<'_>) -> Option<FileFacts> {
@@ -137,13 +126,57 @@ impl FileFacts {
             facts.noticed.insert(observation, &noticed);
         }
         facts.latest_birth = input.option(take_day)?;
-        facts.reject_count = input.u64()?;
-        facts.reject_blocks = input.list(BlockRef::take)?;
+        facts.rejects = RejectBlocks::take(input)?;
+        facts.corrections = RejectBlocks::take(input)?;
         Some(facts)
     }
 }
 
-/// The rejected rows of an entry, of which one block at a time is in memory.
+/// Rejected rows, or cells to be corrected, as they are gathered and where they were written.
+#[derive(Debug, Default)]
+struct RejectBlocks {
+    pending: Vec<Reject>,
+    blocks: Vec<BlockRef>,
+}
+
+impl RejectBlocks {
+    fn write(&mut self, store: &mut StoreWriter, is_last: bool) -> io::Result<()> {
+        let mut blocks = self.pending.chunks(REJECTS).peekable();
+        let mut written = 0;
+        while let Some(block) = blocks.next_if(|block| is_last || block.len() == REJECTS) {
+            let mut out = ByteWriter::default();
+            out.list(block.iter(), put_reject);
+            self.blocks.push(store.push(&out.0)?);
+            written += block.len();
+        }
+        self.pending.drain(..written);
+        if is_last {
+            // The facts are kept as long as their entry is, the room for gathering rows is not.
+            self.pending = Vec::new();
+        }
+        Ok(())
+    }
+
+    fn read<'a>(&'a self, store: &'a Store, file: &'a str) -> StoredRejects<'a> {
+        StoredRejects {
+            store,
+            file,
+            blocks: self.blocks.iter(),
+            buffer: Vec::new(),
+            rows: Vec::new().into_iter(),
+        }
+    }
+
+    fn put(&self, out: &mut ByteWriter) {
+        out.list(self.blocks.iter(), |out, block| block.put(out));
+    }
+
+    fn take(input: &mut ByteReader<'_>) -> Option<RejectBlocks> {
+        Some(RejectBlocks { pending: Vec::new(), blocks: input.list(BlockRef::take)? })
+    }
+}
+
+/// The rejected rows of an entry, or its cells to be corrected, of which one block at a time is in memory.
 #[derive(Debug)]
 pub(crate) struct StoredRejects<'a> {
     store: &'a Store,

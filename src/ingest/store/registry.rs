@@ -44,6 +44,8 @@ pub(crate) struct RegistryFacts {
     pub(crate) before_birth: FileNotes,
     /// The distinct words of 类别; `None` where they are too many to be listed.
     pub(crate) kinds: Option<BTreeSet<String>>,
+    /// The columns that are not read and hold words of one that the table lacks.
+    pub(crate) unread_words: u32,
 }
 
 impl RegistryFacts {
@@ -56,6 +58,7 @@ impl RegistryFacts {
         }
         self.latest_event = self.latest_event.max(other.latest_event);
         self.before_birth.merge(other.before_birth, row_base);
+        self.unread_words |= other.unread_words;
         self.kinds = match (self.kinds.take(), other.kinds) {
             (Some(mut kinds), Some(more)) => {
                 kinds.extend(more);
@@ -161,7 +164,11 @@ impl PackedRegistry {
             control: chunk.control,
             rejects: chunk.rejects,
             noticed: chunk.noticed,
-            facts: RegistryFacts { kinds: Some(BTreeSet::new()), ..RegistryFacts::default() },
+            facts: RegistryFacts {
+                kinds: Some(BTreeSet::new()),
+                unread_words: chunk.unread_words,
+                ..RegistryFacts::default()
+            },
             latest_birth: None,
             entries: Vec::with_capacity(chunk.rows.len()),
             bytes: Vec::with_capacity(chunk.rows.len() * 64),
@@ -320,6 +327,7 @@ fn put_row(bytes: &mut Vec<u8>, row: &RegistryRow) {
     let as_written = Some(&row.id_text).filter(|text| !row.id.is_ok_and(|id| id.is_written(text)));
     out.option(as_written, |out, text| out.text(text));
     out.text(&row.name);
+    out.u32(row.unread);
     out.u8(row.values.len() as u8);
     for (column, value) in &row.values {
         out.u8(*column as u8);
@@ -348,11 +356,13 @@ fn put_row(bytes: &mut Vec<u8>, row: &RegistryRow) {
 fn take_row(
     input: &mut ByteReader<'_>,
     file: &Arc<str>,
+    unread_words: u32,
     id: Result<CitizenId, crate::domain::IdDefect>,
 ) -> Option<RegistryRow> {
     let row = input.u32()?;
     let as_written = input.option(|input| input.text())?.map(str::to_string);
     let name = input.text()?.to_string();
+    let unread = input.u32()?;
     let count = usize::from(input.u8()?);
     let mut values = Vec::with_capacity(count);
     for _ in 0..count {
@@ -367,7 +377,9 @@ fn take_row(
     }
     let id_text = as_written.or_else(|| id.ok().map(CitizenId::text)).unwrap_or_default();
     let name_form = Name::comparison_form(&name);
-    Some(RegistryRow { file: file.clone(), row, id, id_text, name, name_form, values })
+    let has_unread_words = unread & unread_words != 0;
+    let file = file.clone();
+    Some(RegistryRow { file, row, id, id_text, name, name_form, values, unread, has_unread_words })
 }
 
 #[derive(Debug)]
@@ -390,6 +402,7 @@ impl RegistryIndex {
         });
         out.option(registry.latest_event, facts::put_day);
         out.list(registry.before_birth.iter(), facts::put_noticed);
+        out.u32(registry.unread_words);
         out.option(registry.kinds.as_ref(), |out, kinds| {
             out.list(kinds.iter(), |out, kind| out.text(kind));
         });
@@ -413,6 +426,7 @@ impl RegistryIndex {
         for (observation, noticed) in input.list(facts::take_noticed)? {
             registry.before_birth.insert(observation, &noticed);
         }
+        registry.unread_words = input.u32()?;
         let kinds = input.option(|input| input.list(|input| input.text().map(str::to_string)))?;
         registry.kinds = kinds.map(|kinds| kinds.into_iter().collect());
         let runs = input.list(|input| {
@@ -469,15 +483,21 @@ impl Registry {
         self.index.facts.rejects(&self.store)
     }
 
+    /// The cells of kept rows that are to be corrected, in the order of rows.
+    pub(crate) fn corrections(&self) -> StoredRejects<'_> {
+        self.index.facts.corrections(&self.store)
+    }
+
     /// The rows without a usable ID number, in the order of rows.
     pub(crate) fn unusable(&self, take: &mut dyn FnMut(RegistryRow)) -> io::Result<()> {
         let (file, mut buffer) = (self.file(), Vec::new());
+        let words = self.index.registry.unread_words;
         for &block in &self.index.unusable {
             self.store.read(block, &mut buffer)?;
             let mut input = ByteReader(&buffer);
             while !input.0.is_empty() {
                 let defect = facts::take_defect(&mut input).ok_or_else(damaged)?;
-                take(take_row(&mut input, &file, Err(defect)).ok_or_else(damaged)?);
+                take(take_row(&mut input, &file, words, Err(defect)).ok_or_else(damaged)?);
             }
         }
         Ok(())
@@ -528,6 +548,7 @@ impl Registry {
         take: &mut dyn FnMut(RegistryRow),
     ) -> io::Result<()> {
         let (file, mut heads, mut rows) = (self.file(), Vec::new(), Vec::new());
+        let words = self.index.registry.unread_words;
         for run in &self.index.runs {
             // Rows of one person may stand in two blocks.
             let first = run.blocks.partition_point(|block| block.first_key < from).saturating_sub(1);
@@ -545,7 +566,8 @@ impl Registry {
                     let row = input.bytes(length).ok_or_else(damaged)?;
                     if wants(head.key) {
                         let id = CitizenId::from_key(PersonKey(head.key)).ok_or_else(damaged)?;
-                        take(take_row(&mut ByteReader(row), &file, Ok(id)).ok_or_else(damaged)?);
+                        let row = take_row(&mut ByteReader(row), &file, words, Ok(id));
+                        take(row.ok_or_else(damaged)?);
                     }
                 }
             }
@@ -580,6 +602,8 @@ mod tests {
             name: "甲".into(),
             name_form: "甲".into(),
             values: vec![(Column::DeathDate, Value::Month(Month(24_000)))],
+            unread: 0,
+            has_unread_words: false,
         };
         let first = 53_049_919_500_101_000;
         // The person in the middle has rows at the end of one block and at the begin of the next.
@@ -589,7 +613,13 @@ mod tests {
         sorted.sort_unstable();
         let rows: Vec<RegistryRow> = keys.iter().zip(2..).map(|(&key, number)| row(number, key)).collect();
         let control = Control::new(Table::Deaths, "a.csv");
-        let chunk = RegistryChunk { rows, control, rejects: Vec::new(), noticed: FileNotes::default() };
+        let chunk = RegistryChunk {
+            rows,
+            control,
+            rejects: Vec::new(),
+            noticed: FileNotes::default(),
+            unread_words: 0,
+        };
         let facts = FileFacts::new(Table::Deaths, "a.csv", NaiveDate::MAX);
         let mut writer = RegistryWriter::new(Place::Scratch(Vec::new()), facts);
         writer.push(PackedRegistry::of(Table::Deaths, chunk), 0).unwrap();

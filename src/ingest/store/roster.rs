@@ -529,6 +529,11 @@ impl Roster {
         self.index.facts.rejects(&self.store)
     }
 
+    /// The cells of kept rows that are to be corrected, in the order of rows.
+    pub(crate) fn corrections(&self) -> StoredRejects<'_> {
+        self.index.facts.corrections(&self.store)
+    }
+
     /// The lines without a usable ID number, in the order of rows.
     pub(crate) fn unusable(&self, take: &mut dyn FnMut(UnusableLine)) -> io::Result<()> {
         let mut buffer = Vec::new();

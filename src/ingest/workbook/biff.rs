@@ -13,6 +13,8 @@ use crate::ingest::encoding::DecodedText;
 pub(super) mod record {
     pub(in super::super) const FORMULA: u16 = 0x0006;
     pub(in super::super) const END: u16 = 0x000a;
+    /// A book to whose sheets formulas refer, until 1995.
+    pub(in super::super) const OTHER_SHEET: u16 = 0x0017;
     pub(in super::super) const FIRST_DAY: u16 = 0x0022;
     pub(in super::super) const PASSWORD: u16 = 0x002f;
     pub(in super::super) const CONTINUE: u16 = 0x003c;
@@ -24,6 +26,8 @@ pub(super) mod record {
     pub(in super::super) const MERGES: u16 = 0x00e5;
     pub(in super::super) const SHARED_TEXTS: u16 = 0x00fc;
     pub(in super::super) const SHARED_TEXT: u16 = 0x00fd;
+    /// A book to whose sheets formulas refer, since 1997.
+    pub(in super::super) const OTHER_BOOK: u16 = 0x01ae;
     pub(in super::super) const NUMBER: u16 = 0x0203;
     pub(in super::super) const TEXT: u16 = 0x0204;
     pub(in super::super) const BOOLEAN_OR_ERROR: u16 = 0x0205;

@@ -41,6 +41,9 @@ struct SheetInfo {
 /// Takes one cell after the other, by rows.
 type Take<'a> = dyn FnMut(StoredCell<'_>) -> Result<(), Problem> + 'a;
 
+/// Takes one cell after the other, with its sheet.
+type TakeOf<'a> = dyn FnMut(usize, StoredCell<'_>) -> Result<(), Problem> + 'a;
+
 /// An open workbook of any form.
 trait Book: Send {
     /// The sheets that hold rows.
@@ -51,6 +54,23 @@ trait Book: Send {
 
     /// Tells the cells of a sheet. Whoever takes them may end it by [`Problem::Enough`].
     fn cells(&mut self, sheet: usize, with_merges: bool, take: &mut Take<'_>) -> Result<(), Problem>;
+
+    /// Tells the cells of some sheets, given ascending, with the sheet of each. Whoever takes them may end a
+    /// sheet by [`Problem::Enough`].
+    fn cells_of(&mut self, sheets: &[usize], take: &mut TakeOf<'_>) -> Result<(), Problem> {
+        for &sheet in sheets {
+            match self.cells(sheet, false, &mut |cell| take(sheet, cell)) {
+                Ok(()) | Err(Problem::Enough) => {}
+                Err(why) => return Err(why),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the workbook has links to others of which no cell tells that it uses them.
+    fn has_foreign_links(&self) -> bool {
+        false
+    }
 }
 
 /// The rows of the chosen sheet, read by a thread of their own.
@@ -99,23 +119,21 @@ impl Workbook {
         Ok((Workbook { chunks, reader: Some(reader) }, opened))
     }
 
-    /// The names of the sheets that hold rows and are not hidden.
-    pub(super) fn sheet_names(
+    /// Shows the first rows of every sheet that holds any and is not hidden, with its name.
+    pub(super) fn previews(
         path: &Path,
         shown: &str,
         input: &Input,
         format: Format,
         limits: &Limits,
-    ) -> Result<Vec<String>, Error> {
+        visit: &mut dyn FnMut(&str, &Preview),
+    ) -> Result<(), Error> {
         let mut book = open_book(path, shown, input, format, limits).map_err(|why| why.told(shown))?;
         check_sheets(book.sheets().len(), shown)?;
-        let mut names = Vec::new();
-        for (number, sheet) in book.sheets().to_vec().into_iter().enumerate() {
-            if !sheet.is_hidden && !preview(book.as_mut(), number, shown, limits)?.is_empty() {
-                names.push(sheet.name);
-            }
-        }
-        Ok(names)
+        let sheets = book.sheets().to_vec();
+        let visible: Vec<usize> = (0..sheets.len()).filter(|&number| !sheets[number].is_hidden).collect();
+        let visit = &mut |number: usize, preview: &Preview| visit(&sheets[number].name, preview);
+        previews(book.as_mut(), &visible, shown, limits, visit)
     }
 
     /// The next rows; `None` when nothing is left.
@@ -166,19 +184,16 @@ fn choose(
     {
         return Err(messages::no_such_sheet(shown, wanted, &names(&(0..sheets.len()).collect::<Vec<_>>())));
     }
-    check_sheets(sheets.iter().filter(|sheet| is_candidate(sheet)).count(), shown)?;
+    let candidates: Vec<usize> = (0..sheets.len()).filter(|&number| is_candidate(&sheets[number])).collect();
+    check_sheets(candidates.len(), shown)?;
     let (mut fitting, mut first_refusal, mut noticed) = (Vec::new(), None, Vec::new());
-    for (number, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| is_candidate(sheet)) {
-        let preview = preview(book, number, shown, limits)?;
-        if preview.is_empty() {
-            continue;
-        }
-        noticed.push((number, Observation::SheetUnread(sheet.name.clone())));
-        match heading::find(table, input, shown, &preview) {
+    previews(book, &candidates, shown, limits, &mut |number, preview| {
+        noticed.push((number, Observation::SheetUnread(sheets[number].name.clone())));
+        match heading::find(table, input, shown, preview) {
             Ok(layout) => fitting.push((number, layout)),
-            Err(refusal) => first_refusal = first_refusal.or(Some(refusal)),
+            Err(refusal) => drop(first_refusal.get_or_insert(refusal)),
         }
-    }
+    })?;
     let is_hidden = |&(number, _): &(usize, Layout)| sheets[number].is_hidden;
     if input.sheet.is_none() && !fitting.iter().all(is_hidden) {
         fitting.retain(|sheet| !is_hidden(sheet));
@@ -198,6 +213,7 @@ fn choose(
     if sheets[number].is_hidden && input.sheet.is_none() {
         noticed.push(Observation::SheetHidden(sheet.clone()));
     }
+    noticed.extend(book.has_foreign_links().then_some(Observation::LinksForeign));
     Ok((number, Opened { layout, sheet, noticed }))
 }
 
@@ -212,36 +228,61 @@ fn check_sheets(count: usize, shown: &str) -> Result<(), Error> {
     if count > MOST_SHEETS { Err(messages::too_many_sheets(shown, count, MOST_SHEETS)) } else { Ok(()) }
 }
 
-/// The first rows of a sheet that hold anything.
-fn preview(book: &mut dyn Book, sheet: usize, shown: &str, limits: &Limits) -> Result<Preview, Error> {
-    let mut rows: Preview = Vec::new();
-    let mut bytes = 0;
-    let result = book.cells(sheet, false, &mut |cell| {
-        rows::check_bounds(&cell, shown, limits)?;
+/// The first rows of a sheet that hold anything, while its cells are told.
+#[derive(Default)]
+struct Begun {
+    rows: Preview,
+    bytes: usize,
+}
+
+impl Begun {
+    fn take(&mut self, cell: StoredCell<'_>) -> Result<(), Problem> {
         if cell.text.is_empty() && cell.formula != Formula::Unvalued {
             return Ok(());
         }
         let (number, column) = (cell.row.saturating_add(1), cell.column as usize);
-        if rows.last().is_none_or(|(last, _)| *last != number) {
-            if rows.len() == PREVIEW_ROWS {
+        if self.rows.last().is_none_or(|(last, _)| *last != number) {
+            if self.rows.len() == PREVIEW_ROWS {
                 return Err(Problem::Enough);
             }
-            rows.push((number, Vec::new()));
+            self.rows.push((number, Vec::new()));
         }
-        if let Some((_, cells)) = rows.last_mut() {
+        if let Some((_, cells)) = self.rows.last_mut() {
             if cells.len() <= column {
                 cells.resize(column + 1, String::new());
             }
-            bytes += cell.text.len();
+            self.bytes += cell.text.len();
             cells[column] = cell.text.into_owned();
         }
         // A row is looked at as far as it was told.
-        if bytes > PREVIEW_TEXT { Err(Problem::Enough) } else { Ok(()) }
-    });
-    match result {
-        Ok(()) | Err(Problem::Enough) => Ok(rows),
-        Err(why) => Err(why.told(shown)),
+        if self.bytes > PREVIEW_TEXT { Err(Problem::Enough) } else { Ok(()) }
     }
+}
+
+/// Shows the first rows of those of some sheets that hold any, one sheet at a time.
+fn previews(
+    book: &mut dyn Book,
+    sheets: &[usize],
+    shown: &str,
+    limits: &Limits,
+    visit: &mut dyn FnMut(usize, &Preview),
+) -> Result<(), Error> {
+    let mut current: Option<(usize, Begun)> = None;
+    let mut end = |ended: Option<(usize, Begun)>| {
+        if let Some((sheet, begun)) = ended.filter(|(_, begun)| !begun.rows.is_empty()) {
+            visit(sheet, &begun.rows);
+        }
+    };
+    let result = book.cells_of(sheets, &mut |sheet, cell| {
+        rows::check_bounds(&cell, shown, limits)?;
+        if current.as_ref().is_none_or(|(last, _)| *last != sheet) {
+            end(current.take());
+        }
+        current.get_or_insert_with(|| (sheet, Begun::default())).1.take(cell)
+    });
+    result.map_err(|why| why.told(shown))?;
+    end(current);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -273,7 +314,12 @@ mod tests {
 
     #[test]
     fn a_preview_holds_few_rows_and_little_text() {
-        let preview = |bytes| preview(&mut Wide(bytes), 0, "a.xlsx", &Limits::default()).unwrap();
+        let preview = |bytes| {
+            let mut shown = Vec::new();
+            let visit = &mut |_: usize, preview: &Preview| shown.clone_from(preview);
+            previews(&mut Wide(bytes), &[0], "a.xlsx", &Limits::default(), visit).unwrap();
+            shown
+        };
         assert_eq!(preview(10).len(), PREVIEW_ROWS);
         let long = preview(100_000);
         let held: usize = long.iter().flat_map(|(_, cells)| cells).map(String::len).sum();

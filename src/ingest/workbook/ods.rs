@@ -13,7 +13,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::cell::{Formula, StoredCell, number_text};
 use super::package::{Package, Part};
 use super::problem::Problem;
-use super::{Book, SheetInfo, Take};
+use super::{Book, SheetInfo, Take, TakeOf};
 use crate::ingest::chunk::CellKind;
 use crate::ingest::limits::Limits;
 
@@ -38,16 +38,29 @@ struct RowCell {
 struct Content<'a> {
     xml: Reader<Part<'a>>,
     buffer: Vec<u8>,
+    depth: u32,
 }
 
 impl Content<'_> {
     /// The next event, in which an empty element is a begin and an end. The end of the file is damage.
     fn next(&mut self) -> Result<Event<'_>, Problem> {
         self.buffer.clear();
-        match self.xml.read_event_into(&mut self.buffer)? {
-            Event::Eof => Err(Problem::damaged("content.xml")),
-            event => Ok(event),
+        let event = self.xml.read_event_into(&mut self.buffer)?;
+        match event {
+            Event::Eof => return Err(Problem::damaged("content.xml")),
+            Event::Start(_) => self.depth += 1,
+            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            _ => {}
         }
+        Ok(event)
+    }
+
+    /// Leaves out what is left of elements that have begun, up to where the reader stands no deeper.
+    fn skip_to(&mut self, depth: u32) -> Result<(), Problem> {
+        while self.depth > depth {
+            self.next()?;
+        }
+        Ok(())
     }
 
     /// Leaves out an element that has begun.
@@ -127,7 +140,7 @@ impl OdsBook {
         let part = self.package.part("content.xml")?.ok_or_else(|| Problem::damaged("content.xml"))?;
         let mut xml = Reader::from_reader(part);
         xml.config_mut().expand_empty_elements = true;
-        let mut content = Content { xml, buffer: Vec::new() };
+        let mut content = Content { xml, buffer: Vec::new(), depth: 0 };
         let (mut depth, mut sheet_depth) = (0u32, None);
         let mut style = String::new();
         loop {
@@ -185,6 +198,30 @@ impl Book for OdsBook {
         });
         match result {
             // The taker of cells may have had enough itself, which is the same.
+            Err(Problem::Enough) => Ok(()),
+            result => result,
+        }
+    }
+    /// One pass over the content serves all sheets.
+    fn cells_of(&mut self, sheets: &[usize], take: &mut TakeOf<'_>) -> Result<(), Problem> {
+        let most_columns = self.most_columns;
+        let mut number = 0;
+        let result = self.tables(&mut HashSet::new(), &mut |_, content| {
+            let sheet = number;
+            number += 1;
+            if sheets.binary_search(&sheet).is_err() {
+                return content.skip();
+            }
+            let outside = content.depth - 1;
+            let read = read_rows(content, most_columns, &mut |cell| take(sheet, cell));
+            match read {
+                // What stands behind the last of the sheets is of no interest.
+                Ok(()) | Err(Problem::Enough) if sheets.last() == Some(&sheet) => Err(Problem::Enough),
+                Err(Problem::Enough) => content.skip_to(outside),
+                result => result,
+            }
+        });
+        match result {
             Err(Problem::Enough) => Ok(()),
             result => result,
         }

@@ -55,6 +55,12 @@ impl Package {
         self.names.contains_key(&name.to_lowercase())
     }
 
+    /// Whether there is a part in a folder.
+    pub(super) fn has_in(&self, folder: &str) -> bool {
+        let folder = folder.to_lowercase();
+        self.names.range(folder.clone()..).next().is_some_and(|(name, _)| name.starts_with(&folder))
+    }
+
     /// A part by its name, whose letters may be large or small.
     pub(super) fn part(&mut self, name: &str) -> Result<Option<Part<'_>>, Problem> {
         match self.names.get(name.trim_start_matches('/').to_lowercase().as_str()) {

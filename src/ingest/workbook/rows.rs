@@ -25,6 +25,8 @@ pub(super) struct Rows {
     /// What each slot holds; nothing where no column is made of it.
     kinds: Vec<Option<CellType>>,
     headings: Vec<String>,
+    /// The slots of columns that are not read: they make no row, and no formula there matters.
+    is_unread: Vec<bool>,
     /// The row that is being read, from 1; 0 before the first.
     row: u32,
     /// Its cells by slot.
@@ -37,6 +39,9 @@ pub(super) struct Rows {
     chunk: RawChunk,
     sender: SyncSender<Result<RawChunk, Error>>,
 }
+
+/// What a formula without a value says in a column that is not read.
+const UNKNOWN: &str = "?0";
 
 /// A merge over several rows: its value and the last row that it covers.
 struct Merge {
@@ -64,7 +69,13 @@ impl Rows {
                 cells.iter().for_each(|&(slot, _)| kinds[slot] = Some(column.cell_type()));
             }
         }
+        let mut is_unread = vec![false; width];
+        for column in &layout.unread {
+            is_unread[column.slot] = true;
+            kinds[column.slot] = Some(CellType::Text);
+        }
         Rows {
+            is_unread,
             shown: shown.to_string(),
             limits: *limits,
             heading_row: layout.heading_row,
@@ -104,7 +115,11 @@ impl Rows {
         let Some(slot) = self.slots.get(cell.column as usize).copied().flatten() else {
             return Ok(());
         };
+        let is_unread = self.is_unread[slot];
         match cell.formula {
+            // Nobody knows what it says, and that is all that matters.
+            Formula::Unvalued if is_unread => self.cells[slot].0.push_str(UNKNOWN),
+            Formula::Foreign if is_unread => {}
             Formula::Unvalued => {
                 let address = address(cell.row, cell.column);
                 let why = messages::formula_without_value(&self.shown, &address, &self.headings[slot]);
@@ -121,7 +136,7 @@ impl Rows {
         text.push_str(&cell.text);
         *kind = cell.kind;
         self.day_of_1904(slot);
-        self.is_own = true;
+        self.is_own |= !is_unread;
         if cell.rows_below > 0 {
             let (text, kind) = self.cells[slot].clone();
             let last_row = row.saturating_add(cell.rows_below);
@@ -180,10 +195,10 @@ impl Rows {
                 Some(_) if text.is_empty() => {
                     text.push_str(&held.text);
                     *kind = held.kind;
-                    is_filled = true;
+                    is_filled |= !self.is_unread[slot];
                 }
                 // What stands under the merge was written there and is not shown.
-                Some(_) => differs |= *text != held.text,
+                Some(_) => differs |= *text != held.text && !self.is_unread[slot],
             }
         }
         for (is_so, observation) in [

@@ -34,6 +34,7 @@ pub(super) struct XlsBook {
     script: Script,
     formats: Vec<NumberFormat>,
     texts: Vec<String>,
+    has_foreign_links: bool,
 }
 
 /// Where the value of a cell stands in the stream.
@@ -59,6 +60,19 @@ struct Globals {
     styles: Vec<u16>,
     texts: Vec<String>,
     sheets: Vec<(usize, SheetInfo)>,
+    has_foreign_links: bool,
+}
+
+/// Whether a record names another workbook. The same records stand for the workbook itself and for functions
+/// that were added to the program.
+fn names_other_book(kind: u16, data: &[u8]) -> bool {
+    match (kind, data) {
+        (record::OTHER_BOOK, [sheets_low, sheets_high, low, high, ..]) => {
+            [*sheets_low, *sheets_high] != [0, 0] && !matches!([*low, *high], [0x01, 0x04] | [0x01, 0x3a])
+        }
+        (record::OTHER_SHEET, [_, 0x01, rest @ ..]) => !matches!(rest.first(), None | Some(0x3a)),
+        _ => false,
+    }
 }
 
 /// The version of a stream that begins with this record: whether its texts are UTF-16. Only the records of
@@ -104,8 +118,8 @@ impl XlsBook {
             |code: &u16| globals.formats.get(code).copied().unwrap_or_else(|| NumberFormat::builtin(*code));
         let formats = globals.styles.iter().map(style).collect();
         let (begins, sheets) = globals.sheets.into_iter().unzip();
-        let (is_1904, texts) = (globals.is_1904, globals.texts);
-        Ok(XlsBook { stream, sheets, begins, is_1904, script, formats, texts })
+        let Globals { is_1904, texts, has_foreign_links, .. } = globals;
+        Ok(XlsBook { stream, sheets, begins, is_1904, script, formats, texts, has_foreign_links })
     }
 }
 
@@ -176,7 +190,7 @@ impl Globals {
                     }
                 }
                 record::END => return Ok(()),
-                _ => {}
+                kind => self.has_foreign_links |= names_other_book(kind, next.data),
             }
         }
         Err(super::biff::too_short())
@@ -339,6 +353,10 @@ impl Book for XlsBook {
         self.is_1904
     }
 
+    fn has_foreign_links(&self) -> bool {
+        self.has_foreign_links
+    }
+
     fn cells(&mut self, sheet: usize, _with_merges: bool, take: &mut Take<'_>) -> Result<(), Problem> {
         let index = Index::of(&self.stream, self.begins[sheet])?;
         for (row, column, place) in index.cells {
@@ -347,5 +365,28 @@ impl Book for XlsBook {
             take(StoredCell { row, column, text: text.into(), kind, formula, rows_below })?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_to_other_workbooks_are_told_from_those_to_the_workbook_itself() {
+        let cases: [(u16, &[u8], bool); 8] = [
+            (record::OTHER_BOOK, &[2, 0, 6, 0, 0, 1, b'a'], true),
+            // The workbook itself, functions that were added, a link to another program.
+            (record::OTHER_BOOK, &[2, 0, 1, 4], false),
+            (record::OTHER_BOOK, &[1, 0, 1, 0x3a], false),
+            (record::OTHER_BOOK, &[0, 0, 6, 0, 0, 1, b'a'], false),
+            (record::OTHER_SHEET, &[3, 1, b'a', b'b'], true),
+            (record::OTHER_SHEET, &[1, 1, 0x3a], false),
+            (record::OTHER_SHEET, &[3, 3, b'a', b'b'], false),
+            (record::OTHER_BOOK, &[1], false),
+        ];
+        for (kind, data, expected) in cases {
+            assert_eq!(names_other_book(kind, data), expected, "{kind:04x} {data:?}");
+        }
     }
 }

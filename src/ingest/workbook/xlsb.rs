@@ -148,7 +148,7 @@ impl XlsbBook {
     }
 
     /// The parts to which the workbook refers, by the name of the reference.
-    fn targets(&mut self) -> Result<HashMap<String, String>, Problem> {
+    fn targets(&mut self) -> Result<HashMap<String, Target>, Problem> {
         let mut targets = HashMap::new();
         let Some(part) = self.package.part("xl/_rels/workbook.bin.rels")? else { return Ok(targets) };
         let mut xml = quick_xml::Reader::from_reader(part);
@@ -157,21 +157,23 @@ impl XlsbBook {
             buffer.clear();
             match xml.read_event_into(&mut buffer)? {
                 Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == "Relationship" => {
-                    let (mut id, mut target) = (String::new(), String::new());
+                    let (mut id, mut target, mut kind) = (String::new(), String::new(), String::new());
                     for attribute in tag.attributes() {
                         let attribute = attribute?;
                         match attribute.key.as_ref() {
                             "Id" => id = attribute.value.into_owned(),
                             "Target" => target = attribute.value.into_owned(),
+                            "Type" => kind = attribute.value.to_lowercase(),
                             _ => {}
                         }
                     }
-                    // A path from the root of the package, or one beside the workbook.
-                    let path = match target.strip_prefix('/') {
-                        Some(whole) => whole.to_string(),
-                        None => format!("xl/{target}"),
+                    let path = part_path(&target);
+                    // The kind says what a part is; where it is missing, the folder does.
+                    let is_rows = match kind.as_str() {
+                        "" => path.to_lowercase().contains("worksheets/"),
+                        kind => kind.ends_with("/worksheet"),
                     };
-                    targets.insert(id, path);
+                    targets.insert(id, Target { path, is_rows });
                 }
                 Event::Eof => return Ok(targets),
                 _ => {}
@@ -192,11 +194,15 @@ impl XlsbBook {
                 record::SHEET => {
                     let (reference, at) = text(body, 8)?;
                     let (name, _) = text(body, at)?;
-                    let path = targets.get(&reference).cloned().unwrap_or_default();
                     // Charts and dialogs are sheets too, but hold no rows.
-                    if path.to_lowercase().contains("worksheets/") {
-                        self.sheets.push(SheetInfo { name, is_hidden: long(body, 0)? != 0 });
-                        self.paths.push(path);
+                    match targets.get(&reference) {
+                        Some(target) if target.is_rows => {
+                            self.sheets.push(SheetInfo { name, is_hidden: long(body, 0)? != 0 });
+                            self.paths.push(target.path.clone());
+                        }
+                        Some(_) => {}
+                        // Nobody knows what it holds.
+                        None => return Err(Problem::damaged(format!("{name} {reference}"))),
                     }
                 }
                 _ => {}
@@ -263,6 +269,27 @@ impl XlsbBook {
     }
 }
 
+/// A part to which the workbook refers.
+struct Target {
+    path: String,
+    /// Whether it is a sheet of rows.
+    is_rows: bool,
+}
+
+/// The name of a part, of a path from the root of the package or one beside the workbook.
+fn part_path(target: &str) -> String {
+    let whole = target.replace('\\', "/");
+    let mut steps: Vec<&str> = if whole.starts_with('/') { Vec::new() } else { vec!["xl"] };
+    for step in whole.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => drop(steps.pop()),
+            step => steps.push(step),
+        }
+    }
+    steps.join("/")
+}
+
 /// What is needed to read a cell.
 struct Values<'a> {
     formats: &'a [NumberFormat],
@@ -305,6 +332,10 @@ impl Book for XlsbBook {
 
     fn is_1904(&self) -> bool {
         self.is_1904
+    }
+
+    fn has_foreign_links(&self) -> bool {
+        self.package.has_in("xl/externalLinks/")
     }
 
     fn cells(&mut self, sheet: usize, with_merges: bool, take: &mut Take<'_>) -> Result<(), Problem> {
@@ -361,4 +392,23 @@ fn read_cells(
     }
     // The records ended before the cells did.
     Err(too_short())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_found_from_the_root_and_from_beside_the_workbook() {
+        for (target, expected) in [
+            ("worksheets/sheet1.bin", "xl/worksheets/sheet1.bin"),
+            ("/xl/worksheets/sheet1.bin", "xl/worksheets/sheet1.bin"),
+            ("../data/./a.bin", "data/a.bin"),
+            ("worksheets\\sheet1.bin", "xl/worksheets/sheet1.bin"),
+            ("../../../a.bin", "a.bin"),
+            ("", "xl"),
+        ] {
+            assert_eq!(part_path(target), expected, "{target}");
+        }
+    }
 }

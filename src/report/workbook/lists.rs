@@ -1,15 +1,18 @@
-//! The sheets 疑点明细 and 待核线索: every claimed payment line, and everything short of a claim.
+//! The sheets 疑点明细, 待核线索 and 疑似同一人: every claimed payment line, everything short of a claim, and whom
+//! rows with damaged numbers may be of.
 
 use rust_xlsxwriter::XlsxError;
 
 use super::listing::{Column, Listing};
 use super::page::{Cell, Paper};
+use super::quality::table_title;
 use super::style::Style;
 use super::{evidence, ledger, month_cell, note, rule_id, rule_ids, sum, title};
 use crate::domain::Fen;
+use crate::engine::Match;
 use crate::findings::{Lead, LineClaim};
 use crate::ingest::{Component, Words};
-use crate::messages::{self, heading, workbook};
+use crate::messages::{self, Lang, heading, workbook};
 use crate::report::{Content, table};
 use crate::rulebook::Scope;
 
@@ -136,6 +139,49 @@ fn lead_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, Lead>> {
             Cell::text(lead.reason.text().in_lang(lang).to_string())
         }),
         Column::text(heading::EVIDENCE, 50, move |lead: &Lead| evidence(&lead.evidence, "leads.csv", lang)),
+    ]
+}
+
+/// Writes whom rows with damaged numbers may be of, the strongest pairs first.
+pub(super) fn write_matches(
+    book: &mut rust_xlsxwriter::Workbook,
+    style: &Style,
+    content: &Content<'_>,
+) -> Result<(), XlsxError> {
+    let lang = content.project.lang;
+    let mut matches: Vec<&Match> = content.findings.matches.iter().collect();
+    // The sort is stable: within a grade the pairs keep the order of matches.csv.
+    matches.sort_by_key(|found| found.grade);
+    let more = messages::matches_note(matches.len());
+    let listing = Listing {
+        name: workbook::SHEET_MATCHES,
+        title: title(content, workbook::TITLE_MATCHES),
+        note: note(content, more.in_lang(lang)),
+        paper: Paper::A4,
+        frozen: 3,
+        columns: match_columns(lang),
+        capitals: Vec::new(),
+        lang,
+    };
+    listing.write(book, style, &matches)
+}
+
+fn match_columns<'c>(lang: Lang) -> Vec<Column<'c, Match>> {
+    vec![
+        Column::centre(heading::GRADE, move |found: &Match| {
+            Cell::text(messages::grade_text(found.grade).in_lang(lang).to_string())
+        }),
+        Column::text(heading::PAYEE_NAME, 14, |found: &Match| Cell::text(&found.payee_name)),
+        Column::code(heading::PAYEE_ID, |found: &Match| Cell::text(&found.payee_id_text)),
+        Column::text(heading::PAYEE_PLACE, 34, |found: &Match| Cell::text(&found.payee_place)),
+        Column::text(heading::ROW_TABLE, 20, move |found: &Match| Cell::text(table_title(found.table, lang))),
+        Column::text(heading::ROW_NAME, 14, |found: &Match| Cell::text(&found.name)),
+        Column::code(heading::ROW_ID, |found: &Match| Cell::text(&found.id_text)),
+        Column::text(heading::ROW_PLACE, 34, |found: &Match| Cell::text(&found.place)),
+        Column::code(heading::POSSIBLE_ID, |found: &Match| Cell::text(found.id.text())),
+        Column::text(heading::LIKENESS, 48, move |found: &Match| {
+            Cell::text(messages::likeness_text(&found.likeness).in_lang(lang).to_string())
+        }),
     ]
 }
 

@@ -53,6 +53,9 @@ fn build(content: &Content<'_>, folder: &Path) -> Result<(), Box<dyn std::error:
     ledger::write(&mut book, &style, content)?;
     lists::write_claims(&mut book, &style, content)?;
     lists::write_leads(&mut book, &style, content)?;
+    if !content.findings.matches.is_empty() {
+        lists::write_matches(&mut book, &style, content)?;
+    }
     summary::write(book.add_worksheet(), &style, content)?;
     quality::write(book.add_worksheet(), &style, content)?;
     receipt::write(book.add_worksheet(), &style, content)?;

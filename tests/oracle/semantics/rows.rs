@@ -143,7 +143,9 @@ pub(crate) fn unusable_clause(cell: &str) -> Option<&'static str> {
         IdReading::Usable { .. } => None,
         IdReading::Unusable(defect) => Some(match defect {
             IdDefect::Empty => "id, unusable: empty",
-            IdDefect::Length | IdDefect::StoredAsNumber | IdDefect::Characters => "id, unusable: length",
+            IdDefect::Length | IdDefect::StoredAsNumber | IdDefect::Characters | IdDefect::FormulaError => {
+                "id, unusable: length"
+            }
             IdDefect::BirthDate => "id, unusable: birth date",
             IdDefect::CheckCharacter | IdDefect::LostDigits => "id, unusable: check character",
             IdDefect::Centenarian => "id, unusable: order 996 to 999",
