@@ -116,7 +116,9 @@ pub fn value_never_holds() -> Text {
 pub fn not_a_region(text: &str) -> Text {
     Text::new(
         format!("地区“{text}”应写行政区划代码或其前几位（如 5304），全国写 \"*\"。"),
-        format!("the region \"{text}\" must be a region code or the beginning of one (5304), or \"*\" for all."),
+        format!(
+            "the region \"{text}\" must be a region code or the beginning of one (5304), or \"*\" for all."
+        ),
     )
 }
 
@@ -336,4 +338,17 @@ pub fn from_is_missing() -> Text {
 /// A start where none is read.
 pub fn from_is_misplaced() -> Text {
     Text::new("按年龄判断的规则不应有 from。", "a rule about an age has no `from`.")
+}
+
+/// A standard that names no parameter.
+pub fn standard_without_parameter(key: &str) -> Text {
+    Text::new(
+        format!("{key} 为空：须写明标准所在的参数。"),
+        format!("{key} is empty: name the parameters that hold the standard."),
+    )
+}
+
+/// Ages out of order.
+pub fn tiers_out_of_order() -> Text {
+    Text::new("tiers 须按年龄从小到大排列，不得重复。", "the tiers stand in the order of age, each age once.")
 }

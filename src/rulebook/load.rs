@@ -18,7 +18,7 @@ use super::check::{
     PensionCheck, Scope, SignsOfLife, StartMonth,
 };
 use super::dictionary::{Dictionary, RawDictionaryFile};
-use super::kinds::{RawAge, RawConflict, RawListed, RawUnpaid};
+use super::kinds::{RawAge, RawConflict, RawListed, RawStandard, RawUnpaid};
 use super::name_variants::RawNameVariants;
 use super::parameter::{Parameter, ParameterKind, RawParameter};
 use super::rule::{Basis, CaseType, Concerns, Example, Rule, RuleStatus, TierCap};
@@ -229,12 +229,12 @@ impl Loader {
         };
         let outcome = rule.check.outcome();
         let is_misplaced = match outcome {
-            Outcome::Money => rule.case_type.is_none(),
+            Outcome::Money | Outcome::Compared => rule.case_type.is_none(),
             Outcome::Mark | Outcome::Owed => rule.case_type.is_some(),
             Outcome::Either => false,
         };
         if is_misplaced {
-            return Err(file.error(line, messages::case_type_misplaced(outcome != Outcome::Money)));
+            return Err(file.error(line, messages::case_type_misplaced(rule.case_type.is_some())));
         }
         if let Some(refined) = &rule.refines {
             self.references.push((Reference::Rule(refined.clone()), file.path.to_string(), line));
@@ -264,9 +264,10 @@ impl Loader {
             let known = match reference {
                 Reference::Dictionary(id) => self.dictionaries.contains_key(id),
                 Reference::Parameter(id) => self.parameters.contains_key(id),
-                Reference::ParameterKind(id, kind) => {
-                    self.parameters.get(id).is_some_and(|entry| entry.value.kind.is_none_or(|own| own == *kind))
-                }
+                Reference::ParameterKind(id, kind) => self
+                    .parameters
+                    .get(id)
+                    .is_some_and(|entry| entry.value.kind.is_none_or(|own| own == *kind)),
                 Reference::ParameterWords(id, words) => self
                     .parameters
                     .get(id)
@@ -480,6 +481,7 @@ enum RawCheck {
     },
     Conflict(RawConflict),
     Unpaid(RawUnpaid),
+    Standard(RawStandard),
 }
 
 #[derive(Deserialize)]
@@ -580,6 +582,7 @@ impl CheckReader<'_> {
                 self.barred(registry, returns, from.as_ref(), reading)
             }
             RawCheck::Conflict(conflict) => Ok(Check::Conflict(conflict.read(&mut self)?)),
+            RawCheck::Standard(standard) => Ok(Check::Standard(standard.read(&mut self)?)),
             RawCheck::Unpaid(unpaid) => Ok(Check::Unpaid(unpaid.read(&mut self)?)),
             RawCheck::Repeated { registry } => {
                 self.table(registry, Table::Payments).map(|()| Check::Repeated)
