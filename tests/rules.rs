@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::support::village::{AUDIT, village};
+use crate::support::village::{AUDIT, INMATE, PAYMENTS, village};
 use crate::support::{Project, files_below, repository, rows};
 
 /// The rule files of the repository, by their path below rules/.
@@ -373,4 +373,167 @@ fn every_rule_has_law_words_and_examples() {
         assert!(silent >= 2, "{}: {silent} examples that must find nothing", rule.id);
         assert!(silent < rule.examples.len(), "{}: no example that must find something", rule.id);
     }
+}
+
+// ---------------------------------------------------------------------------------------------------- parameters
+
+/// A parameter file of one id with these values, each a line of TOML keys.
+fn parameter(id: &str, values: &[&str]) -> String {
+    let mut text = format!("id = \"{id}\"\noverrides = \"{id}\"\ntitle = \"…\"\n");
+    for value in values {
+        text += &format!("\n[[value]]\n{value}\ndocument = \"…\"\n");
+    }
+    text
+}
+
+#[test]
+fn a_badly_written_parameter_is_refused_with_file_and_line() {
+    let first = "region = \"53\"\neffective_from = 2020-01-01\namount = \"10.00\"\nstatus = \"in_force\"";
+    let next = |day: &str, rest: &str| format!("region = \"53\"\neffective_from = {day}\n{rest}");
+    let in_force = "amount = \"12.00\"\nstatus = \"in_force\"";
+    let ended = |day: &str| format!("{first}\neffective_until = {day}");
+    // The values, which of them is named, and a word of the message.
+    let cases: &[(Vec<String>, usize, &str)] = &[
+        (vec![first.into(), next("2019-01-01", in_force)], 1, "从早到晚"),
+        (vec![first.into(), next("2020-01-01", in_force)], 1, "重叠"),
+        (vec![ended("2021-01-02"), next("2021-01-01", in_force)], 1, "重叠"),
+        (vec![ended("2020-12-31"), next("2021-01-01", in_force)], 1, "没有取值"),
+        (vec![ended("2020-01-01")], 0, "effective_until"),
+        (vec![first.into(), next("2021-01-01", "number = 3\nstatus = \"in_force\"")], 1, "number"),
+        (vec![next("2021-01-01", "number = 3\namount = \"3\"\nstatus = \"in_force\"")], 0, "之一"),
+        (vec![next("2021-01-01", "status = \"in_force\"")], 0, "缺少取值"),
+        (vec![next("2021-01-01", "status = \"expected\"")], 0, "缺少取值"),
+        (vec![next("2021-01-01", "amount = \"3\"\nstatus = \"unknown\"")], 0, "不应有取值"),
+        (vec![next("2021-01-01", "amount = \"许多\"\nstatus = \"in_force\"")], 0, "许多"),
+        (vec![first.replace("\"53\"", "\"云南\"")], 0, "云南"),
+        (vec![next("2021-01-01", "amount = 3\nstatus = \"in_force\"")], 0, "expected a string"),
+        (vec![format!("{first}\nefective_until = 2021-01-01")], 0, "efective_until"),
+        (vec![format!("{first}\nlast_checked_on = 2021-02-31")], 0, "2021-02-31"),
+    ];
+    for (values, wrong, word) in cases {
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let text = parameter("base_city", &values);
+        let outcome = overlay("parameters/p.toml", &text).run("rules list --rules own").exits(2);
+        assert!(
+            outcome.stderr.contains("[E501]") && outcome.stderr.contains("parameters/p.toml"),
+            "{outcome}"
+        );
+        assert!(outcome.stderr.contains(word), "no \"{word}\" in {outcome}");
+        let heading = |(_, line): &(usize, &str)| *line == "[[value]]";
+        let (at, _) = text.lines().enumerate().filter(heading).nth(*wrong).unwrap();
+        let end = at + 1 + text.lines().skip(at + 1).take_while(|line| !line.is_empty()).count();
+        let named = (at + 1..=end + 1).any(|line| outcome.stderr.contains(&format!("第 {line} 行")));
+        assert!(named, "no line of {}..{} is named: {outcome}", at + 1, end + 1);
+    }
+    // Another place begins anew, an unknown span closes a gap, and the kind of a parameter is what its checks need.
+    let fine = [first, "region = \"5304\"\neffective_from = 2009-01-01\nstatus = \"unknown\""];
+    overlay("parameters/p.toml", &parameter("base_city", &fine)).run("rules list --rules own").exits(0);
+    let number = parameter(
+        "base_city",
+        &["region = \"*\"\neffective_from = 2009-01-01\nnumber = 3\nstatus = \"in_force\""],
+    );
+    overlay("parameters/p.toml", &number).run("rules list --rules own").exits(2).complains("base_city");
+    let word = parameter(
+        "custody_stop_month",
+        &["region = \"*\"\neffective_from = 2009-01-01\nword = \"later\"\nstatus = \"in_force\""],
+    );
+    overlay("parameters/p.toml", &word)
+        .run("rules list --rules own")
+        .exits(2)
+        .complains("custody_stop_month");
+}
+
+#[test]
+fn an_overlay_moves_the_month_from_which_custody_bars_in_its_region_and_nothing_else() {
+    let value = |region: &str, word: &str| {
+        format!(
+            "region = \"{region}\"\neffective_from = 1900-01-01\nword = \"{word}\"\nstatus = \"in_force\""
+        )
+    };
+    let text = |region: &str| parameter("custody_stop_month", &[&value("*", "next"), &value(region, "same")]);
+    let project =
+        village().with("here/parameters/c.toml", text("5304")).with("there/parameters/c.toml", text("3301"));
+    project.run("run . --formats csv --out before").exits(0);
+    project.run("run . --formats csv --out here_out --rules here").exits(0);
+    project.run("run . --formats csv --out there_out --rules there").exits(0);
+    for (name, bytes) in project.files("before").into_iter().filter(|(name, _)| name != "receipt.json") {
+        assert_eq!(bytes, project.bytes(&format!("there_out/{name}")), "{name}");
+        let others = |folder: &str| {
+            let mut rows = project.table(&format!("{folder}/{name}"));
+            rows.retain(|row| row.get("id_number").is_none_or(|id| id != INMATE));
+            rows
+        };
+        assert_eq!(others("before"), others("here_out"), "{name}");
+    }
+    let months = |folder: &str| {
+        let rows = project.table(&format!("{folder}/ledger.csv"));
+        rows.into_iter().find(|row| row["id_number"] == INMATE).unwrap()["first_month"].clone()
+    };
+    assert_eq!((months("before"), months("here_out")), ("2023-05".to_string(), "2023-04".to_string()));
+}
+
+/// The village with layers that add up to 145.00 yuan a month.
+fn village_with_standards() -> Project {
+    let mut project = village();
+    for (id, amount) in [
+        ("base_national", "103.00"),
+        ("base_province", "22.00"),
+        ("base_city", "12.00"),
+        ("base_county", "8.00"),
+    ] {
+        let value = format!(
+            "region = \"*\"\neffective_from = 2009-01-01\namount = \"{amount}\"\nstatus = \"in_force\""
+        );
+        project = project.with(&format!("own/parameters/{id}.toml"), parameter(id, &[&value]));
+    }
+    project
+}
+
+#[test]
+fn a_standard_that_is_not_configured_is_told_and_never_guessed() {
+    let project = village();
+    project.run("run . --formats csv").exits(0);
+    let coverage = project.table("out/coverage.csv");
+    let row = coverage.iter().find(|row| row["rule"] == "A-01").unwrap();
+    assert!(row["reason"].contains("标准未配置") && row["persons_checked"] == "0", "{row:?}");
+    let unchecked = project.table("out/not_checkable.csv");
+    for id in ["base_province", "base_city", "base_county"] {
+        assert_eq!(unchecked.iter().filter(|row| row["reason"].contains(id)).count(), 1, "{id}");
+    }
+    assert!(project.table("out/leads.csv").iter().all(|row| row["rule"] != "A-01"));
+    assert!(project.table("out/unpaid.csv").iter().all(|row| row["rule"] != "A-01"));
+}
+
+#[test]
+fn what_is_held_against_a_standard_does_not_depend_on_the_order_of_rows() {
+    let project = village_with_standards();
+    let told = |folder: &str| {
+        project.run(&format!("run . --formats csv --rules own --out {folder}")).exits(0);
+        let mut told = Vec::new();
+        for name in ["leads", "marks", "unpaid", "ledger"] {
+            for mut row in project.table(&format!("{folder}/{name}.csv")) {
+                // Rows are named by their numbers, which change with the order.
+                row.remove("evidence");
+                told.push((name, row));
+            }
+        }
+        told.sort();
+        told
+    };
+    let before = told("before");
+    let above: Vec<_> =
+        before.iter().filter(|(_, row)| row.get("rule").is_some_and(|rule| rule == "A-01")).collect();
+    assert!(
+        above.iter().all(|(name, row)| *name == "leads" && row["potential_fen"].ends_with("00")),
+        "{above:?}"
+    );
+    assert!(!above.is_empty());
+    let covered = project.table("before/coverage.csv");
+    assert!(
+        covered.iter().find(|row| row["rule"] == "A-01").is_some_and(|row| row["persons_checked"] != "0")
+    );
+    let mut lines: Vec<&str> = PAYMENTS.lines().collect();
+    lines[1..].reverse();
+    project.write("发放/2023.csv", lines.join("\n") + "\n");
+    assert_eq!(before, told("after"));
 }

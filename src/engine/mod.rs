@@ -45,7 +45,7 @@ use crate::ingest::{
 };
 use crate::messages::{Detail, Error, Observation};
 use crate::project::Project;
-use crate::rulebook::{AbsentCheck, Check, Rule, Rulebook};
+use crate::rulebook::{AbsentCheck, Check, Rule, Rulebook, StandardCheck};
 use absent::AbsenceJudge;
 use bars::BarCompiler;
 use funeral::GrantJudge;
@@ -199,7 +199,7 @@ impl<'a> Engine<'a> {
             may_be_cut: tables.rosters().iter().map(|roster| roster.facts().may_be_cut()).collect(),
             absences: Vec::new(),
             bar_tables: sweep::bar_tables(rulebook),
-            visits: Visits::of(rulebook, tables),
+            visits: Visits::of(rulebook, tables, &project.region, project.period),
         };
         engine.absences = engine.absence_judges()?;
         Ok(engine)
@@ -240,6 +240,7 @@ impl<'a> Engine<'a> {
         judgement.payments.strings.close();
         self.note_unusable_lines(&mut judgement.noticed)?;
         self.judge_grants(&mut judgement)?;
+        self.forget_claimed_grants(&mut judgement);
         judgement.matched = self.judge_damaged(&mut judgement.noticed)?;
         Ok(judgement)
     }
@@ -590,6 +591,20 @@ impl<'a> Engine<'a> {
             }
         }
         Ok(())
+    }
+
+    /// A grant that is claimed as a whole cannot be too high as well: that would be counted twice.
+    fn forget_claimed_grants(&self, judgement: &mut Judgement) {
+        let is_claim = |verdict: &&GrantVerdict| {
+            verdict.outcome.is_ok() && self.rulebook.rules[verdict.rule].establishes()
+        };
+        let claimed: BTreeSet<CitizenId> =
+            judgement.grants.iter().filter(is_claim).map(|verdict| verdict.id).collect();
+        let is_grant = |remark: &Remark| {
+            let check = &self.rulebook.rules[remark.rule].check;
+            matches!(check, Check::Standard(StandardCheck::Grant { .. })) && claimed.contains(&remark.id)
+        };
+        judgement.remarks.retain(|remark| !is_grant(remark));
     }
 
     /// The rules that hold grants against the benefits of other schemes.

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use super::checks::{self, Person, Remark, Sees};
+use super::checks::{self, Layers, Person, Remark, Sees};
 use super::netting::NetLines;
 use super::sweep::KeyRange;
 use super::{
     Bar, BarCompiler, Engine, JUDGED, Judged, LineVerdict, RowsByTable, Scratch, compile, person_rows,
 };
-use crate::domain::{CitizenId, PersonKey};
+use crate::domain::{CitizenId, MonthSpan, PersonKey};
 use crate::ingest::{Observations, Payments, RowHead, Table, Tables, unreadable};
 use crate::messages::Error;
 use crate::rulebook::{Check, Rulebook};
@@ -28,23 +28,26 @@ pub(super) struct Visits {
     pub(super) ages: bool,
     /// Whether there is any check of whole persons.
     pub(super) any: bool,
+    /// The sums of the layers of the basic pension.
+    layers: Layers,
 }
 
 impl Visits {
-    pub(super) fn of(rulebook: &Rulebook, tables: &Tables) -> Visits {
+    pub(super) fn of(rulebook: &Rulebook, tables: &Tables, region: &str, period: MonthSpan) -> Visits {
         let mut visits = Visits {
             payees: false,
             tables: Vec::new(),
             read: Vec::new(),
             ages: rulebook.rules.iter().any(|rule| matches!(rule.check, Check::Age(_))),
             any: false,
+            layers: Layers::of(rulebook, region, period),
         };
         let (mut seen, mut read) = (BTreeSet::new(), BTreeSet::from(JUDGED));
         if visits.ages {
             read.insert(Table::Participants);
         }
         for rule in &rulebook.rules {
-            let sees = checks::sees(&rule.check);
+            let sees = checks::sees(&rule.check, rulebook, region, period);
             if sees != Sees::Nobody || rule.check.bars() {
                 read.extend(rule.check.registries());
             }
@@ -146,6 +149,7 @@ impl Engine<'_> {
             period: self.period,
             as_of: self.as_of,
             region: self.region,
+            layers: &self.visits.layers,
         }
     }
 }

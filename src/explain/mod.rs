@@ -12,7 +12,7 @@ use crate::findings::{Case, Lead, LineClaim};
 use crate::ingest::{Column, Component, RegistryRow, Table, Value};
 use crate::messages::{self, Error, Lang, Text};
 use crate::pipeline::Audit;
-use crate::rulebook::{Check, Rule};
+use crate::rulebook::{Check, Rule, StandardCheck};
 
 /// Everything that is known of one person.
 #[derive(Clone, Debug, Serialize)]
@@ -264,6 +264,12 @@ impl<'a> Explainer<'a> {
         ("not_fired", because)
     }
 
+    /// Whether nobody could say what was due in some month.
+    fn is_not_configured(&self, check: &StandardCheck) -> bool {
+        let project = &self.audit.project;
+        !self.audit.rulebook.unknown_standards(check, &project.region, project.period).is_empty()
+    }
+
     /// Why a rule did not fire.
     fn why_not(&self, at: usize, rule: &Rule, detail: &PersonDetail) -> Text {
         let has = |table: Table| detail.rows.iter().any(|(other, _)| *other == table);
@@ -280,7 +286,8 @@ impl<'a> Explainer<'a> {
             }
             Check::Exclusive(_) => messages::explain_no_choice_due(),
             Check::Age(_) => messages::explain_old_enough(),
-            Check::Conflict(_) | Check::Unpaid(_) => messages::explain_nothing_told(),
+            Check::Standard(check) if self.is_not_configured(check) => messages::explain_not_configured(),
+            Check::Conflict(_) | Check::Unpaid(_) | Check::Standard(_) => messages::explain_nothing_told(),
             Check::Death(_) | Check::Custody(_) | Check::Pension(_) | Check::Listed(_) => {
                 let table = bar_table(&rule.check).unwrap_or(Table::Payments);
                 if !has(table) {

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::domain::{IdDefect, MonthSpan};
+use crate::domain::{IdDefect, Month, MonthSpan};
 use crate::engine::{Judgement, can_run};
 use crate::ingest::{Column, Table, Tables};
 use crate::messages::{Error, NotCheckableReason, Text};
 use crate::project::Project;
-use crate::rulebook::{Check, Rulebook};
+use crate::rulebook::{Check, Parameter, Rulebook, StandardCheck};
 
 /// One registry under one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,15 +51,19 @@ pub struct NotCheckable {
 pub(super) fn rows(
     tables: &Tables,
     rulebook: &Rulebook,
+    project: &Project,
     judgement: &Judgement,
     damaged_payees: usize,
 ) -> Result<Vec<CoverageRow>, Error> {
     let payees = (judgement.payees as usize, damaged_payees);
     let mut rows = Vec::new();
     for (at, rule) in rulebook.rules.iter().enumerate() {
-        let persons = if matches!(rule.check, Check::Exclusive(_)) { deceased(tables)? } else { payees };
+        let is_of_grants =
+            matches!(rule.check, Check::Exclusive(_) | Check::Standard(StandardCheck::Grant { .. }));
+        let persons = if is_of_grants { deceased(tables)? } else { payees };
+        let unknown = unknown_standards(tables, rulebook, project, &rule.check)?;
         for registry in rule.check.registries() {
-            rows.push(coverage_row(tables, rulebook, persons, at, registry));
+            rows.push(coverage_row(tables, rulebook, persons, (at, registry), &unknown));
         }
     }
     rows.sort_by_key(|row| (row.registry, row.rule));
@@ -70,8 +74,8 @@ fn coverage_row(
     tables: &Tables,
     rulebook: &Rulebook,
     (checked, damaged): (usize, usize),
-    rule: usize,
-    registry: Table,
+    (rule, registry): (usize, Table),
+    unknown: &[&Parameter],
 ) -> CoverageRow {
     let definition = &rulebook.rules[rule];
     let (rows, usable) = tables.row_counts(registry);
@@ -84,6 +88,10 @@ fn coverage_row(
         Some(crate::messages::coverage_registry_missing(registry))
     } else if !runs {
         Some(crate::messages::coverage_other_missing())
+    } else if !unknown.is_empty() {
+        let names: Vec<(&str, &str)> =
+            unknown.iter().map(|parameter| (parameter.title.as_str(), parameter.id.as_str())).collect();
+        Some(crate::messages::coverage_standard_unknown(&names))
     } else if rows == 0 {
         Some(crate::messages::coverage_no_rows())
     } else if damaged > 0 || usable < rows {
@@ -91,16 +99,37 @@ fn coverage_row(
     } else {
         None
     };
+    let was_checked = runs && knows_somebody && unknown.is_empty();
     CoverageRow {
         registry,
         rule,
         rows,
         usable,
-        persons_checked: if runs && knows_somebody { checked as u64 } else { 0 },
-        not_checkable: if runs && knows_somebody { damaged as u64 } else { (checked + damaged) as u64 },
+        persons_checked: if was_checked { checked as u64 } else { 0 },
+        not_checkable: if was_checked { damaged as u64 } else { (checked + damaged) as u64 },
         reason,
         newest_date: newest(tables, registry),
     }
+}
+
+/// The parameters without which a check cannot say what was due in some month of the period; of a grant, on some
+/// day of death.
+fn unknown_standards<'r>(
+    tables: &Tables,
+    rulebook: &'r Rulebook,
+    project: &Project,
+    check: &Check,
+) -> Result<Vec<&'r Parameter>, Error> {
+    let Check::Standard(check) = check else { return Ok(Vec::new()) };
+    let mut months = project.period;
+    if matches!(check, StandardCheck::Grant { .. }) {
+        let rows = tables.rows(Table::FuneralGrants)?;
+        let deaths = || rows.iter().filter_map(|row| row.date(Column::DeathDate)).map(Month::containing);
+        if let (Some(first), Some(last)) = (deaths().min(), deaths().max()) {
+            months = MonthSpan::through(first, last);
+        }
+    }
+    Ok(rulebook.unknown_standards(check, &project.region, months))
 }
 
 /// The deceased of the grants: with a usable ID number, and without.
@@ -186,6 +215,19 @@ pub(super) fn not_checkable(
             reason: NotCheckableReason::RegistryMissing,
         });
     }
+    for rule in &rulebook.rules {
+        let table = rule.check.registries().first().copied().unwrap_or(Table::Payments);
+        for parameter in unknown_standards(tables, rulebook, project, &rule.check)? {
+            found.push(NotCheckable {
+                table,
+                place: String::new(),
+                id_text: String::new(),
+                name: String::new(),
+                reason: NotCheckableReason::StandardUnknown(parameter.title.clone(), parameter.id.clone()),
+            });
+        }
+    }
     found.sort();
+    found.dedup();
     Ok(found)
 }

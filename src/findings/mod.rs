@@ -103,7 +103,7 @@ pub fn conclude(
     tables.check_rejects()?;
     Ok(Findings {
         totals: totals(tables, &judgement, damaged.values().filter(|payee| payee.in_period).count()),
-        coverage: coverage::rows(tables, rulebook, &judgement, damaged.len())?,
+        coverage: coverage::rows(tables, rulebook, project, &judgement, damaged.len())?,
         not_checkable: coverage::not_checkable(tables, rulebook, project, damaged)?,
         controls: tables.controls.clone(),
         cases,

@@ -22,6 +22,7 @@ pub(super) fn sort(rulebook: &Rulebook, remarks: Vec<Remark>) -> Sorted {
         let rule = &rulebook.rules[remark.rule];
         match (rule.check.outcome(), rule.case_type) {
             (Outcome::Owed, _) => sorted.unpaid.push(remark),
+            (Outcome::Compared, _) if remark.detail.is_owed() => sorted.unpaid.push(remark),
             (_, None) => sorted.marks.push(remark),
             (_, Some(case_type)) => sorted.leads.push(Lead {
                 case_type,

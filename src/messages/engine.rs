@@ -296,30 +296,38 @@ pub const MARK_POSSIBLE_SETOFF: &str = "possible_setoff";
 pub const MARK_OVER_RECOVERED: &str = "over_recovered";
 
 /// Why a row could not be checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NotCheckableReason {
     /// Its ID number is unusable.
     IdUnusable(IdDefect),
     /// The project has no such registry.
     RegistryMissing,
+    /// Nobody could say what was due: the parameter's title and id.
+    StandardUnknown(String, String),
 }
 
 impl NotCheckableReason {
     /// The code of an unusable ID number; empty for what has none.
-    pub fn code(self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
-            NotCheckableReason::IdUnusable(defect) => id_defect_number(defect),
-            NotCheckableReason::RegistryMissing => "",
+            NotCheckableReason::IdUnusable(defect) => id_defect_number(*defect),
+            NotCheckableReason::RegistryMissing | NotCheckableReason::StandardUnknown(..) => "",
         }
     }
 
     /// The sentence in not_checkable.csv.
-    pub fn text(self) -> Text {
+    pub fn text(&self) -> Text {
         match self {
-            NotCheckableReason::IdUnusable(defect) => id_defect_text(defect),
+            NotCheckableReason::IdUnusable(defect) => id_defect_text(*defect),
             NotCheckableReason::RegistryMissing => Text::new(
                 "未提供该登记表，全部人员未核查",
                 "the registry was not given: nobody was checked against it",
+            ),
+            NotCheckableReason::StandardUnknown(title, id) => Text::new(
+                format!("标准未配置：{title}（{id}）。请经办机构按文件在本地规则的 parameters 中填写"),
+                format!(
+                    "the standard is not configured: {id}. Give it in a parameters file of your own rules"
+                ),
             ),
         }
     }
@@ -338,6 +346,16 @@ pub fn coverage_other_missing() -> Text {
     Text::new(
         "该规则所需的另一登记表未提供，未核查",
         "another registry that the rule needs was not given: not checked",
+    )
+}
+
+/// Nobody could say what was due in some month: the titles and ids of the parameters.
+pub fn coverage_standard_unknown(parameters: &[(&str, &str)]) -> Text {
+    let titles: Vec<String> = parameters.iter().map(|(title, id)| format!("{title}（{id}）")).collect();
+    let ids: Vec<&str> = parameters.iter().map(|(_, id)| *id).collect();
+    Text::new(
+        format!("标准未配置：{}", titles.join("、")),
+        format!("the standard is not configured: {}", ids.join(", ")),
     )
 }
 

@@ -339,3 +339,16 @@ pub fn from_is_missing() -> Text {
 pub fn from_is_misplaced() -> Text {
     Text::new("按年龄判断的规则不应有 from。", "a rule about an age has no `from`.")
 }
+
+/// A standard that names no parameter.
+pub fn standard_without_parameter(key: &str) -> Text {
+    Text::new(
+        format!("{key} 为空：须写明标准所在的参数。"),
+        format!("{key} is empty: name the parameters that hold the standard."),
+    )
+}
+
+/// Ages out of order.
+pub fn tiers_out_of_order() -> Text {
+    Text::new("tiers 须按年龄从小到大排列，不得重复。", "the tiers stand in the order of age, each age once.")
+}

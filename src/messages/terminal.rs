@@ -494,6 +494,14 @@ pub fn explain_old_enough() -> Text {
     Text::new("未触发：没有未到龄月份的发放", "did not fire: nothing was paid for months before the age")
 }
 
+/// What was due is not known.
+pub fn explain_not_configured() -> Text {
+    Text::new(
+        "标准未配置，未核查或只核查了已知部分",
+        "the standard is not configured: not checked, or only in part",
+    )
+}
+
 /// A check of the whole person that found nothing.
 pub fn explain_nothing_told() -> Text {
     Text::new("未触发：没有发现本规则所指的情形", "did not fire: nothing that the rule looks for was found")

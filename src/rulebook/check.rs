@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::kinds::{AgeCheck, ConflictCheck, ListedCheck, UnpaidCheck};
+use super::kinds::{AgeCheck, ConflictCheck, ListedCheck, StandardCheck, UnpaidCheck};
 use crate::domain::Month;
 use crate::ingest::{Amounts, Column, Component, Table};
 
@@ -118,6 +118,8 @@ pub enum Check {
     Conflict(ConflictCheck),
     /// Somebody to whom something was due and who was not paid.
     Unpaid(UnpaidCheck),
+    /// Amounts held against dated standards.
+    Standard(StandardCheck),
 }
 
 /// What the findings of a check are.
@@ -131,6 +133,8 @@ pub enum Outcome {
     Either,
     /// Money that was not paid and was due: it has no case type.
     Owed,
+    /// Leads on what was paid beyond a standard, and what is owed below it: it needs a case type.
+    Compared,
 }
 
 impl Check {
@@ -147,6 +151,7 @@ impl Check {
             Check::Age(_) => vec![Table::Payments],
             Check::Conflict(check) => vec![check.table()],
             Check::Unpaid(_) => vec![Table::Participants],
+            Check::Standard(check) => vec![check.registry()],
         }
     }
 
@@ -183,6 +188,7 @@ impl Check {
             Check::Absent(_) => Outcome::Mark,
             Check::Conflict(_) => Outcome::Either,
             Check::Unpaid(_) => Outcome::Owed,
+            Check::Standard(check) => check.outcome(),
         }
     }
 }
@@ -212,7 +218,9 @@ impl Check {
                 (Table::OtherDeathBenefits, Column::State, &check.states),
             ],
             Check::Absent(check) => vec![(Table::Participants, Column::Kind, &check.kinds)],
-            Check::Listed(_) | Check::Age(_) | Check::Conflict(_) | Check::Unpaid(_) => Vec::new(),
+            Check::Listed(_) | Check::Age(_) | Check::Conflict(_) | Check::Unpaid(_) | Check::Standard(_) => {
+                Vec::new()
+            }
         }
     }
 }

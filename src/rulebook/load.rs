@@ -18,7 +18,7 @@ use super::check::{
     PensionCheck, Scope, SignsOfLife, StartMonth,
 };
 use super::dictionary::{Dictionary, RawDictionaryFile};
-use super::kinds::{RawAge, RawConflict, RawListed, RawUnpaid};
+use super::kinds::{RawAge, RawConflict, RawListed, RawStandard, RawUnpaid};
 use super::name_variants::RawNameVariants;
 use super::parameter::{Parameter, ParameterKind, RawParameter};
 use super::rule::{Basis, CaseType, Concerns, Example, Rule, RuleStatus, TierCap};
@@ -229,12 +229,12 @@ impl Loader {
         };
         let outcome = rule.check.outcome();
         let is_misplaced = match outcome {
-            Outcome::Money => rule.case_type.is_none(),
+            Outcome::Money | Outcome::Compared => rule.case_type.is_none(),
             Outcome::Mark | Outcome::Owed => rule.case_type.is_some(),
             Outcome::Either => false,
         };
         if is_misplaced {
-            return Err(file.error(line, messages::case_type_misplaced(outcome != Outcome::Money)));
+            return Err(file.error(line, messages::case_type_misplaced(rule.case_type.is_some())));
         }
         if let Some(refined) = &rule.refines {
             self.references.push((Reference::Rule(refined.clone()), file.path.to_string(), line));
@@ -492,6 +492,7 @@ enum RawCheck {
     },
     Conflict(RawConflict),
     Unpaid(RawUnpaid),
+    Standard(RawStandard),
 }
 
 #[derive(Deserialize)]
@@ -592,6 +593,7 @@ impl CheckReader<'_> {
                 self.barred(registry, returns, from.as_ref(), reading)
             }
             RawCheck::Conflict(conflict) => Ok(Check::Conflict(conflict.read(&mut self)?)),
+            RawCheck::Standard(standard) => Ok(Check::Standard(standard.read(&mut self)?)),
             RawCheck::Unpaid(unpaid) => Ok(Check::Unpaid(unpaid.read(&mut self)?)),
             RawCheck::Repeated { registry } => {
                 self.table(registry, Table::Payments).map(|()| Check::Repeated)

@@ -16,7 +16,8 @@ pub use check::{
     PensionCheck, Scope, SignsOfLife, StartMonth,
 };
 pub use dictionary::Dictionary;
-pub use kinds::{AgeCheck, Condition, ConflictCheck, ListedCheck, Test, UnpaidCheck};
+pub(crate) use kinds::ROUNDINGS;
+pub use kinds::{AgeCheck, AgeTier, Condition, ConflictCheck, ListedCheck, StandardCheck, Test, UnpaidCheck};
 pub use load::{RuleFile, load};
 pub use parameter::{Parameter, ParameterKind, ParameterStatus, ParameterValue, Quantity};
 pub use rule::{Basis, CaseType, Concerns, Example, ExpectedOutcome, Rule, RuleStatus, TierCap};
@@ -26,7 +27,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::domain::Month;
+use crate::domain::{Month, MonthSpan};
 use crate::ingest::Vocabulary;
 
 use crate::identity::NameVariants;
@@ -86,6 +87,21 @@ impl Rulebook {
     pub fn value(&self, parameter: &str, region: &str, day: NaiveDate) -> Option<&ParameterValue> {
         let value = self.parameters.get(parameter)?.value_on(region, day)?;
         Some(value).filter(|value| value.status != ParameterStatus::Unknown)
+    }
+
+    /// The parameters of a check that do not say, for some month of a span, what was due in a region.
+    pub fn unknown_standards(
+        &self,
+        check: &StandardCheck,
+        region: &str,
+        months: MonthSpan,
+    ) -> Vec<&Parameter> {
+        let is_known = |id: &str, month: Month| {
+            month.first_day().is_some_and(|day| self.value(id, region, day).is_some())
+        };
+        let parameters = check.parameters().into_iter();
+        let unknown = parameters.filter(|id| !months.months().all(|month| is_known(id, month)));
+        unknown.filter_map(|id| self.parameters.get(id)).collect()
     }
 
     /// The month from which an event of a day bars payment in a region. Where nobody could say which, it is the

@@ -4,7 +4,12 @@
 //! kind. Must not claim anything: a claim is the matter of bars.
 
 mod conflict;
+mod irregular;
+mod months;
+mod standard;
 mod unpaid;
+
+pub(super) use standard::Layers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,6 +56,7 @@ pub(super) struct Person<'a> {
     pub(super) period: MonthSpan,
     pub(super) as_of: NaiveDate,
     pub(super) region: &'a str,
+    pub(super) layers: &'a Layers,
 }
 
 /// What a rule tells, while it looks at a person.
@@ -145,10 +151,11 @@ pub(super) enum Sees {
 }
 
 /// Whom a check has to see.
-pub(super) fn sees(check: &Check) -> Sees {
+pub(super) fn sees(check: &Check, rulebook: &Rulebook, region: &str, period: MonthSpan) -> Sees {
     match check {
         Check::Conflict(check) => Sees::PersonsOf(vec![check.table()]),
         Check::Unpaid(_) => Sees::PersonsOf(vec![Table::Participants]),
+        Check::Standard(check) => standard::sees(check, rulebook, region, period),
         _ => Sees::Nobody,
     }
 }
@@ -160,6 +167,7 @@ pub(super) fn judge(person: &Person<'_>, remarks: &mut Vec<Remark>) {
         match &definition.check {
             Check::Conflict(check) => conflict::judge(check, person, &mut told),
             Check::Unpaid(check) => unpaid::judge(check, person, &mut told),
+            Check::Standard(check) => standard::judge(check, person, &mut told),
             _ => {}
         }
     }

@@ -6,15 +6,19 @@ mod age;
 mod condition;
 mod conflict;
 mod listed;
+mod standard;
 mod unpaid;
 
 pub use age::AgeCheck;
 pub use condition::{Condition, Test};
 pub use conflict::ConflictCheck;
 pub use listed::ListedCheck;
+pub(crate) use standard::ROUNDINGS;
+pub use standard::{AgeTier, StandardCheck};
 pub use unpaid::UnpaidCheck;
 
 pub(super) use age::RawAge;
 pub(super) use conflict::RawConflict;
 pub(super) use listed::RawListed;
+pub(super) use standard::RawStandard;
 pub(super) use unpaid::RawUnpaid;
