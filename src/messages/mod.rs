@@ -6,6 +6,7 @@
 use std::fmt;
 
 mod catalogue;
+mod contradictions;
 mod engine;
 mod formats;
 mod generate;
@@ -21,6 +22,7 @@ mod rules;
 mod terminal;
 
 pub use catalogue::{CATALOGUE, Entry, Kind};
+pub use contradictions::*;
 pub use engine::*;
 pub use formats::*;
 pub use generate::*;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::kinds::{AgeCheck, ConflictCheck, ListedCheck, UnpaidCheck};
+use super::kinds::{AgeCheck, ConflictCheck, ListedCheck, RepeatedRowsCheck, SharedCheck, UnpaidCheck};
 use crate::ingest::{Amounts, Column, Component, Table};
 
 /// A set of components: what is returnable of a line.
@@ -94,6 +94,10 @@ pub enum Check {
     Conflict(ConflictCheck),
     /// Somebody to whom something was due and who was not paid.
     Unpaid(UnpaidCheck),
+    /// Something that several payees share.
+    Shared(SharedCheck),
+    /// More than one amount in a list where one is due.
+    RepeatedRows(RepeatedRowsCheck),
 }
 
 /// What the findings of a check are.
@@ -121,7 +125,9 @@ impl Check {
             Check::Absent(_) => vec![Table::Participants],
             Check::Listed(check) => vec![check.table],
             Check::Age(_) => vec![Table::Payments],
-            Check::Conflict(check) => vec![check.table()],
+            Check::Conflict(check) => check.tables(),
+            Check::Shared(check) => vec![check.table()],
+            Check::RepeatedRows(check) => vec![check.table],
             Check::Unpaid(_) => vec![Table::Participants],
         }
     }
@@ -144,8 +150,8 @@ impl Check {
             | Check::Exclusive(_)
             | Check::Listed(_)
             | Check::Age(_) => Outcome::Money,
-            Check::Absent(_) => Outcome::Mark,
-            Check::Conflict(_) => Outcome::Either,
+            Check::Absent(_) | Check::Shared(_) => Outcome::Mark,
+            Check::Conflict(_) | Check::RepeatedRows(_) => Outcome::Either,
             Check::Unpaid(_) => Outcome::Owed,
         }
     }
@@ -176,7 +182,12 @@ impl Check {
                 (Table::OtherDeathBenefits, Column::State, &check.states),
             ],
             Check::Absent(check) => vec![(Table::Participants, Column::Kind, &check.kinds)],
-            Check::Listed(_) | Check::Age(_) | Check::Conflict(_) | Check::Unpaid(_) => Vec::new(),
+            Check::Conflict(check) => check.dictionaries(),
+            Check::Listed(_)
+            | Check::Age(_)
+            | Check::Unpaid(_)
+            | Check::Shared(_)
+            | Check::RepeatedRows(_) => Vec::new(),
         }
     }
 }

@@ -5,16 +5,23 @@
 mod age;
 mod condition;
 mod conflict;
+mod deaths;
 mod listed;
+mod repeated_rows;
+mod shared;
 mod unpaid;
 
 pub use age::AgeCheck;
 pub use condition::{Condition, Test};
 pub use conflict::ConflictCheck;
+pub use deaths::DeathReading;
 pub use listed::ListedCheck;
+pub use repeated_rows::RepeatedRowsCheck;
+pub use shared::{SharedBy, SharedCheck};
 pub use unpaid::UnpaidCheck;
 
 pub(super) use age::RawAge;
 pub(super) use conflict::RawConflict;
 pub(super) use listed::RawListed;
+pub(super) use shared::RawShared;
 pub(super) use unpaid::RawUnpaid;
