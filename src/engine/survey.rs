@@ -12,7 +12,7 @@ use super::checks::Oddity;
 use super::sweep::{self, KeyRange};
 use super::{Engine, Scratch};
 use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
-use crate::ingest::{Column, Roster, STORED_WORDS, StoredLine, unreadable};
+use crate::ingest::{Column, Roster, STORED_WORDS, StoredLine, Word, unreadable};
 use crate::messages::Error;
 use crate::rulebook::{Check, SharedBy};
 
@@ -159,9 +159,7 @@ struct Look<'w> {
     wanted: &'w Wanted,
     /// The payee of the line before, and the words on it.
     key: u64,
-    last: [String; WATCHED.len()],
-    /// The first month that is not too early for this payee to begin.
-    due: Option<Month>,
+    last: [Seen; WATCHED.len()],
     odd: Vec<u64>,
     names: Vec<(u64, u64)>,
     numbers: Vec<(u64, u64)>,
@@ -169,18 +167,51 @@ struct Look<'w> {
     shared: Vec<Vec<(u64, u64)>>,
 }
 
-/// The words that are watched.
-const WATCHED: [Column; 7] = [
-    Column::Name,
-    Column::PersonNo,
-    Column::BankAccount,
-    Column::AccountName,
-    Column::StartMonth,
-    Column::Township,
-    Column::Village,
+/// The words that are watched, as places among those of a line.
+const WATCHED: [usize; 7] = [
+    place_of(Column::Name),
+    place_of(Column::PersonNo),
+    place_of(Column::BankAccount),
+    place_of(Column::AccountName),
+    place_of(Column::StartMonth),
+    place_of(Column::Township),
+    place_of(Column::Village),
 ];
 
-/// An account has at least so many digits; what has fewer (无, 现金, 0) is none.
+const fn place_of(column: Column) -> usize {
+    let mut at = 0;
+    while STORED_WORDS[at] as usize != column as usize {
+        at += 1;
+    }
+    at
+}
+
+/// A word that was seen, as text once somebody asks.
+#[derive(Default)]
+struct Seen {
+    text: String,
+    /// The number, where it is stored as one.
+    number: Option<i64>,
+}
+
+impl Seen {
+    /// Whether another word is this one; else it is from now on.
+    fn is_again(&mut self, word: &Word<'_>) -> bool {
+        match word {
+            Word::Number(number) if self.number == Some(*number) => return true,
+            Word::Text(text) if self.number.is_none() && self.text == *text => return true,
+            Word::Number(number) => self.number = Some(*number),
+            Word::Text(_) => self.number = None,
+        }
+        let mut buffer = String::new();
+        let text = word.text(&mut buffer);
+        self.text.clear();
+        self.text.push_str(text);
+        false
+    }
+}
+
+/// An account has at least so many digits; what has fewer is none.
 pub(super) const LEAST_DIGITS: usize = 6;
 
 /// Whether a text is a bank account.
@@ -194,7 +225,6 @@ impl<'w> Look<'w> {
             wanted,
             key: 0,
             last: Default::default(),
-            due: None,
             odd: Vec::new(),
             names: Vec::new(),
             numbers: Vec::new(),
@@ -210,25 +240,11 @@ impl<'w> Look<'w> {
         if line.months.intersect(self.wanted.period).is_empty() {
             return;
         }
-        let is_other = key != self.key;
-        if is_other {
-            self.key = key;
-            self.due = self
-                .wanted
-                .start_before
-                .zip(CitizenId::from_key(PersonKey(key)))
-                .and_then(|(years, id)| first_due(id, years));
-        }
         // Lines of a payee that say the same as the one before are seen already.
-        let mut changed = is_other;
-        let mut buffer = String::new();
-        for (last, word) in self.last.iter_mut().zip(watched_words(line)) {
-            let text = word.text(&mut buffer);
-            if last != text {
-                last.clear();
-                last.push_str(text);
-                changed = true;
-            }
+        let mut changed = key != self.key;
+        self.key = key;
+        for (last, place) in self.last.iter_mut().zip(WATCHED) {
+            changed |= !last.is_again(&line.words[place]);
         }
         if changed {
             self.see_words();
@@ -236,8 +252,8 @@ impl<'w> Look<'w> {
     }
 
     fn see_words(&mut self) {
-        let Look { wanted, key, last, due, odd, names, numbers, shared } = self;
-        let [name, number, account, holder, start, township, village] = last;
+        let Look { wanted, key, last, odd, names, numbers, shared } = self;
+        let [name, number, account, holder, start, township, village] = last.each_ref().map(|l| &l.text);
         if wanted.names {
             names.push((*key, hash(name)));
         }
@@ -245,16 +261,21 @@ impl<'w> Look<'w> {
             numbers.push((*key, hash(number)));
         }
         let is_elsewhere = wanted.account_names && !holder.is_empty() && holder != name;
-        let is_early = || due.zip(Month::parse(start)).is_some_and(|(due, start)| start < due);
-        if is_elsewhere || (due.is_some() && !start.is_empty() && is_early()) {
+        let is_early = |years: u32| {
+            let due = CitizenId::from_key(PersonKey(*key)).and_then(|id| first_due(id, years));
+            due.zip(Month::parse(start)).is_some_and(|(due, start)| start < due)
+        };
+        if is_elsewhere || (!start.is_empty() && wanted.start_before.is_some_and(is_early)) {
             odd.push(*key);
         }
         for ((by, _), pairs) in wanted.shared.iter().zip(shared) {
             let hash = match by {
                 SharedBy::BankAccount if is_account(account) => hash(account),
                 SharedBy::NameBirthDateVillage if !name.is_empty() && !village.is_empty() => {
-                    let Some(id) = CitizenId::from_key(PersonKey(*key)) else { continue };
-                    hash(&likeness(id, name, township, village))
+                    // The digits of the birth date stand behind those of the area and before the order.
+                    let birth = *key / 1_000 % 100_000_000;
+                    let place = hash(township).rotate_left(21) ^ hash(village).rotate_left(42);
+                    hash(&Name::comparison_form(name)) ^ place ^ birth.wrapping_mul(0x9e37_79b9_7f4a_7c15)
                 }
                 _ => continue,
             };
@@ -282,13 +303,6 @@ impl<'w> Look<'w> {
         self.odd.dedup();
         Found { odd: self.odd, pairs: self.shared }
     }
-}
-
-fn watched_words<'l, 'a>(line: &'l StoredLine<'a>) -> impl Iterator<Item = &'l crate::ingest::Word<'a>> {
-    WATCHED.iter().filter_map(|column| {
-        let at = STORED_WORDS.iter().position(|stored| stored == column)?;
-        line.words.get(at)
-    })
 }
 
 fn hash(text: &str) -> u64 {
