@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::bars::{Bar, BarCompiler, Event, PersonRows, Tier, part, scheme_words, source_of, speaking_order};
-use crate::domain::{Month, MonthSpan};
+use super::bars::{
+    Bar, BarCompiler, Event, PersonRows, Tier, event_day, part, scheme_words, source_of, speaking_order,
+};
+use crate::domain::{CitizenId, Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
 use crate::messages::{self, LeadReason, Observation};
 use crate::rulebook::{DeathCheck, SignsOfLife};
@@ -105,18 +107,29 @@ fn verdict_of(compiler: &BarCompiler<'_>, check: &DeathCheck, row: &RegistryRow)
     }
 }
 
-/// The day that a row supports: its death date unless that follows the cremation or the registration;
-/// else the earlier of those two, which cannot be too early.
+/// The day that a row supports; a death date that follows its own registration is told.
 fn date_of(compiler: &mut BarCompiler<'_>, check: &DeathCheck, row: &RegistryRow) -> Option<NaiveDate> {
+    let (day, is_late) = supported_day(row, (check.date, &check.not_after), compiler.id, compiler.as_of);
+    if is_late {
+        compiler.observe(row, Observation::DeathAfterItsRegistration);
+    }
+    day
+}
+
+/// The day that a row supports: its death date unless that follows the cremation or the registration;
+/// else the earlier of those two, which cannot be too early. And whether the death date follows one of them.
+pub(super) fn supported_day(
+    row: &RegistryRow,
+    (date, not_after): (Column, &[Column]),
+    id: CitizenId,
+    as_of: NaiveDate,
+) -> (Option<NaiveDate>, bool) {
     let bounds: Vec<NaiveDate> =
-        check.not_after.iter().filter_map(|&column| compiler.event_day(row, column)).collect();
-    match compiler.event_day(row, check.date) {
-        Some(day) if bounds.iter().any(|bound| day > *bound) => {
-            compiler.observe(row, Observation::DeathAfterItsRegistration);
-            bounds.into_iter().min()
-        }
-        Some(day) => Some(day),
-        None => bounds.into_iter().min(),
+        not_after.iter().filter_map(|&column| event_day(row, column, id, as_of)).collect();
+    match event_day(row, date, id, as_of) {
+        Some(day) if bounds.iter().any(|bound| day > *bound) => (bounds.into_iter().min(), true),
+        Some(day) => (Some(day), false),
+        None => (bounds.into_iter().min(), false),
     }
 }
 

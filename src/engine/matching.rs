@@ -434,7 +434,11 @@ fn read_payees(tables: &Tables, rulebook: &Rulebook, as_of: NaiveDate) -> Result
 }
 
 /// Reads the numbers that were replaced, and notes what is odd about them.
-fn read_aliases(tables: &Tables, as_of: NaiveDate, noticed: &mut Observations) -> Result<Aliases, Error> {
+pub(super) fn read_aliases(
+    tables: &Tables,
+    as_of: NaiveDate,
+    noticed: &mut Observations,
+) -> Result<Aliases, Error> {
     let rows = tables.rows(Table::IdAliases)?;
     let (mut pairs, mut places) = (Vec::new(), Vec::new());
     for row in &rows {

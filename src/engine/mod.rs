@@ -20,6 +20,8 @@ mod pension;
 mod people;
 mod register;
 mod repeated;
+mod several;
+mod survey;
 mod sweep;
 mod together;
 mod words;
@@ -213,13 +215,14 @@ impl<'a> Engine<'a> {
         let mut judgement = Judgement { noticed: self.noticed.clone(), ..Judgement::default() };
         judgement.payments = Payments::of_files(self.file_names());
         let ranges = sweep::ranges(self.tables);
+        let survey = self.survey()?;
         // What a group of ranges comes to is put together while the next group is judged, so that little
         // stands in memory twice.
         let unused: Mutex<Vec<Scratch>> = Mutex::default();
         let lent = || unused.lock().unwrap_or_else(PoisonError::into_inner);
         let judge = |&range: &KeyRange| {
             let mut scratch = lent().pop().unwrap_or_default();
-            let outcome = self.judge_range(&mut scratch, range);
+            let outcome = self.judge_range(&mut scratch, range, &survey.odd);
             lent().push(scratch);
             outcome
         };
@@ -239,6 +242,7 @@ impl<'a> Engine<'a> {
         }
         judgement.payments.strings.close();
         self.note_unusable_lines(&mut judgement.noticed)?;
+        self.judge_several(&survey, &mut judgement.remarks)?;
         self.judge_grants(&mut judgement)?;
         self.forget_claimed_grants(&mut judgement);
         judgement.matched = self.judge_damaged(&mut judgement.noticed)?;
@@ -282,13 +286,19 @@ impl<'a> Engine<'a> {
         self.tables.rosters().iter().map(|roster| roster.facts().control.file.clone()).collect()
     }
 
-    fn judge_range(&self, scratch: &mut Scratch, range: KeyRange) -> Result<RangeOutcome, Error> {
+    fn judge_range(
+        &self,
+        scratch: &mut Scratch,
+        range: KeyRange,
+        odd: &[u64],
+    ) -> Result<RangeOutcome, Error> {
         self.sweep(scratch, range)?;
         let people = self.people_of(scratch, range)?;
         let mut outcome = RangeOutcome::default();
         let (mut chosen, mut absent) = (Vec::new(), Vec::new());
         for (key, in_period, is_chosen, is_known) in scratch.table.persons() {
-            let is_chosen = is_chosen || self.visits.payees || people.binary_search(&key).is_ok();
+            let is_seen = || people.binary_search(&key).is_ok() || odd.binary_search(&key).is_ok();
+            let is_chosen = is_chosen || self.visits.payees || is_seen();
             outcome.payees += u64::from(in_period && !is_chosen);
             if is_chosen {
                 chosen.push(key);
@@ -593,18 +603,19 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    /// A grant that is claimed as a whole cannot be too high as well: that would be counted twice.
+    /// A grant that is claimed as a whole is no lead any more: what is odd about it would be counted twice.
     fn forget_claimed_grants(&self, judgement: &mut Judgement) {
         let is_claim = |verdict: &&GrantVerdict| {
             verdict.outcome.is_ok() && self.rulebook.rules[verdict.rule].establishes()
         };
         let claimed: BTreeSet<CitizenId> =
             judgement.grants.iter().filter(is_claim).map(|verdict| verdict.id).collect();
-        let is_grant = |remark: &Remark| {
-            let check = &self.rulebook.rules[remark.rule].check;
-            matches!(check, Check::Standard(StandardCheck::Grant { .. })) && claimed.contains(&remark.id)
+        let is_of_grant = |remark: &Remark| match &self.rulebook.rules[remark.rule].check {
+            Check::Standard(StandardCheck::Grant { .. }) => true,
+            Check::RepeatedRows(check) => check.table == Table::FuneralGrants,
+            _ => false,
         };
-        judgement.remarks.retain(|remark| !is_grant(remark));
+        judgement.remarks.retain(|remark| !(is_of_grant(remark) && claimed.contains(&remark.id)));
     }
 
     /// The rules that hold grants against the benefits of other schemes.

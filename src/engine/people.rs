@@ -4,16 +4,17 @@
 
 use std::collections::BTreeSet;
 
-use super::checks::{self, Layers, Person, Remark, Sees};
+use super::checks::{self, Layers, Oddity, Person, Remark, Sees};
 use super::netting::NetLines;
 use super::sweep::KeyRange;
 use super::{
-    Bar, BarCompiler, Engine, JUDGED, Judged, LineVerdict, RowsByTable, Scratch, compile, person_rows,
+    Bar, BarCompiler, Engine, JUDGED, Judged, LineVerdict, RowsByTable, Scratch, can_run, compile,
+    person_rows,
 };
 use crate::domain::{CitizenId, MonthSpan, PersonKey};
 use crate::ingest::{Observations, Payments, RowHead, Table, Tables, unreadable};
 use crate::messages::Error;
-use crate::rulebook::{Check, Rulebook};
+use crate::rulebook::{Check, Rule, Rulebook};
 
 /// Whom the checks have to see, and which registries they read.
 #[derive(Clone, Debug)]
@@ -30,6 +31,10 @@ pub(super) struct Visits {
     pub(super) any: bool,
     /// The sums of the layers of the basic pension.
     layers: Layers,
+    /// What to look for in all lines, to choose payees.
+    pub(super) oddities: Vec<Oddity>,
+    /// The rules whose tables were given and know somebody, by position.
+    pub(super) runnable: Vec<usize>,
 }
 
 impl Visits {
@@ -41,6 +46,10 @@ impl Visits {
             ages: rulebook.rules.iter().any(|rule| matches!(rule.check, Check::Age(_))),
             any: false,
             layers: Layers::of(rulebook, region, period),
+            oddities: Vec::new(),
+            runnable: (0..rulebook.rules.len())
+                .filter(|&at| is_runnable(&rulebook.rules[at], tables))
+                .collect(),
         };
         let (mut seen, mut read) = (BTreeSet::new(), BTreeSet::from(JUDGED));
         if visits.ages {
@@ -55,6 +64,7 @@ impl Visits {
             match sees {
                 Sees::Nobody => {}
                 Sees::Payees => visits.payees = true,
+                Sees::PayeesWith(oddity) => visits.oddities.push(oddity),
                 Sees::PersonsOf(tables) => seen.extend(tables),
             }
         }
@@ -63,6 +73,16 @@ impl Visits {
         visits.read = read.into_iter().collect();
         visits
     }
+}
+
+/// Whether the tables of a rule were given. A list of numbers of which none can be used knows nobody, which
+/// says nothing of anybody; an empty one is a report of nobody.
+fn is_runnable(rule: &Rule, tables: &Tables) -> bool {
+    let knows_somebody = |table: &Table| {
+        let (rows, usable) = tables.row_counts(*table);
+        *table == Table::Payments || usable > 0 || rows == 0
+    };
+    can_run(rule, tables) && rule.check.registries().iter().all(knows_somebody)
 }
 
 impl Engine<'_> {
@@ -146,6 +166,7 @@ impl Engine<'_> {
             verdicts,
             rows,
             rulebook: self.rulebook,
+            runnable: &self.visits.runnable,
             period: self.period,
             as_of: self.as_of,
             region: self.region,

@@ -287,7 +287,11 @@ impl<'a> Explainer<'a> {
             Check::Exclusive(_) => messages::explain_no_choice_due(),
             Check::Age(_) => messages::explain_old_enough(),
             Check::Standard(check) if self.is_not_configured(check) => messages::explain_not_configured(),
-            Check::Conflict(_) | Check::Unpaid(_) | Check::Standard(_) => messages::explain_nothing_told(),
+            Check::Conflict(_)
+            | Check::Unpaid(_)
+            | Check::Standard(_)
+            | Check::Shared(_)
+            | Check::RepeatedRows(_) => messages::explain_nothing_told(),
             Check::Death(_) | Check::Custody(_) | Check::Pension(_) | Check::Listed(_) => {
                 let table = bar_table(&rule.check).unwrap_or(Table::Payments);
                 if !has(table) {

@@ -6,6 +6,7 @@
 use std::fmt;
 
 mod catalogue;
+mod contradictions;
 mod engine;
 mod formats;
 mod generate;
@@ -22,6 +23,7 @@ mod rules_page;
 mod terminal;
 
 pub use catalogue::{CATALOGUE, Entry, Kind};
+pub use contradictions::*;
 pub use engine::*;
 pub use formats::*;
 pub use generate::*;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::Text;
+use super::{DeathDetail, PayeeDetail, SharedDetail, SubsidyDetail, Text};
 use crate::domain::{Fen, Month};
 use crate::ingest::Table;
 
@@ -17,6 +17,14 @@ pub enum Detail {
     AbsentFromParticipants,
     /// An amount is not what a standard says.
     Standard(StandardDetail),
+    /// Something contradicts a recorded death.
+    Death(DeathDetail),
+    /// Something is odd about how a payee is paid.
+    Payee(PayeeDetail),
+    /// Several payees share something.
+    Shared(SharedDetail),
+    /// Something is odd about a subsidy or a grant.
+    Subsidy(SubsidyDetail),
 }
 
 /// Two things that cannot both be true.
@@ -144,6 +152,10 @@ impl Detail {
             Detail::Conflict(detail) => detail.text(),
             Detail::Unpaid(detail) => detail.text(),
             Detail::Standard(detail) => detail.text(),
+            Detail::Death(detail) => detail.text(),
+            Detail::Payee(detail) => detail.text(),
+            Detail::Shared(detail) => detail.text(),
+            Detail::Subsidy(detail) => detail.text(),
             Detail::AbsentFromParticipants => Text::new(
                 "参保登记（缴费）名册中没有此人，请核对其参保登记",
                 "the list of participants does not know the payee: check the enrolment",

@@ -327,6 +327,19 @@ pub fn ages_out_of_order() -> Text {
     )
 }
 
+/// Something shared by one.
+pub fn shared_by_one() -> Text {
+    Text::new("least 至少为 2。", "`least` must be 2 or more.")
+}
+
+/// A list of which nobody knows what is repeated.
+pub fn repeated_without_amount() -> Text {
+    Text::new(
+        "repeated 用于登记表时，amount 和 day 两项都要写明。",
+        "`repeated` of a list needs both `amount` and `day`.",
+    )
+}
+
 /// A bar without a start.
 pub fn from_is_missing() -> Text {
     Text::new(

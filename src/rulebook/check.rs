@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::kinds::{AgeCheck, ConflictCheck, ListedCheck, StandardCheck, UnpaidCheck};
+use super::kinds::{
+    AgeCheck, ConflictCheck, ListedCheck, RepeatedRowsCheck, SharedCheck, StandardCheck, UnpaidCheck,
+};
 use crate::domain::Month;
 use crate::ingest::{Amounts, Column, Component, Table};
 
@@ -120,6 +122,10 @@ pub enum Check {
     Unpaid(UnpaidCheck),
     /// Amounts held against dated standards.
     Standard(StandardCheck),
+    /// Something that several payees share.
+    Shared(SharedCheck),
+    /// More than one amount in a list where one is due.
+    RepeatedRows(RepeatedRowsCheck),
 }
 
 /// What the findings of a check are.
@@ -149,7 +155,9 @@ impl Check {
             Check::Absent(_) => vec![Table::Participants],
             Check::Listed(check) => vec![check.table],
             Check::Age(_) => vec![Table::Payments],
-            Check::Conflict(check) => vec![check.table()],
+            Check::Conflict(check) => check.tables(),
+            Check::Shared(check) => vec![check.table()],
+            Check::RepeatedRows(check) => vec![check.table],
             Check::Unpaid(_) => vec![Table::Participants],
             Check::Standard(check) => vec![check.registry()],
         }
@@ -185,8 +193,8 @@ impl Check {
             | Check::Exclusive(_)
             | Check::Listed(_)
             | Check::Age(_) => Outcome::Money,
-            Check::Absent(_) => Outcome::Mark,
-            Check::Conflict(_) => Outcome::Either,
+            Check::Absent(_) | Check::Shared(_) => Outcome::Mark,
+            Check::Conflict(_) | Check::RepeatedRows(_) => Outcome::Either,
             Check::Unpaid(_) => Outcome::Owed,
             Check::Standard(check) => check.outcome(),
         }
@@ -218,9 +226,13 @@ impl Check {
                 (Table::OtherDeathBenefits, Column::State, &check.states),
             ],
             Check::Absent(check) => vec![(Table::Participants, Column::Kind, &check.kinds)],
-            Check::Listed(_) | Check::Age(_) | Check::Conflict(_) | Check::Unpaid(_) | Check::Standard(_) => {
-                Vec::new()
-            }
+            Check::Conflict(check) => check.dictionaries(),
+            Check::Listed(_)
+            | Check::Age(_)
+            | Check::Unpaid(_)
+            | Check::Standard(_)
+            | Check::Shared(_)
+            | Check::RepeatedRows(_) => Vec::new(),
         }
     }
 }

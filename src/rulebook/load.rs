@@ -18,7 +18,7 @@ use super::check::{
     PensionCheck, Scope, SignsOfLife, StartMonth,
 };
 use super::dictionary::{Dictionary, RawDictionaryFile};
-use super::kinds::{RawAge, RawConflict, RawListed, RawStandard, RawUnpaid};
+use super::kinds::{RawAge, RawConflict, RawListed, RawShared, RawStandard, RawUnpaid, RepeatedRowsCheck};
 use super::name_variants::RawNameVariants;
 use super::parameter::{Parameter, ParameterKind, RawParameter};
 use super::rule::{Basis, CaseType, Concerns, Example, Rule, RuleStatus, TierCap};
@@ -474,6 +474,10 @@ enum RawCheck {
     },
     Repeated {
         registry: String,
+        by: Option<String>,
+        /// Of a list: the amount of which one is due, and the day by which the first is known.
+        amount: Option<String>,
+        day: Option<String>,
     },
     Exclusive {
         registry: String,
@@ -493,6 +497,7 @@ enum RawCheck {
     Conflict(RawConflict),
     Unpaid(RawUnpaid),
     Standard(RawStandard),
+    Shared(RawShared),
 }
 
 #[derive(Deserialize)]
@@ -595,9 +600,15 @@ impl CheckReader<'_> {
             RawCheck::Conflict(conflict) => Ok(Check::Conflict(conflict.read(&mut self)?)),
             RawCheck::Standard(standard) => Ok(Check::Standard(standard.read(&mut self)?)),
             RawCheck::Unpaid(unpaid) => Ok(Check::Unpaid(unpaid.read(&mut self)?)),
-            RawCheck::Repeated { registry } => {
+            RawCheck::Shared(shared) => Ok(Check::Shared(shared.read(&self)?)),
+            RawCheck::Repeated { registry, by: None, amount: None, day: None } => {
                 self.table(registry, Table::Payments).map(|()| Check::Repeated)
             }
+            RawCheck::Repeated { registry, by, amount: Some(amount), day: Some(day) } => {
+                let rows = RepeatedRowsCheck::read(&self, registry, (by.as_deref(), amount, day))?;
+                Ok(Check::RepeatedRows(rows))
+            }
+            RawCheck::Repeated { .. } => Err(self.wrong(messages::repeated_without_amount())),
             RawCheck::Exclusive { registry, other, benefits, states, schemes, deaths_from } => {
                 self.table(registry, Table::FuneralGrants)?;
                 self.table(other, Table::OtherDeathBenefits)?;

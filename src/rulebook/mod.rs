@@ -17,7 +17,10 @@ pub use check::{
 };
 pub use dictionary::Dictionary;
 pub(crate) use kinds::ROUNDINGS;
-pub use kinds::{AgeCheck, AgeTier, Condition, ConflictCheck, ListedCheck, StandardCheck, Test, UnpaidCheck};
+pub use kinds::{
+    AgeCheck, AgeTier, Condition, ConflictCheck, DeathReading, ListedCheck, RepeatedRowsCheck, SharedBy,
+    SharedCheck, StandardCheck, Test, UnpaidCheck,
+};
 pub use load::{RuleFile, load};
 pub use parameter::{Parameter, ParameterKind, ParameterStatus, ParameterValue, Quantity};
 pub use rule::{Basis, CaseType, Concerns, Example, ExpectedOutcome, Rule, RuleStatus, TierCap};

@@ -1,10 +1,21 @@
 //! Two things that the files say of one person and that cannot both be true.
 
-use super::{Person, Told, holds};
+use super::{Oddity, Person, Sees, Told, deaths, holds, payee, subsidies};
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::{Column, Table};
 use crate::messages::{ConflictDetail, Detail};
 use crate::rulebook::{Condition, ConflictCheck, SEX_DICTIONARY};
+
+/// Whom a check has to see: the persons of its smallest list, or the payees whose lines show something.
+pub(super) fn sees(check: &ConflictCheck) -> Sees {
+    match check {
+        ConflictCheck::PersonNumbers => Sees::PayeesWith(Oddity::PersonNumbers),
+        ConflictCheck::Names => Sees::PayeesWith(Oddity::Names),
+        ConflictCheck::AccountName => Sees::PayeesWith(Oddity::AccountName),
+        ConflictCheck::StartAndAge { years } => Sees::PayeesWith(Oddity::StartBefore(*years)),
+        _ => Sees::PersonsOf(check.tables().into_iter().take(1).collect()),
+    }
+}
 
 pub(super) fn judge(check: &ConflictCheck, person: &Person<'_>, told: &mut Told<'_>) {
     match check {
@@ -12,6 +23,28 @@ pub(super) fn judge(check: &ConflictCheck, person: &Person<'_>, told: &mut Told<
         ConflictCheck::Sex { table } => sex(*table, person, told),
         ConflictCheck::Overlap { table, conditions, from, until } => {
             overlap((*table, conditions), (*from, *until), person, told);
+        }
+        ConflictCheck::DeathDates(reading) => deaths::dates_differ(reading, person, told),
+        ConflictCheck::AgencyAndOthers(reading) => deaths::agency_later(reading, person, told),
+        ConflictCheck::DeathAndCertification(reading) => deaths::certified(reading, person, told),
+        ConflictCheck::DeathAndContributions(reading) => deaths::contributed(reading, person, told),
+        ConflictCheck::DeathAndCalendar { date, not_after } => {
+            deaths::impossible(*date, not_after, person, told);
+        }
+        ConflictCheck::DeathAndSubsidy { deaths, payers } => {
+            subsidies::after_death(deaths, payers, person, told);
+        }
+        ConflictCheck::PensionAndSubsidy { conditions, schemes, classes, payers } => {
+            subsidies::beside_pension(conditions, (schemes, classes), payers, person, told);
+        }
+        ConflictCheck::PersonNumbers => payee::person_numbers(person, told),
+        ConflictCheck::Names => payee::names(person, told),
+        ConflictCheck::AccountName => payee::account_name(person, told),
+        ConflictCheck::StartAndAge { years } => payee::start_before_age(*years, person, told),
+        ConflictCheck::NameAndPayments { table } => payee::name_differs(*table, person, told),
+        ConflictCheck::PaymentsAndContributions => payee::contributed_while_paid(person, told),
+        ConflictCheck::ReleaseAndApplication { conditions, from, changes, years } => {
+            payee::no_application((conditions, from), changes, *years, person, told);
         }
     }
 }

@@ -4,9 +4,14 @@
 //! kind. Must not claim anything: a claim is the matter of bars.
 
 mod conflict;
+mod contributions;
+mod deaths;
 mod irregular;
 mod months;
+mod payee;
+mod repeated_rows;
 mod standard;
+mod subsidies;
 mod unpaid;
 
 pub(super) use standard::Layers;
@@ -14,6 +19,8 @@ pub(super) use standard::Layers;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+
+pub(super) use payee::months_of_several;
 
 use super::bars::{Bar, Evidence};
 use super::netting::NetLines;
@@ -53,6 +60,8 @@ pub(super) struct Person<'a> {
     pub(super) verdicts: &'a [LineVerdict],
     pub(super) rows: &'a RowsByTable,
     pub(super) rulebook: &'a Rulebook,
+    /// The rules whose tables were given, by position.
+    pub(super) runnable: &'a [usize],
     pub(super) period: MonthSpan,
     pub(super) as_of: NaiveDate,
     pub(super) region: &'a str,
@@ -114,6 +123,12 @@ impl Person<'_> {
         paid
     }
 
+    /// What was paid in the period by lines that lie in some months whole, in fen.
+    pub(super) fn paid_within(&self, span: MonthSpan) -> Fen {
+        let inside = self.lines().filter(|&line| span.covers(self.payments.months[line]));
+        inside.flat_map(|line| self.payments.amounts[line]).map(Fen).sum()
+    }
+
     /// The name on the latest line; empty where nothing was paid.
     pub(super) fn paid_name(&self) -> &str {
         let latest = self.net.paid.iter().max_by_key(|(line, _)| (self.payments.months[*line].last(), *line));
@@ -146,14 +161,30 @@ pub(super) enum Sees {
     Nobody,
     /// The persons of some registries, whether or not they are paid.
     PersonsOf(Vec<Table>),
+    /// The payees whose lines show something, which one look at all lines finds.
+    PayeesWith(Oddity),
     /// Every payee.
     Payees,
+}
+
+/// What a look at all lines may show of a payee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Oddity {
+    /// More than one name.
+    Names,
+    /// More than one personal number.
+    PersonNumbers,
+    /// An account in another name.
+    AccountName,
+    /// A benefit that began before the month of this birthday.
+    StartBefore(u32),
 }
 
 /// Whom a check has to see.
 pub(super) fn sees(check: &Check, rulebook: &Rulebook, region: &str, period: MonthSpan) -> Sees {
     match check {
-        Check::Conflict(check) => Sees::PersonsOf(vec![check.table()]),
+        Check::Conflict(check) => conflict::sees(check),
+        Check::RepeatedRows(check) => Sees::PersonsOf(vec![check.table]),
         Check::Unpaid(_) => Sees::PersonsOf(vec![Table::Participants]),
         Check::Standard(check) => standard::sees(check, rulebook, region, period),
         _ => Sees::Nobody,
@@ -162,9 +193,10 @@ pub(super) fn sees(check: &Check, rulebook: &Rulebook, region: &str, period: Mon
 
 /// Lets every check that looks at persons look at one.
 pub(super) fn judge(person: &Person<'_>, remarks: &mut Vec<Remark>) {
-    for (rule, definition) in person.rulebook.rules.iter().enumerate() {
+    for &rule in person.runnable {
         let mut told = Told { rule, remarks };
-        match &definition.check {
+        match &person.rulebook.rules[rule].check {
+            Check::RepeatedRows(check) => repeated_rows::judge(check, person, &mut told),
             Check::Conflict(check) => conflict::judge(check, person, &mut told),
             Check::Unpaid(check) => unpaid::judge(check, person, &mut told),
             Check::Standard(check) => standard::judge(check, person, &mut told),

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::super::load::CheckReader;
 use super::condition::{Condition, RawCondition};
+use super::deaths::{DeathReading, RawDeaths};
 use crate::ingest::{CellType, Column, Table};
 use crate::messages::Error;
 
@@ -31,6 +32,68 @@ pub enum ConflictCheck {
         /// Its last month, where it has one.
         until: Column,
     },
+    /// Days of death in different months.
+    DeathDates(DeathReading),
+    /// The pension agency's own day of death and the earliest of other sources.
+    AgencyAndOthers(DeathReading),
+    /// A certification and the latest day of death.
+    DeathAndCertification(DeathReading),
+    /// Contributions and the latest day of death.
+    DeathAndContributions(DeathReading),
+    /// A day of death and the days that it cannot follow or precede.
+    DeathAndCalendar {
+        /// The day of the event.
+        date: Column,
+        /// Days that it cannot follow.
+        not_after: Vec<Column>,
+    },
+    /// Personal numbers under one ID number.
+    PersonNumbers,
+    /// Names under one ID number.
+    Names,
+    /// The holder of the account and the payee.
+    AccountName,
+    /// The first month of the benefit and the month of a birthday.
+    StartAndAge {
+        /// The age.
+        years: u32,
+    },
+    /// The name in a list and on the payments.
+    NameAndPayments {
+        /// The list.
+        table: Table,
+    },
+    /// Contributions and the first month that was paid.
+    PaymentsAndContributions,
+    /// A release, payment after it, and the application that it needs.
+    ReleaseAndApplication {
+        /// What must hold of a custody row.
+        conditions: Vec<Condition>,
+        /// When the row starts: the earliest of these.
+        from: Vec<Column>,
+        /// The dictionary of changes: class resumed.
+        changes: String,
+        /// Who reached this age while inside, or later, applies anew and not for resuming.
+        years: u32,
+    },
+    /// Subsidies and the latest day of death.
+    DeathAndSubsidy {
+        /// How death rows are read.
+        deaths: DeathReading,
+        /// The dictionary of who pays: class government.
+        payers: String,
+    },
+    /// Subsidies while another pension is drawn.
+    PensionAndSubsidy {
+        /// What must hold of a row of the other pension.
+        conditions: Vec<Condition>,
+        /// The dictionary of schemes and benefits.
+        schemes: String,
+        /// Its classes that count.
+        classes: Vec<String>,
+        /// The dictionary of who pays: class government.
+        payers: String,
+    },
 }
 
 /// The check as it stands in a rule file.
@@ -50,40 +113,185 @@ pub(in crate::rulebook) enum RawConflict {
         from: String,
         until: String,
     },
+    DeathDates {
+        deaths: RawDeaths,
+    },
+    AgencyAndOthers {
+        deaths: RawDeaths,
+    },
+    DeathAndCertification {
+        deaths: RawDeaths,
+    },
+    DeathAndContributions {
+        deaths: RawDeaths,
+    },
+    DeathAndCalendar {
+        date: String,
+        not_after: Vec<String>,
+    },
+    PersonNumbers {},
+    Names {},
+    AccountNameAndName {},
+    StartAndAge {
+        years: u32,
+    },
+    NameAndPayments {
+        registry: String,
+    },
+    PaymentsAndContributions {},
+    ReleaseAndApplication(RawRelease),
+    DeathAndSubsidy {
+        deaths: RawDeaths,
+        payers: String,
+    },
+    PensionAndSubsidy(RawSubsidy),
 }
 
 impl RawConflict {
     pub(in crate::rulebook) fn read(&self, reader: &mut CheckReader<'_>) -> Result<ConflictCheck, Error> {
-        match self {
+        Ok(match self {
             RawConflict::BirthDateAndId { registry } => {
                 let table = reader.registry(registry)?;
                 reader.field_of(Column::BirthDate.name(), table, &[CellType::Date])?;
-                Ok(ConflictCheck::BirthDate { table })
+                ConflictCheck::BirthDate { table }
             }
             RawConflict::SexAndId { registry } => {
                 let table = reader.registry(registry)?;
                 reader.field_of(Column::Sex.name(), table, &[CellType::Text])?;
-                Ok(ConflictCheck::Sex { table })
+                ConflictCheck::Sex { table }
             }
             RawConflict::PaymentAndSpan { registry, conditions, from, until } => {
                 let table = reader.registry(registry)?;
-                let conditions =
-                    conditions.iter().map(|raw| raw.read(reader, table)).collect::<Result<_, _>>()?;
+                let conditions = read_conditions(conditions, reader, table)?;
                 let from = reader.field_of(from, table, &[CellType::Month])?;
                 let until = reader.field_of(until, table, &[CellType::Month])?;
-                Ok(ConflictCheck::Overlap { table, conditions, from, until })
+                ConflictCheck::Overlap { table, conditions, from, until }
             }
-        }
+            RawConflict::DeathDates { deaths } => ConflictCheck::DeathDates(deaths.read(reader)?),
+            RawConflict::AgencyAndOthers { deaths } => ConflictCheck::AgencyAndOthers(deaths.read(reader)?),
+            RawConflict::DeathAndCertification { deaths } => {
+                ConflictCheck::DeathAndCertification(deaths.read(reader)?)
+            }
+            RawConflict::DeathAndContributions { deaths } => {
+                ConflictCheck::DeathAndContributions(deaths.read(reader)?)
+            }
+            RawConflict::DeathAndCalendar { date, not_after } => ConflictCheck::DeathAndCalendar {
+                date: reader.field_of(date, Table::Deaths, &[CellType::Date])?,
+                not_after: read_days(not_after, reader, Table::Deaths)?,
+            },
+            RawConflict::PersonNumbers {} => ConflictCheck::PersonNumbers,
+            RawConflict::Names {} => ConflictCheck::Names,
+            RawConflict::AccountNameAndName {} => ConflictCheck::AccountName,
+            RawConflict::StartAndAge { years } => ConflictCheck::StartAndAge { years: *years },
+            RawConflict::NameAndPayments { registry } => {
+                ConflictCheck::NameAndPayments { table: reader.registry(registry)? }
+            }
+            RawConflict::PaymentsAndContributions {} => ConflictCheck::PaymentsAndContributions,
+            RawConflict::ReleaseAndApplication(raw) => raw.read(reader)?,
+            RawConflict::DeathAndSubsidy { deaths, payers } => {
+                reader.classes(payers, &["government"]);
+                ConflictCheck::DeathAndSubsidy { deaths: deaths.read(reader)?, payers: payers.clone() }
+            }
+            RawConflict::PensionAndSubsidy(raw) => raw.read(reader)?,
+        })
     }
 }
 
+/// Payment after a release and the application for it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::rulebook) struct RawRelease {
+    #[serde(rename = "where")]
+    conditions: Vec<RawCondition>,
+    from: Vec<String>,
+    changes: String,
+    years: u32,
+}
+
+impl RawRelease {
+    fn read(&self, reader: &mut CheckReader<'_>) -> Result<ConflictCheck, Error> {
+        reader.classes(&self.changes, &["resumed"]);
+        Ok(ConflictCheck::ReleaseAndApplication {
+            conditions: read_conditions(&self.conditions, reader, Table::Custody)?,
+            from: read_days(&self.from, reader, Table::Custody)?,
+            changes: self.changes.clone(),
+            years: self.years,
+        })
+    }
+}
+
+/// Subsidies beside a pension.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::rulebook) struct RawSubsidy {
+    #[serde(default, rename = "where")]
+    conditions: Vec<RawCondition>,
+    schemes: String,
+    classes: Vec<String>,
+    payers: String,
+}
+
+impl RawSubsidy {
+    fn read(&self, reader: &mut CheckReader<'_>) -> Result<ConflictCheck, Error> {
+        reader.classes(&self.payers, &["government"]);
+        reader.classes(&self.schemes, &self.classes.iter().map(String::as_str).collect::<Vec<_>>());
+        Ok(ConflictCheck::PensionAndSubsidy {
+            conditions: read_conditions(&self.conditions, reader, Table::OtherPensions)?,
+            schemes: self.schemes.clone(),
+            classes: self.classes.clone(),
+            payers: self.payers.clone(),
+        })
+    }
+}
+
+fn read_conditions(
+    conditions: &[RawCondition],
+    reader: &mut CheckReader<'_>,
+    table: Table,
+) -> Result<Vec<Condition>, Error> {
+    conditions.iter().map(|raw| raw.read(reader, table)).collect()
+}
+
+fn read_days(names: &[String], reader: &CheckReader<'_>, table: Table) -> Result<Vec<Column>, Error> {
+    names.iter().map(|name| reader.field_of(name, table, &[CellType::Date])).collect()
+}
+
 impl ConflictCheck {
-    /// The list that is held against something.
-    pub fn table(&self) -> Table {
+    /// The lists without which nothing can be said.
+    pub fn tables(&self) -> Vec<Table> {
         match self {
-            ConflictCheck::BirthDate { table }
+            ConflictCheck::DeathDates(_)
+            | ConflictCheck::AgencyAndOthers(_)
+            | ConflictCheck::DeathAndCalendar { .. } => vec![Table::Deaths],
+            ConflictCheck::DeathAndCertification(_) => vec![Table::Deaths, Table::Certifications],
+            ConflictCheck::DeathAndContributions(_) | ConflictCheck::DeathAndSubsidy { .. } => {
+                vec![Table::Deaths, Table::Contributions]
+            }
+            ConflictCheck::PersonNumbers
+            | ConflictCheck::Names
+            | ConflictCheck::AccountName
+            | ConflictCheck::StartAndAge { .. } => vec![Table::Payments],
+            ConflictCheck::NameAndPayments { table }
+            | ConflictCheck::BirthDate { table }
             | ConflictCheck::Sex { table }
-            | ConflictCheck::Overlap { table, .. } => *table,
+            | ConflictCheck::Overlap { table, .. } => vec![*table],
+            ConflictCheck::PaymentsAndContributions => vec![Table::Contributions],
+            ConflictCheck::ReleaseAndApplication { .. } => vec![Table::Custody, Table::StatusChanges],
+            ConflictCheck::PensionAndSubsidy { .. } => vec![Table::OtherPensions, Table::Contributions],
+        }
+    }
+
+    /// The dictionaries by whose words it decides; see `Check::dictionaries`.
+    pub fn dictionaries(&self) -> Vec<(Table, Column, &str)> {
+        match self {
+            ConflictCheck::ReleaseAndApplication { changes, .. } => {
+                vec![(Table::StatusChanges, Column::ChangeKind, changes)]
+            }
+            ConflictCheck::DeathAndSubsidy { payers, .. }
+            | ConflictCheck::PensionAndSubsidy { payers, .. } => {
+                vec![(Table::Contributions, Column::PayerKind, payers)]
+            }
+            _ => Vec::new(),
         }
     }
 }

@@ -5,14 +5,20 @@
 mod age;
 mod condition;
 mod conflict;
+mod deaths;
 mod listed;
+mod repeated_rows;
+mod shared;
 mod standard;
 mod unpaid;
 
 pub use age::AgeCheck;
 pub use condition::{Condition, Test};
 pub use conflict::ConflictCheck;
+pub use deaths::DeathReading;
 pub use listed::ListedCheck;
+pub use repeated_rows::RepeatedRowsCheck;
+pub use shared::{SharedBy, SharedCheck};
 pub(crate) use standard::ROUNDINGS;
 pub use standard::{AgeTier, StandardCheck};
 pub use unpaid::UnpaidCheck;
@@ -20,5 +26,6 @@ pub use unpaid::UnpaidCheck;
 pub(super) use age::RawAge;
 pub(super) use conflict::RawConflict;
 pub(super) use listed::RawListed;
+pub(super) use shared::RawShared;
 pub(super) use standard::RawStandard;
 pub(super) use unpaid::RawUnpaid;
