@@ -53,10 +53,7 @@ pub fn run_rule(rulebook: &Rulebook, id: &str) -> Result<(usize, Vec<Failure>), 
     run_some(rulebook, |rule| rule.id == id)
 }
 
-fn run_some(
-    rulebook: &Rulebook,
-    is_wanted: impl Fn(&Rule) -> bool,
-) -> Result<(usize, Vec<Failure>), Error> {
+fn run_some(rulebook: &Rulebook, is_wanted: impl Fn(&Rule) -> bool) -> Result<(usize, Vec<Failure>), Error> {
     let mut count = 0;
     let mut failures = Vec::new();
     for rule in rulebook.rules.iter().filter(|rule| is_wanted(rule)) {

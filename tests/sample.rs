@@ -30,7 +30,9 @@ fn the_sample_is_answered_person_by_person_and_fen_by_fen() {
     let unchecked = coverage.iter().filter(|row| row["persons_checked"] == "0");
     assert!(unchecked.clone().all(|row| row["reason"].contains("未")), "{coverage:?}");
     let rules: BTreeSet<&str> = column(&coverage, "rule").into_iter().collect();
-    assert!(["D-01", "P-01", "M-01", "M-02", "M-05", "E-01", "F-01", "DQ-01"].iter().all(|id| rules.contains(id)));
+    assert!(
+        ["D-01", "P-01", "M-01", "M-02", "M-05", "E-01", "F-01", "DQ-01"].iter().all(|id| rules.contains(id))
+    );
     project.run("verify out").exits(0).silent();
 }
 

@@ -132,6 +132,8 @@ pub(super) fn part<'a>(rows: &[&'a RegistryRow], form: &str) -> Parted<'a> {
 pub(super) struct BarCompiler<'a> {
     pub(super) rulebook: &'a Rulebook,
     pub(super) as_of: NaiveDate,
+    /// The code of the audited place.
+    pub(super) region: &'a str,
     pub(super) id: CitizenId,
     pub(super) noticed: &'a mut Observations,
     pub(super) notes: Option<&'a mut Vec<Note>>,

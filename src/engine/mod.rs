@@ -120,6 +120,8 @@ pub struct Engine<'a> {
     bar_tables: Vec<(Table, WindowTrust)>,
     /// Whom the checks of whole persons have to see.
     visits: Visits,
+    /// The months for which the rosters pay anybody.
+    roster_months: BTreeSet<Month>,
 }
 
 /// The registries whose rows are held against payment lines.
@@ -199,6 +201,7 @@ impl<'a> Engine<'a> {
             absences: Vec::new(),
             bar_tables: sweep::bar_tables(rulebook),
             visits: Visits::of(rulebook, tables),
+            roster_months: people::roster_months(tables, project.period),
         };
         engine.absences = engine.absence_judges()?;
         Ok(engine)
@@ -378,6 +381,7 @@ impl<'a> Engine<'a> {
                 scratch.table.choose_young(&self.readings, check.years);
             }
         }
+        self.choose_for_checks(scratch, (from, until))?;
         if !self.absences.is_empty() {
             for registry in self.tables.registry(Table::Participants) {
                 let know = &mut |head: RowHead| scratch.table.know(head.key);
@@ -505,6 +509,7 @@ impl<'a> Engine<'a> {
         let compiler = BarCompiler {
             rulebook: self.rulebook,
             as_of: self.as_of,
+            region: self.region,
             id,
             noticed,
             notes: None,
@@ -606,8 +611,7 @@ impl<'a> Engine<'a> {
 
     /// The day that a parameter names for the region, if anybody knows.
     fn parameter(&self, id: &str) -> Option<NaiveDate> {
-        let value = self.rulebook.parameters.get(id)?.value_on(self.region, self.as_of)?;
-        value.date.filter(|_| value.status != ParameterStatus::Unknown)
+        parameter_day(self.rulebook, self.region, self.as_of, id)
     }
 
     /// What stands behind the judgement of one person.
@@ -630,6 +634,7 @@ impl<'a> Engine<'a> {
         let compiler = BarCompiler {
             rulebook: self.rulebook,
             as_of: self.as_of,
+            region: self.region,
             id,
             noticed: &mut noticed,
             notes: Some(&mut notes),
@@ -703,6 +708,12 @@ impl RangeOutcome {
         }
         self.persons.push(verdict);
     }
+}
+
+/// The day that a parameter names for a region, if anybody knows.
+fn parameter_day(rulebook: &Rulebook, region: &str, as_of: NaiveDate, id: &str) -> Option<NaiveDate> {
+    let value = rulebook.parameters.get(id)?.value_on(region, as_of)?;
+    value.date.filter(|_| value.status != ParameterStatus::Unknown)
 }
 
 /// The forms of the name on a person's net lines.

@@ -10,8 +10,8 @@ use super::sweep::KeyRange;
 use super::{
     Bar, BarCompiler, Engine, JUDGED, Judged, LineVerdict, RowsByTable, Scratch, compile, person_rows,
 };
-use crate::domain::{CitizenId, PersonKey};
-use crate::ingest::{Observations, Payments, RowHead, Table, Tables, unreadable};
+use crate::domain::{CitizenId, Month, MonthSpan, PersonKey};
+use crate::ingest::{Observations, Payments, Roster, RowHead, Table, Tables, unreadable};
 use crate::messages::Error;
 use crate::rulebook::{Check, Rulebook};
 
@@ -28,6 +28,10 @@ pub(super) struct Visits {
     pub(super) ages: bool,
     /// Whether there is any check of whole persons.
     pub(super) any: bool,
+    /// The age from which every payee is seen.
+    old: Option<u32>,
+    /// Every payee without a certification in so many months before the end of the period is seen.
+    uncertified: Option<u32>,
 }
 
 impl Visits {
@@ -38,6 +42,8 @@ impl Visits {
             read: Vec::new(),
             ages: rulebook.rules.iter().any(|rule| matches!(rule.check, Check::Age(_))),
             any: false,
+            old: None,
+            uncertified: None,
         };
         let (mut seen, mut read) = (BTreeSet::new(), BTreeSet::from(JUDGED));
         if visits.ages {
@@ -47,11 +53,16 @@ impl Visits {
             let sees = checks::sees(&rule.check);
             if sees != Sees::Nobody || rule.check.bars() {
                 read.extend(rule.check.registries());
+                read.extend(checks::also_reads(&rule.check));
             }
             visits.any |= sees != Sees::Nobody;
             match sees {
                 Sees::Nobody => {}
                 Sees::Payees => visits.payees = true,
+                Sees::Aged(years) => visits.old = Some(visits.old.unwrap_or(years).min(years)),
+                Sees::Uncertified(months) => {
+                    visits.uncertified = Some(visits.uncertified.unwrap_or(months).min(months));
+                }
                 Sees::PersonsOf(tables) => seen.extend(tables),
             }
         }
@@ -62,7 +73,44 @@ impl Visits {
     }
 }
 
+/// The months of the period for which the rosters pay anybody: where one of them is missing altogether, nobody
+/// was left out.
+pub(super) fn roster_months(tables: &Tables, period: MonthSpan) -> BTreeSet<Month> {
+    let classes = tables.rosters().iter().flat_map(Roster::classes);
+    classes.flat_map(|facts| facts.class.months.intersect(period).months()).collect()
+}
+
 impl Engine<'_> {
+    /// Chooses the payees whom a check must see for what no registry says of them: their age, or that no
+    /// certification is known.
+    pub(super) fn choose_for_checks(
+        &self,
+        scratch: &mut Scratch,
+        (from, until): KeyRange,
+    ) -> Result<(), Error> {
+        if let Some(years) = self.visits.old {
+            scratch.table.choose_old(&self.readings, years);
+        }
+        let Some(months) = self.visits.uncertified else { return Ok(()) };
+        if self.tables.row_counts(Table::Certifications).1 == 0 {
+            return Ok(());
+        }
+        let since = self.period.until.earlier(months);
+        let as_of = Month::containing(self.as_of);
+        for registry in self.tables.registry(Table::Certifications) {
+            let mut take = |head: RowHead| {
+                // What lies in the audit's month may lie after the audit's day: the rows decide.
+                if (since..as_of).contains(&head.window.latest) {
+                    scratch.table.certify(head.key);
+                }
+            };
+            let read = registry.heads(from, until, &mut scratch.buffer, &mut take);
+            read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
+        }
+        scratch.table.choose_uncertified();
+        Ok(())
+    }
+
     /// The persons of a range whom the registries of some checks know, ascending.
     pub(super) fn people_of(
         &self,
@@ -112,6 +160,7 @@ impl Engine<'_> {
             let compiler = BarCompiler {
                 rulebook: self.rulebook,
                 as_of: self.as_of,
+                region: self.region,
                 id,
                 noticed: &mut Observations::default(),
                 notes: None,
@@ -145,6 +194,8 @@ impl Engine<'_> {
             period: self.period,
             as_of: self.as_of,
             region: self.region,
+            tables: self.tables,
+            roster_months: &self.roster_months,
         }
     }
 }

@@ -526,6 +526,7 @@ enum RawReading {
         schemes: String,
         classes: Vec<String>,
         takes_unclassified: bool,
+        elsewhere: Option<String>,
         statuses: String,
     },
     /// Rows that each speak for themselves.
@@ -653,7 +654,7 @@ impl CheckReader<'_> {
                     words: words.clone(),
                 }))
             }
-            RawReading::Pension { until, schemes, classes, takes_unclassified, statuses } => {
+            RawReading::Pension { until, schemes, classes, takes_unclassified, elsewhere, statuses } => {
                 self.pension_span(registry, from, until)?;
                 self.classes(schemes, &classes.iter().map(String::as_str).collect::<Vec<_>>());
                 self.classes(statuses, &["undecided", "ended", "drawing"]);
@@ -661,6 +662,10 @@ impl CheckReader<'_> {
                     schemes: schemes.clone(),
                     classes: classes.clone(),
                     takes_unclassified: *takes_unclassified,
+                    elsewhere: elsewhere
+                        .as_ref()
+                        .map(|name| self.field(name, Table::OtherPensions, CellType::Text))
+                        .transpose()?,
                     statuses: statuses.clone(),
                     returns,
                 }))
@@ -763,6 +768,10 @@ impl CheckReader<'_> {
             scope = scope.union(Scope::of([component]));
         }
         if scope.is_empty() { Err(self.wrong(messages::returns_nothing())) } else { Ok(scope) }
+    }
+
+    pub(super) fn parameter(&mut self, id: &str) {
+        self.references.push(Reference::Parameter(id.to_string()));
     }
 
     pub(super) fn classes(&mut self, dictionary: &str, classes: &[&str]) {

@@ -16,7 +16,10 @@ pub use check::{
     PensionCheck, Scope, SignsOfLife,
 };
 pub use dictionary::Dictionary;
-pub use kinds::{AgeCheck, Condition, ConflictCheck, ListedCheck, Test, UnpaidCheck};
+pub use kinds::{
+    AgeCheck, Condition, ConflictCheck, EntitlementCheck, ListedCheck, OverlapMeaning, RevivedCheck,
+    StoppedCheck, StoppedWhy, Test, UnpaidCheck,
+};
 pub use load::{RuleFile, load};
 pub use parameter::{Parameter, ParameterStatus};
 pub use rule::{Basis, CaseType, Concerns, Example, ExpectedOutcome, Rule, RuleStatus, TierCap};

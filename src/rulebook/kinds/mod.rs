@@ -5,14 +5,16 @@
 mod age;
 mod condition;
 mod conflict;
+mod entitlement;
 mod listed;
 mod unpaid;
 
 pub use age::AgeCheck;
 pub use condition::{Condition, Test};
-pub use conflict::ConflictCheck;
+pub use conflict::{ConflictCheck, OverlapMeaning};
+pub use entitlement::EntitlementCheck;
 pub use listed::ListedCheck;
-pub use unpaid::UnpaidCheck;
+pub use unpaid::{RevivedCheck, StoppedCheck, StoppedWhy, UnpaidCheck};
 
 pub(super) use age::RawAge;
 pub(super) use conflict::RawConflict;
