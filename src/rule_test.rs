@@ -185,7 +185,7 @@ fn found(rulebook: &Rulebook, rule: &Rule, example: &Example, findings: &Finding
         .collect();
     months.sort();
     months.dedup();
-    let supported = findings.claims.iter().filter(|claim| claim.rules.iter().any(|at| own(at)));
+    let supported = findings.claims.iter().filter(|claim| claim.rules.iter().any(own));
     let grants: Fen = cases.iter().map(|case| case.funeral).sum();
     let supports: Fen = supported.map(|claim| claim.claimed()).chain([grants]).sum();
     let lead = sum(findings.leads.iter().filter(|lead| own(&lead.rule)).map(|lead| lead.potential));

@@ -36,6 +36,16 @@ impl Month {
         Month(self.0.saturating_add(1))
     }
 
+    /// The month so many months after this one; [`Month::OPEN`] stays itself.
+    pub fn later(self, months: u32) -> Month {
+        Month(self.0.saturating_add(i32::try_from(months).unwrap_or(i32::MAX)))
+    }
+
+    /// The month so many months before this one.
+    pub fn earlier(self, months: u32) -> Month {
+        Month(self.0.saturating_sub(i32::try_from(months).unwrap_or(i32::MAX)))
+    }
+
     /// The calendar year.
     pub fn year(self) -> i32 {
         self.0.div_euclid(12)

@@ -30,8 +30,8 @@ pub(super) fn compile(
         let end = check.until.iter().find_map(|&column| last_month(row, column));
         let until = end.map_or(Month::OPEN, Month::next);
         let from = start.as_ref().map(|&(month, _)| match check.offset {
-            Offset::Same => month,
-            Offset::Next => month.next(),
+            Offset::Same => month.later(check.later),
+            Offset::Next => month.next().later(check.later),
         });
         let known = from.map(|from| MonthSpan::new(from, until));
         compiler.note(rule, row.place(), || messages::note_listed(known));

@@ -123,6 +123,8 @@ pub struct Engine<'a> {
     bar_tables: Vec<(Table, WindowTrust)>,
     /// Whom the checks of whole persons have to see.
     visits: Visits,
+    /// The months for which the rosters pay anybody.
+    roster_months: BTreeSet<Month>,
 }
 
 /// The registries whose rows are held against payment lines.
@@ -202,6 +204,7 @@ impl<'a> Engine<'a> {
             absences: Vec::new(),
             bar_tables: sweep::bar_tables(rulebook),
             visits: Visits::of(rulebook, tables, &project.region, project.period),
+            roster_months: people::roster_months(tables, project.period),
         };
         engine.absences = engine.absence_judges()?;
         Ok(engine)
@@ -390,6 +393,7 @@ impl<'a> Engine<'a> {
                 scratch.table.choose_young(&self.readings, check.years);
             }
         }
+        self.choose_for_checks(scratch, (from, until))?;
         if !self.absences.is_empty() {
             for registry in self.tables.registry(Table::Participants) {
                 let know = &mut |head: RowHead| scratch.table.know(head.key);
@@ -634,7 +638,7 @@ impl<'a> Engine<'a> {
 
     /// The day that a parameter names for the region, if anybody knows.
     fn parameter(&self, id: &str) -> Option<NaiveDate> {
-        self.rulebook.value(id, self.region, self.as_of)?.date()
+        parameter_day(self.rulebook, self.region, self.as_of, id)
     }
 
     /// What stands behind the judgement of one person.
@@ -736,6 +740,11 @@ impl RangeOutcome {
         }
         self.persons.push(verdict);
     }
+}
+
+/// The day that a parameter names for a region, if anybody knows.
+fn parameter_day(rulebook: &Rulebook, region: &str, as_of: NaiveDate, id: &str) -> Option<NaiveDate> {
+    rulebook.value(id, region, as_of)?.date()
 }
 
 /// The forms of the name on a person's net lines.

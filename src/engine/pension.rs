@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::bars::{Bar, BarCompiler, Event, Tier, part, scheme_words};
 use crate::domain::{Fen, Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
@@ -40,6 +42,11 @@ fn read_row(
         compiler.note(rule, row.place(), messages::note_other_scheme);
         return;
     }
+    let place = check.elsewhere.map_or(Place::Elsewhere, |column| place_of(compiler, row.text(column)));
+    if place == Place::Here {
+        compiler.note(rule, row.place(), messages::note_own_place);
+        return;
+    }
     let from = compiler.event_month(row, Column::FromMonth);
     let until = row.month(Column::UntilMonth);
     let reason = if is_unclassified {
@@ -47,7 +54,8 @@ fn read_row(
     } else if from.is_none() {
         Some(LeadReason::PensionWithoutStart)
     } else {
-        status_doubt(compiler, check, row, until).or(doubt)
+        let place_doubt = (place == Place::Unknown).then_some(LeadReason::PensionPlaceUnknown);
+        status_doubt(compiler, check, row, until).or(doubt).or(place_doubt)
     };
     let end = until.map_or(Month::OPEN, Month::next);
     let known = from.map(|from| MonthSpan::new(from, end));
@@ -74,6 +82,32 @@ fn read_row(
         release_unconfirmed: false,
         settled: Vec::new(),
     });
+}
+
+/// Where the other pension is paid.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// By the audited place itself.
+    Here,
+    Elsewhere,
+    /// No code, or one that is less exact than that of the audited place.
+    Unknown,
+}
+
+/// The place that a code names; names of places are not compared.
+fn place_of(compiler: &BarCompiler<'_>, text: &str) -> Place {
+    let plain: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
+    let code: String = plain.chars().take_while(char::is_ascii_digit).collect();
+    let own = compiler.region;
+    if code.is_empty() || own.is_empty() {
+        Place::Unknown
+    } else if code.starts_with(own) {
+        Place::Here
+    } else if own.starts_with(code.trim_end_matches('0')) {
+        Place::Unknown
+    } else {
+        Place::Elsewhere
+    }
 }
 
 fn status_doubt(

@@ -11,8 +11,8 @@ use super::{
     Bar, BarCompiler, Engine, JUDGED, Judged, LineVerdict, RowsByTable, Scratch, can_run, compile,
     person_rows,
 };
-use crate::domain::{CitizenId, MonthSpan, PersonKey};
-use crate::ingest::{Observations, Payments, RowHead, Table, Tables, unreadable};
+use crate::domain::{CitizenId, Month, MonthSpan, PersonKey};
+use crate::ingest::{Observations, Payments, Roster, RowHead, Table, Tables, unreadable};
 use crate::messages::Error;
 use crate::rulebook::{Check, Rule, Rulebook};
 
@@ -35,6 +35,10 @@ pub(super) struct Visits {
     pub(super) oddities: Vec<Oddity>,
     /// The rules whose tables were given and know somebody, by position.
     pub(super) runnable: Vec<usize>,
+    /// The age from which every payee is seen.
+    old: Option<u32>,
+    /// Every payee without a certification in so many months before the end of the period is seen.
+    uncertified: Option<u32>,
 }
 
 impl Visits {
@@ -50,6 +54,8 @@ impl Visits {
             runnable: (0..rulebook.rules.len())
                 .filter(|&at| is_runnable(&rulebook.rules[at], tables))
                 .collect(),
+            old: None,
+            uncertified: None,
         };
         let (mut seen, mut read) = (BTreeSet::new(), BTreeSet::from(JUDGED));
         if visits.ages {
@@ -59,12 +65,17 @@ impl Visits {
             let sees = checks::sees(&rule.check, rulebook, region, period);
             if sees != Sees::Nobody || rule.check.bars() {
                 read.extend(rule.check.registries());
+                read.extend(checks::also_reads(&rule.check));
             }
             visits.any |= sees != Sees::Nobody;
             match sees {
                 Sees::Nobody => {}
                 Sees::Payees => visits.payees = true,
                 Sees::PayeesWith(oddity) => visits.oddities.push(oddity),
+                Sees::Aged(years) => visits.old = Some(visits.old.unwrap_or(years).min(years)),
+                Sees::Uncertified(months) => {
+                    visits.uncertified = Some(visits.uncertified.unwrap_or(months).min(months));
+                }
                 Sees::PersonsOf(tables) => seen.extend(tables),
             }
         }
@@ -85,7 +96,44 @@ fn is_runnable(rule: &Rule, tables: &Tables) -> bool {
     can_run(rule, tables) && rule.check.registries().iter().all(knows_somebody)
 }
 
+/// The months of the period for which the rosters pay anybody: where one of them is missing altogether, nobody
+/// was left out.
+pub(super) fn roster_months(tables: &Tables, period: MonthSpan) -> BTreeSet<Month> {
+    let classes = tables.rosters().iter().flat_map(Roster::classes);
+    classes.flat_map(|facts| facts.class.months.intersect(period).months()).collect()
+}
+
 impl Engine<'_> {
+    /// Chooses the payees whom a check must see for what no registry says of them: their age, or that no
+    /// certification is known.
+    pub(super) fn choose_for_checks(
+        &self,
+        scratch: &mut Scratch,
+        (from, until): KeyRange,
+    ) -> Result<(), Error> {
+        if let Some(years) = self.visits.old {
+            scratch.table.choose_old(&self.readings, years);
+        }
+        let Some(months) = self.visits.uncertified else { return Ok(()) };
+        if self.tables.row_counts(Table::Certifications).1 == 0 {
+            return Ok(());
+        }
+        let since = self.period.until.earlier(months);
+        let as_of = Month::containing(self.as_of);
+        for registry in self.tables.registry(Table::Certifications) {
+            let mut take = |head: RowHead| {
+                // What lies in the audit's month may lie after the audit's day: the rows decide.
+                if (since..as_of).contains(&head.window.latest) {
+                    scratch.table.certify(head.key);
+                }
+            };
+            let read = registry.heads(from, until, &mut scratch.buffer, &mut take);
+            read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
+        }
+        scratch.table.choose_uncertified();
+        Ok(())
+    }
+
     /// The persons of a range whom the registries of some checks know, ascending.
     pub(super) fn people_of(
         &self,
@@ -171,6 +219,8 @@ impl Engine<'_> {
             as_of: self.as_of,
             region: self.region,
             layers: &self.visits.layers,
+            tables: self.tables,
+            roster_months: &self.roster_months,
         }
     }
 }

@@ -139,6 +139,8 @@ const IN_PERIOD: u8 = 1;
 const CHOSEN: u8 = 2;
 /// The participants' list knows the person.
 const KNOWN: u8 = 4;
+/// A certification of late is known.
+const CERTIFIED: u8 = 8;
 
 /// What the classes of one roster say.
 struct ClassReading {
@@ -399,6 +401,32 @@ impl PersonTable {
             if slot.paid.meets(MonthBits::of(young)) {
                 slot.flags |= CHOSEN;
             }
+        }
+    }
+
+    /// Chooses everybody who was paid for a month from an age on.
+    pub(super) fn choose_old(&mut self, readings: &Readings, years: u32) {
+        for slot in self.slots.iter_mut().filter(|slot| slot.key != 0 && slot.flags & CHOSEN == 0) {
+            let id = CitizenId::from_key(PersonKey(slot.key));
+            let Some(old) = id.and_then(|id| age::first_due(id, years)) else { continue };
+            if slot.paid.meets(MonthBits::of(MonthSpan { from: old, until: readings.months.until })) {
+                slot.flags |= CHOSEN;
+            }
+        }
+    }
+
+    /// Notes that a person was certified of late.
+    pub(super) fn certify(&mut self, key: u64) {
+        let at = self.find(key);
+        if self.slots[at].key != 0 {
+            self.slots[at].flags |= CERTIFIED;
+        }
+    }
+
+    /// Chooses everybody of the period who was not.
+    pub(super) fn choose_uncertified(&mut self) {
+        for slot in self.slots.iter_mut().filter(|slot| slot.flags & (IN_PERIOD | CERTIFIED) == IN_PERIOD) {
+            slot.flags |= CHOSEN;
         }
     }
 

@@ -42,6 +42,8 @@ pub enum LeadReason {
     PensionWithoutStart,
     /// The other pension amounts to nothing.
     PensionIsZero,
+    /// Nobody can tell whether another place pays it.
+    PensionPlaceUnknown,
     /// Only some of the months of the line are barred.
     SpanPartlyBarred,
     /// Some months of the line lie outside the period.
@@ -150,6 +152,10 @@ impl LeadReason {
             }
             LeadReason::PensionWithoutStart => ("没有待遇开始年月", "the first month is missing"),
             LeadReason::PensionIsZero => ("月待遇为0", "the monthly amount is zero"),
+            LeadReason::PensionPlaceUnknown => (
+                "没有可比较的行政区划代码，不能确定是否为外地发放",
+                "without a comparable area code nobody can tell whether another place pays it",
+            ),
             LeadReason::SpanPartlyBarred => (
                 "一笔跨多个月，只有部分月份不应发，按月份比例估算",
                 "a line for several months of which only some are barred; estimated by months",
@@ -230,6 +236,14 @@ pub fn note_not_a_death() -> Text {
 /// A revoked death.
 pub fn note_death_revoked() -> Text {
     Text::new("死亡登记已撤销，不作认定", "the death was revoked: nothing follows")
+}
+
+/// A pension that the audited place itself pays.
+pub fn note_own_place() -> Text {
+    Text::new(
+        "本统筹区自己发放的待遇，不是重复",
+        "a pension that this very place pays: nothing is paid twice",
+    )
 }
 
 /// A sign of life.

@@ -96,6 +96,9 @@ fn check_words(check: &Check) -> Text {
         Check::Exclusive(_) => ("两份待遇只应领取一份", "two benefits of which only one is due"),
         Check::Absent(_) => ("登记表中没有此人", "a payee whom a list does not know"),
         Check::Conflict(_) => ("两处记载互相矛盾", "two things that cannot both be true"),
+        Check::Standard(_) => ("金额与有日期的标准不符", "amounts held against dated standards"),
+        Check::Shared(_) => ("多名领取人共用同一项", "something that several payees share"),
+        Check::RepeatedRows(_) => ("名单中应发一次的发放多次", "paid more than once in a list"),
         Check::Unpaid(_) => ("应发而没有发放", "due and not paid"),
     };
     let tables: Vec<Table> = check.registries();

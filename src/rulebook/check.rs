@@ -158,7 +158,7 @@ impl Check {
             Check::Conflict(check) => check.tables(),
             Check::Shared(check) => vec![check.table()],
             Check::RepeatedRows(check) => vec![check.table],
-            Check::Unpaid(_) => vec![Table::Participants],
+            Check::Unpaid(check) => vec![check.table()],
             Check::Standard(check) => vec![check.registry()],
         }
     }
@@ -320,6 +320,8 @@ pub struct PensionCheck {
     pub classes: Vec<String>,
     /// Whether rows of no class are this rule's leads.
     pub takes_unclassified: bool,
+    /// The code of the place that pays: rows of the audited place itself say nothing. `None`: not asked.
+    pub elsewhere: Option<Column>,
     /// The dictionary of statuses: classes undecided, ended, drawing.
     pub statuses: String,
     /// What is returnable.

@@ -557,6 +557,7 @@ enum RawReading {
         schemes: String,
         classes: Vec<String>,
         takes_unclassified: bool,
+        elsewhere: Option<String>,
         statuses: String,
     },
     /// Rows that each speak for themselves.
@@ -649,7 +650,7 @@ impl CheckReader<'_> {
             (Some(from), _) => from,
             (None, RawReading::Age(age)) => {
                 self.table(registry, Table::Payments)?;
-                return Ok(Check::Age(age.read(&self, returns)?));
+                return Ok(Check::Age(age.read(self, returns)?));
             }
             (None, _) => return Err(self.wrong(messages::from_is_missing())),
         };
@@ -691,7 +692,7 @@ impl CheckReader<'_> {
                     words: words.clone(),
                 }))
             }
-            RawReading::Pension { until, schemes, classes, takes_unclassified, statuses } => {
+            RawReading::Pension { until, schemes, classes, takes_unclassified, elsewhere, statuses } => {
                 self.pension_span(registry, from, until)?;
                 self.classes(schemes, &classes.iter().map(String::as_str).collect::<Vec<_>>());
                 self.classes(statuses, &["undecided", "ended", "drawing"]);
@@ -699,6 +700,10 @@ impl CheckReader<'_> {
                     schemes: schemes.clone(),
                     classes: classes.clone(),
                     takes_unclassified: *takes_unclassified,
+                    elsewhere: elsewhere
+                        .as_ref()
+                        .map(|name| self.field(name, Table::OtherPensions, CellType::Text))
+                        .transpose()?,
                     statuses: statuses.clone(),
                     returns,
                 }))

@@ -18,8 +18,9 @@ pub use check::{
 pub use dictionary::Dictionary;
 pub(crate) use kinds::ROUNDINGS;
 pub use kinds::{
-    AgeCheck, AgeTier, Condition, ConflictCheck, DeathReading, ListedCheck, RepeatedRowsCheck, SharedBy,
-    SharedCheck, StandardCheck, Test, UnpaidCheck,
+    AgeCheck, AgeTier, Condition, ConflictCheck, DeathReading, EntitlementCheck, ListedCheck, OverlapMeaning,
+    RepeatedRowsCheck, RevivedCheck, SharedBy, SharedCheck, StandardCheck, StoppedCheck, StoppedWhy, Test,
+    UnpaidCheck,
 };
 pub use load::{RuleFile, load};
 pub use parameter::{Parameter, ParameterKind, ParameterStatus, ParameterValue, Quantity};

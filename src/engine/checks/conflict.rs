@@ -1,10 +1,10 @@
 //! Two things that the files say of one person and that cannot both be true.
 
-use super::{Oddity, Person, Sees, Told, deaths, holds, payee, subsidies};
+use super::{Oddity, Person, Sees, Told, deaths, entitlement, holds, payee, subsidies};
 use crate::domain::{Month, MonthSpan};
-use crate::ingest::{Column, Table};
+use crate::ingest::{CellType, Column, RegistryRow, Table};
 use crate::messages::{ConflictDetail, Detail};
-use crate::rulebook::{Condition, ConflictCheck, SEX_DICTIONARY};
+use crate::rulebook::{Condition, ConflictCheck, Offset, OverlapMeaning, SEX_DICTIONARY, Scope};
 
 /// Whom a check has to see: the persons of its smallest list, or the payees whose lines show something.
 pub(super) fn sees(check: &ConflictCheck) -> Sees {
@@ -21,8 +21,8 @@ pub(super) fn judge(check: &ConflictCheck, person: &Person<'_>, told: &mut Told<
     match check {
         ConflictCheck::BirthDate { table } => birth_date(*table, person, told),
         ConflictCheck::Sex { table } => sex(*table, person, told),
-        ConflictCheck::Overlap { table, conditions, from, until } => {
-            overlap((*table, conditions), (*from, *until), person, told);
+        ConflictCheck::Overlap { table, conditions, from, offset, until, meaning } => {
+            overlap((*table, conditions), (*from, *offset, *until), *meaning, person, told);
         }
         ConflictCheck::DeathDates(reading) => deaths::dates_differ(reading, person, told),
         ConflictCheck::AgencyAndOthers(reading) => deaths::agency_later(reading, person, told),
@@ -46,6 +46,7 @@ pub(super) fn judge(check: &ConflictCheck, person: &Person<'_>, told: &mut Told<
         ConflictCheck::ReleaseAndApplication { conditions, from, changes, years } => {
             payee::no_application((conditions, from), changes, *years, person, told);
         }
+        ConflictCheck::Entitlement(check) => entitlement::judge(check, person, told),
     }
 }
 
@@ -73,31 +74,56 @@ fn sex(table: Table, person: &Person<'_>, told: &mut Told<'_>) {
 /// Months that were paid while a row of another list ran.
 fn overlap(
     (table, conditions): (Table, &[Condition]),
-    (from, until): (Column, Column),
+    span: (Column, Offset, Column),
+    meaning: OverlapMeaning,
     person: &Person<'_>,
     told: &mut Told<'_>,
 ) {
     let mut paid = None;
     for row in person.rows(table) {
-        let Some(first) = row.month(from) else { continue };
+        let known = span_of(person, row, span);
+        let span = match known {
+            Some(span) => span,
+            None if meaning == OverlapMeaning::BesideEvenUndated => person.period,
+            None => continue,
+        };
         if !conditions.iter().all(|condition| holds(person.rulebook, condition, row)) {
             continue;
         }
-        let span = MonthSpan::new(first, row.month(until).map_or(Month::OPEN, Month::next));
         let paid = paid.get_or_insert_with(|| person.paid_months());
+        // What is claimed whole needs no suspension any more.
+        let is_open = |line: usize| meaning != OverlapMeaning::Held || person.claimed(line) != Scope::ALL;
         let both: Vec<(Month, usize)> = paid
             .iter()
-            .filter(|(month, _)| span.contains(**month))
+            .filter(|&(month, &line)| span.contains(*month) && is_open(line))
             .map(|(&month, &line)| (month, line))
             .collect();
         let (Some(&(first, _)), Some(&(last, line))) = (both.first(), both.last()) else { continue };
-        let detail = Detail::Conflict(ConflictDetail::PaidMeanwhile {
-            table,
-            months: both.len() as u32,
-            names_agree: person.is_paid_as(row),
-        });
-        let months = Some(MonthSpan::through(first, last));
+        let (months, names_agree) = (both.len() as u32, person.is_paid_as(row));
+        let detail = match (meaning, known) {
+            (OverlapMeaning::Held, _) => ConflictDetail::PaidWhileHeld { months, names_agree },
+            (_, None) => ConflictDetail::PaidBesideUndated { table, names_agree },
+            (_, Some(_)) => ConflictDetail::PaidMeanwhile { table, months, names_agree },
+        };
         let evidence = [row.place(), person.payments.place(line)];
-        told.tell(person, person.paid_name(), (months, None), detail, evidence);
+        let months = (Some(MonthSpan::through(first, last)), None);
+        told.tell(person, person.paid_name(), months, Detail::Conflict(detail), evidence);
     }
+}
+
+/// The months of which a row speaks; `None` where it does not say from when.
+fn span_of(
+    person: &Person<'_>,
+    row: &RegistryRow,
+    (from, offset, until): (Column, Offset, Column),
+) -> Option<MonthSpan> {
+    let first = match from.cell_type() {
+        CellType::Month => row.month(from)?,
+        _ => match (Month::containing(person.day(row, from)?), offset) {
+            (month, Offset::Same) => month,
+            (month, Offset::Next) => month.next(),
+        },
+    };
+    let last = row.month(until).or_else(|| row.date(until).map(Month::containing));
+    Some(MonthSpan::new(first, last.map_or(Month::OPEN, Month::next)))
 }

@@ -6,6 +6,7 @@
 mod conflict;
 mod contributions;
 mod deaths;
+mod entitlement;
 mod irregular;
 mod months;
 mod payee;
@@ -22,13 +23,16 @@ use chrono::NaiveDate;
 
 pub(super) use payee::months_of_several;
 
+use super::bars;
 use super::bars::{Bar, Evidence};
-use super::netting::NetLines;
-use super::{LineVerdict, RowsByTable};
+use super::netting::{LineKind, NetLines};
+use super::{LineVerdict, RowsByTable, parameter_day};
 use crate::domain::{CitizenId, Fen, Month, MonthSpan, Name};
-use crate::ingest::{Payments, RegistryRow, Table};
+use crate::ingest::{Column, Payments, RegistryRow, Table, Tables};
 use crate::messages::Detail;
-use crate::rulebook::{Check, Condition, Rulebook, Scope, Test};
+use crate::rulebook::{
+    Check, Condition, ConflictCheck, EntitlementCheck, Rulebook, Scope, Test, UnpaidCheck,
+};
 
 /// What a check tells of a person beyond what bars say of payment lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +70,9 @@ pub(super) struct Person<'a> {
     pub(super) as_of: NaiveDate,
     pub(super) region: &'a str,
     pub(super) layers: &'a Layers,
+    pub(super) tables: &'a Tables,
+    /// The months of the period for which the rosters pay anybody.
+    pub(super) roster_months: &'a BTreeSet<Month>,
 }
 
 /// What a rule tells, while it looks at a person.
@@ -148,6 +155,35 @@ impl Person<'_> {
         hits.fold(Scope::NONE, |scope, hit| scope.union(hit.scope))
     }
 
+    /// An event date of the person, if it is one.
+    pub(super) fn day(&self, row: &RegistryRow, column: Column) -> Option<NaiveDate> {
+        bars::event_day(row, column, self.id, self.as_of)
+    }
+
+    /// The day that a parameter names, if anybody knows.
+    pub(super) fn parameter(&self, id: &str) -> Option<NaiveDate> {
+        parameter_day(self.rulebook, self.region, self.as_of, id)
+    }
+
+    /// What the last month with normal lines before another month came to, and those lines.
+    pub(super) fn last_paid_before(&self, month: Month) -> Option<(Fen, Vec<usize>)> {
+        let months = &self.payments.months;
+        let is_before = |&&(line, kind): &&(usize, LineKind)| {
+            kind == LineKind::Normal && months[line].len() == 1 && months[line].from < month
+        };
+        let last = self.net.paid.iter().filter(is_before).map(|&(line, _)| months[line].from).max()?;
+        let lines: Vec<usize> = self
+            .net
+            .paid
+            .iter()
+            .filter(is_before)
+            .map(|&(line, _)| line)
+            .filter(|&line| months[line].from == last)
+            .collect();
+        let sum: i64 = lines.iter().flat_map(|&line| self.payments.amounts[line]).sum();
+        Some((Fen(sum), lines))
+    }
+
     /// Whether any rule says, or asks, that nothing was due for a month.
     pub(super) fn may_be_barred(&self, month: Month) -> bool {
         self.bars.iter().any(|bar| bar.span.contains(month))
@@ -165,6 +201,10 @@ pub(super) enum Sees {
     PayeesWith(Oddity),
     /// Every payee.
     Payees,
+    /// Every payee from an age on.
+    Aged(u32),
+    /// Every payee without a certification in so many months before the end of the period.
+    Uncertified(u32),
 }
 
 /// What a look at all lines may show of a payee.
@@ -183,11 +223,23 @@ pub(super) enum Oddity {
 /// Whom a check has to see.
 pub(super) fn sees(check: &Check, rulebook: &Rulebook, region: &str, period: MonthSpan) -> Sees {
     match check {
+        Check::Conflict(ConflictCheck::Entitlement(EntitlementCheck::OldAge { years })) => Sees::Aged(*years),
+        Check::Conflict(ConflictCheck::Entitlement(EntitlementCheck::Uncertified { months, .. })) => {
+            Sees::Uncertified(*months)
+        }
         Check::Conflict(check) => conflict::sees(check),
         Check::RepeatedRows(check) => Sees::PersonsOf(vec![check.table]),
-        Check::Unpaid(_) => Sees::PersonsOf(vec![Table::Participants]),
+        Check::Unpaid(check) => Sees::PersonsOf(vec![check.table()]),
         Check::Standard(check) => standard::sees(check, rulebook, region, period),
         _ => Sees::Nobody,
+    }
+}
+
+/// The registries that a check reads where they were given, beside those without which it cannot run.
+pub(super) fn also_reads(check: &Check) -> &'static [Table] {
+    match check {
+        Check::Unpaid(UnpaidCheck::Revived(_)) => &[Table::Participants],
+        _ => &[],
     }
 }
 

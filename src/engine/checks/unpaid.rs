@@ -1,15 +1,18 @@
 //! People to whom something was due and who were not paid.
 
 use super::super::age::first_due;
-use super::{Person, Told};
-use crate::domain::{Month, MonthSpan};
+use super::super::bars::Tier;
+use super::{Person, Told, holds};
+use crate::domain::{Fen, Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow, Table};
-use crate::messages::{Detail, UnpaidDetail};
-use crate::rulebook::UnpaidCheck;
+use crate::messages::{Detail, LeadReason, UnpaidDetail};
+use crate::rulebook::{Offset, RevivedCheck, StoppedCheck, StoppedWhy, UnpaidCheck};
 
 pub(super) fn judge(check: &UnpaidCheck, person: &Person<'_>, told: &mut Told<'_>) {
     match check {
         UnpaidCheck::Entitled { age, years } => entitled(*age, *years, person, told),
+        UnpaidCheck::Stopped(check) => stopped(check, person, told),
+        UnpaidCheck::Revived(check) => revived(check, person, told),
     }
 }
 
@@ -37,4 +40,125 @@ fn entitled(age: u32, years: u32, person: &Person<'_>, told: &mut Told<'_>) {
 pub(super) fn paid_months(row: &RegistryRow) -> Option<u32> {
     let number = |column: Column| row.text(column).trim().parse::<u32>().ok().filter(|&n| n < 1_000);
     number(Column::PaidMonths).or_else(|| number(Column::PaidYears).map(|years| years * 12))
+}
+
+/// Months of the period that others were paid for and this person was not, although nothing bars them:
+/// those of some spans, and those that follow without a break.
+fn missed(person: &Person<'_>, spans: &[MonthSpan], is_barred: impl Fn(Month) -> bool) -> Vec<Month> {
+    let paid = person.paid_months();
+    let mut missed: Vec<Month> = Vec::new();
+    for &month in person.roster_months {
+        let is_inside = spans.iter().any(|span| span.contains(month));
+        let follows = missed.last().is_some_and(|last| last.next() == month);
+        if (is_inside || follows) && !paid.contains_key(&month) && !is_barred(month) {
+            missed.push(month);
+        }
+    }
+    missed
+}
+
+/// Somebody who was paid, then was not, although a row says that nothing stopped the pension.
+fn stopped(check: &StoppedCheck, person: &Person<'_>, told: &mut Told<'_>) {
+    if person.is_unknown_to_roster {
+        return;
+    }
+    let fits = |row: &&RegistryRow| {
+        let holds = |condition: &_| holds(person.rulebook, condition, row);
+        check.conditions.iter().all(holds)
+            && (check.any.is_empty() || check.any.iter().any(holds))
+            && person.is_paid_as(row)
+    };
+    let rows: Vec<&RegistryRow> = person.rows(check.table).filter(fits).collect();
+    let spans: Vec<MonthSpan> = rows.iter().filter_map(|row| span_of(check, person, row)).collect();
+    let missed = missed(person, &spans, |month| person.may_be_barred(month));
+    let Some(&first) = missed.first() else { return };
+    let Some(owed) = Owed::of(person, &missed) else { return };
+    // Who was never paid before was not stopped.
+    let Some(monthly) = owed.monthly else { return };
+    let detail = match check.why {
+        StoppedWhy::NotBarring => UnpaidDetail::Stopped { first, months: owed.months, monthly },
+        StoppedWhy::Acquitted => UnpaidDetail::Acquitted { first, months: owed.months, monthly },
+    };
+    owed.tell(person, person.paid_name(), detail, &rows, told);
+}
+
+/// The months of which a row says that nothing stopped the pension; an end that is not stated is open.
+fn span_of(check: &StoppedCheck, person: &Person<'_>, row: &RegistryRow) -> Option<MonthSpan> {
+    let start = check.from.iter().find_map(|&column| person.day(row, column))?;
+    let from = match check.offset {
+        Offset::Same => Month::containing(start),
+        Offset::Next => Month::containing(start).next(),
+    };
+    let end = check.until.iter().find_map(|&column| row.date(column));
+    Some(MonthSpan::new(from, end.map_or(Month::OPEN, |day| Month::containing(day).next())))
+}
+
+/// Somebody who was recorded as dead, is not, and was not paid since.
+fn revived(check: &RevivedCheck, person: &Person<'_>, told: &mut Told<'_>) {
+    let rows: Vec<&RegistryRow> = person.rows(Table::Deaths).collect();
+    let words = person.rulebook.dictionary(&check.reasons);
+    let takes_back = |row: &&&RegistryRow| {
+        let class = words.class_of(row.text(Column::Reason));
+        class.is_some_and(|class| check.classes.iter().any(|own| own == class))
+            && (person.is_unknown_to_roster || person.is_paid_as(row))
+    };
+    let is_sign = |tier: Tier| tier == Tier::Lead(LeadReason::SignOfLife);
+    let is_revoked = rows.iter().any(|row| takes_back(&row));
+    if !is_revoked && !person.bars.iter().any(|bar| is_sign(bar.tier)) {
+        return;
+    }
+    // Of somebody whom the roster does not know only the list of participants says that a pension is due.
+    if person.is_unknown_to_roster && person.rows(Table::Participants).next().is_none() {
+        return;
+    }
+    let day_of = |row: &&RegistryRow| check.from.iter().find_map(|&column| person.day(row, column));
+    let died = rows.iter().filter_map(day_of).min();
+    let from = died.map_or(person.period.from, |day| Month::containing(day).next());
+    let Some(birthday) = first_due(person.id, check.age) else { return };
+    let span = MonthSpan::from_on(from.max(birthday.next()));
+    let is_barred =
+        |month: Month| person.bars.iter().any(|bar| !is_sign(bar.tier) && bar.span.contains(month));
+    let missed = missed(person, &[span], is_barred);
+    let Some(owed) = Owed::of(person, &missed) else { return };
+    let detail = UnpaidDetail::Revived { died, is_revoked, months: owed.months, monthly: owed.monthly };
+    let name = if person.is_unknown_to_roster { rows[0].name.as_str() } else { person.paid_name() };
+    owed.tell(person, name, detail, &rows, told);
+}
+
+/// What some months that were missed come to, by what was paid last before them.
+struct Owed {
+    span: MonthSpan,
+    months: u32,
+    monthly: Option<Fen>,
+    amount: Option<Fen>,
+    lines: Vec<usize>,
+}
+
+impl Owed {
+    fn of(person: &Person<'_>, missed: &[Month]) -> Option<Owed> {
+        let (&first, &last) = (missed.first()?, missed.last()?);
+        let before = person.last_paid_before(first);
+        let months = missed.len() as u32;
+        let monthly = before.as_ref().map(|(sum, _)| *sum);
+        Some(Owed {
+            span: MonthSpan::through(first, last),
+            months,
+            monthly,
+            amount: monthly.and_then(|sum| sum.0.checked_mul(i64::from(months))).map(Fen),
+            lines: before.map(|(_, lines)| lines).unwrap_or_default(),
+        })
+    }
+
+    fn tell(
+        self,
+        person: &Person<'_>,
+        name: &str,
+        detail: UnpaidDetail,
+        rows: &[&RegistryRow],
+        told: &mut Told<'_>,
+    ) {
+        let lines = self.lines.iter().map(|&line| person.payments.place(line));
+        let evidence = rows.iter().map(|row| row.place()).chain(lines);
+        told.tell(person, name, (Some(self.span), self.amount), Detail::Unpaid(detail), evidence);
+    }
 }

@@ -2,9 +2,11 @@
 
 use serde::Deserialize;
 
+use super::super::check::Offset;
 use super::super::load::CheckReader;
 use super::condition::{Condition, RawCondition};
 use super::deaths::{DeathReading, RawDeaths};
+use super::entitlement::{EntitlementCheck, RawCertified, RawEnoughYears, RawGrant, RawOldAge};
 use crate::ingest::{CellType, Column, Table};
 use crate::messages::Error;
 
@@ -27,10 +29,14 @@ pub enum ConflictCheck {
         table: Table,
         /// What must hold of a row.
         conditions: Vec<Condition>,
-        /// Its first month.
+        /// Its first month, or the day on which it began.
         from: Column,
-        /// Its last month, where it has one.
+        /// From which month on, after a day.
+        offset: Offset,
+        /// Its last month or day, where it has one.
         until: Column,
+        /// What the overlap means.
+        meaning: OverlapMeaning,
     },
     /// Days of death in different months.
     DeathDates(DeathReading),
@@ -94,6 +100,19 @@ pub enum ConflictCheck {
         /// The dictionary of who pays: class government.
         payers: String,
     },
+    /// Payment against what entitles to it.
+    Entitlement(EntitlementCheck),
+}
+
+/// What a row that runs beside payment means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverlapMeaning {
+    /// Something that does not go with payment; a row without a start says nothing.
+    Beside,
+    /// The same; a row without a start speaks of the whole period, as far as anybody knows.
+    BesideEvenUndated,
+    /// Somebody is held and not yet judged: payment is suspended.
+    Held,
 }
 
 /// The check as it stands in a rule file.
@@ -112,6 +131,8 @@ pub(in crate::rulebook) enum RawConflict {
         conditions: Vec<RawCondition>,
         from: String,
         until: String,
+        #[serde(default)]
+        even_undated: bool,
     },
     DeathDates {
         deaths: RawDeaths,
@@ -145,6 +166,18 @@ pub(in crate::rulebook) enum RawConflict {
         payers: String,
     },
     PensionAndSubsidy(RawSubsidy),
+    PaymentAndDetention {
+        registry: String,
+        #[serde(default, rename = "where")]
+        conditions: Vec<RawCondition>,
+        from: String,
+        month: Offset,
+        until: String,
+    },
+    PaymentAndAge(RawOldAge),
+    PaymentAndCertification(RawCertified),
+    PaymentAndYears(RawEnoughYears),
+    GrantAndClaims(RawGrant),
 }
 
 impl RawConflict {
@@ -160,13 +193,18 @@ impl RawConflict {
                 reader.field_of(Column::Sex.name(), table, &[CellType::Text])?;
                 ConflictCheck::Sex { table }
             }
-            RawConflict::PaymentAndSpan { registry, conditions, from, until } => {
-                let table = reader.registry(registry)?;
-                let conditions = read_conditions(conditions, reader, table)?;
-                let from = reader.field_of(from, table, &[CellType::Month])?;
-                let until = reader.field_of(until, table, &[CellType::Month])?;
-                ConflictCheck::Overlap { table, conditions, from, until }
+            RawConflict::PaymentAndSpan { registry, conditions, from, until, even_undated } => {
+                let meaning =
+                    if *even_undated { OverlapMeaning::BesideEvenUndated } else { OverlapMeaning::Beside };
+                overlap(reader, (registry, conditions), (from, Offset::Same, until), meaning)?
             }
+            RawConflict::PaymentAndDetention { registry, conditions, from, month, until } => {
+                overlap(reader, (registry, conditions), (from, *month, until), OverlapMeaning::Held)?
+            }
+            RawConflict::PaymentAndAge(raw) => ConflictCheck::Entitlement(raw.read(reader)?),
+            RawConflict::PaymentAndCertification(raw) => ConflictCheck::Entitlement(raw.read(reader)?),
+            RawConflict::PaymentAndYears(raw) => ConflictCheck::Entitlement(raw.read(reader)?),
+            RawConflict::GrantAndClaims(raw) => ConflictCheck::Entitlement(raw.read(reader)?),
             RawConflict::DeathDates { deaths } => ConflictCheck::DeathDates(deaths.read(reader)?),
             RawConflict::AgencyAndOthers { deaths } => ConflictCheck::AgencyAndOthers(deaths.read(reader)?),
             RawConflict::DeathAndCertification { deaths } => {
@@ -256,6 +294,20 @@ fn read_days(names: &[String], reader: &CheckReader<'_>, table: Table) -> Result
     names.iter().map(|name| reader.field_of(name, table, &[CellType::Date])).collect()
 }
 
+fn overlap(
+    reader: &mut CheckReader<'_>,
+    (registry, conditions): (&str, &[RawCondition]),
+    (from, offset, until): (&str, Offset, &str),
+    meaning: OverlapMeaning,
+) -> Result<ConflictCheck, Error> {
+    let table = reader.registry(registry)?;
+    let conditions = conditions.iter().map(|raw| raw.read(reader, table)).collect::<Result<_, _>>()?;
+    let kind = if meaning == OverlapMeaning::Held { CellType::Date } else { CellType::Month };
+    let from = reader.field_of(from, table, &[kind])?;
+    let until = reader.field_of(until, table, &[kind])?;
+    Ok(ConflictCheck::Overlap { table, conditions, from, offset, until, meaning })
+}
+
 impl ConflictCheck {
     /// The lists without which nothing can be said.
     pub fn tables(&self) -> Vec<Table> {
@@ -275,6 +327,7 @@ impl ConflictCheck {
             | ConflictCheck::BirthDate { table }
             | ConflictCheck::Sex { table }
             | ConflictCheck::Overlap { table, .. } => vec![*table],
+            ConflictCheck::Entitlement(check) => vec![check.table()],
             ConflictCheck::PaymentsAndContributions => vec![Table::Contributions],
             ConflictCheck::ReleaseAndApplication { .. } => vec![Table::Custody, Table::StatusChanges],
             ConflictCheck::PensionAndSubsidy { .. } => vec![Table::OtherPensions, Table::Contributions],

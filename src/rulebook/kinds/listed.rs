@@ -19,6 +19,8 @@ pub struct ListedCheck {
     pub from: Vec<Column>,
     /// From which month on, after the start.
     pub offset: Offset,
+    /// So many months later still.
+    pub later: u32,
     /// The end: the first present of these. A day ends with its month, a month is the last one.
     pub until: Vec<Column>,
     /// What would be returnable.
@@ -31,6 +33,8 @@ pub struct ListedCheck {
 pub(in crate::rulebook) struct RawListed {
     #[serde(default, rename = "where")]
     conditions: Vec<RawCondition>,
+    #[serde(default)]
+    later: u32,
     #[serde(default)]
     until: Vec<String>,
 }
@@ -52,6 +56,7 @@ impl RawListed {
                 .map(|name| reader.field_of(name, table, &[CellType::Date, CellType::Month]))
                 .collect()
         };
-        Ok(ListedCheck { table, conditions, from: spans(from)?, offset, until: spans(&self.until)?, returns })
+        let (from, until) = (spans(from)?, spans(&self.until)?);
+        Ok(ListedCheck { table, conditions, from, offset, later: self.later, until, returns })
     }
 }

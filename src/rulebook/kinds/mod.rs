@@ -6,6 +6,7 @@ mod age;
 mod condition;
 mod conflict;
 mod deaths;
+mod entitlement;
 mod listed;
 mod repeated_rows;
 mod shared;
@@ -14,14 +15,15 @@ mod unpaid;
 
 pub use age::AgeCheck;
 pub use condition::{Condition, Test};
-pub use conflict::ConflictCheck;
+pub use conflict::{ConflictCheck, OverlapMeaning};
 pub use deaths::DeathReading;
+pub use entitlement::EntitlementCheck;
 pub use listed::ListedCheck;
 pub use repeated_rows::RepeatedRowsCheck;
 pub use shared::{SharedBy, SharedCheck};
 pub(crate) use standard::ROUNDINGS;
 pub use standard::{AgeTier, StandardCheck};
-pub use unpaid::UnpaidCheck;
+pub use unpaid::{RevivedCheck, StoppedCheck, StoppedWhy, UnpaidCheck};
 
 pub(super) use age::RawAge;
 pub(super) use conflict::RawConflict;
