@@ -408,7 +408,7 @@ fn a_badly_written_parameter_is_refused_with_file_and_line() {
         (vec![first.replace("\"53\"", "\"云南\"")], 0, "云南"),
         (vec![next("2021-01-01", "amount = 3\nstatus = \"in_force\"")], 0, "expected a string"),
         (vec![format!("{first}\nefective_until = 2021-01-01")], 0, "efective_until"),
-        (vec![format!("{first}\nlast_checked_on = 2021-02-31")], 0, "2021-02-31"),
+        (vec![format!("{first}\nlast_checked_on = 2021-02-31")], 0, "28"),
     ];
     for (values, wrong, word) in cases {
         let values: Vec<&str> = values.iter().map(String::as_str).collect();

@@ -112,8 +112,8 @@ fn coverage_row(
     }
 }
 
-/// The parameters without which a check cannot say what was due in some month of the period; of a grant, on some
-/// day of death.
+/// The parameters without which a check cannot say what was due in some month of the period; of a grant,
+/// on some day of death.
 fn unknown_standards<'r>(
     tables: &Tables,
     rulebook: &'r Rulebook,

@@ -108,8 +108,8 @@ impl Rulebook {
         unknown.filter_map(|id| self.parameters.get(id)).collect()
     }
 
-    /// The month from which an event of a day bars payment in a region. Where nobody could say which, it is the
-    /// month after, which claims less.
+    /// The month from which an event of a day bars payment in a region. Where nobody could say which, it
+    /// is the month after, which claims less.
     pub(crate) fn start(&self, start: &StartMonth, region: &str, day: NaiveDate) -> Month {
         let offset = match start {
             StartMonth::Fixed(offset) => *offset,

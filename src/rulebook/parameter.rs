@@ -1,7 +1,7 @@
 //! Values that change by date and place, each with the document that set it.
 //!
-//! Owns the order of the values of a place: they follow one another without overlap or gap. Must not know what a
-//! value is used for.
+//! Owns the order of the values of a place: they follow one another without overlap or gap. Must not know
+//! what a value is used for.
 
 use chrono::NaiveDate;
 use serde::Deserialize;

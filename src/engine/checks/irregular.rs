@@ -1,7 +1,8 @@
-//! Payments that no standard has to be known for to be odd: paid again as arrears, sharply changed, without money,
-//! raised while a sentence was served outside.
+//! Payments that no standard has to be known for to be odd: paid again as arrears, sharply changed,
+//! without money, raised while a sentence was served outside.
 //!
-//! Owns these readings. Where another rule speaks of a line, or nobody knows that it was paid, they are silent.
+//! Owns these readings. Where another rule speaks of a line, or nobody knows that it was paid, they are
+//! silent.
 
 use super::super::bars::event_day;
 use super::super::netting::{LineKind, SetAside, payment_order, read_kind};
@@ -167,7 +168,8 @@ pub(super) fn frozen(words: &str, person: &Person<'_>, told: &mut Told<'_>) {
     }
 }
 
-/// The months that lie wholly inside a sentence, from the month after its start; `None` where nobody knows it.
+/// The months that lie wholly inside a sentence, from the month after its start; `None` where nobody
+/// knows it.
 fn sentence_months(person: &Person<'_>, row: &RegistryRow) -> Option<MonthSpan> {
     let day = |column: Column| event_day(row, column, person.id, person.as_of);
     let starts = [Column::StatusFrom, Column::TermFrom, Column::EffectiveOn, Column::SentencedOn];

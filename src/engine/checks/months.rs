@@ -1,7 +1,7 @@
 //! A person's net lines by the months that they share: what can be held against a standard.
 //!
-//! Owns which months stand or fall together: an amount for several months says nothing of each of them. Must not
-//! know what the amounts should be.
+//! Owns which months stand or fall together: an amount for several months says nothing of each of them.
+//! Must not know what the amounts should be.
 
 use super::super::netting::LineKind;
 use super::Person;

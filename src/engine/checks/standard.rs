@@ -1,7 +1,7 @@
 //! Amounts held against the standards of their months.
 //!
-//! Owns what a standard comes to for a person and a month, and how far a payment is from it. A standard that is
-//! not known is never guessed: its months are left out, and the coverage tells them.
+//! Owns what a standard comes to for a person and a month, and how far a payment is from it. A standard
+//! that is not known is never guessed: its months are left out, and the coverage tells them.
 
 use std::collections::BTreeMap;
 
@@ -175,8 +175,8 @@ struct Held {
 }
 
 impl Held {
-    /// Holds the decided months against what was due; a month without any money in these components may stand in
-    /// a roster without the column, and is left out if asked.
+    /// Holds the decided months against what was due; a month without any money in these components may
+    /// stand in a roster without the column, and is left out if asked.
     fn against(
         person: &Person<'_>,
         components: &[Component],
@@ -254,8 +254,8 @@ fn due_by(person: &Person<'_>, parameter: &str, month: Month) -> Option<Due> {
     Some(Due::exactly(value.amount()?, sureness(value)))
 }
 
-/// What is added for age. In the month of a birthday either tier may hold: some places begin with it, some with
-/// the next.
+/// What is added for age. In the month of a birthday either tier may hold: some places begin with it,
+/// some with the next.
 fn age_addition(person: &Person<'_>, tiers: &[AgeTier], month: Month) -> Option<Due> {
     let mut before = Due::exactly(Fen::ZERO, Sureness::InForce);
     let mut after = before;
