@@ -6,6 +6,7 @@
 
 mod boundaries;
 mod cli;
+mod contradictions;
 mod damage;
 mod errors;
 mod formats;

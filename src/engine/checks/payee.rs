@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::age::first_due;
 use super::super::bars::event_day;
-use super::contributions::Contribution;
+use super::contributions::{Contribution, Unreturned};
 use super::{Person, Told, holds};
 use crate::domain::{Month, MonthSpan, Name};
-use crate::ingest::{Column, Table};
+use crate::ingest::{Column, RegistryRow, Table};
 use crate::messages::{Detail, PayeeDetail};
 use crate::rulebook::Condition;
 
@@ -118,17 +118,14 @@ pub(super) fn contributed_while_paid(person: &Person<'_>, told: &mut Told<'_>) {
     let payments = person.payments;
     let first = person.net.paid.iter().map(|&(line, _)| (payments.months[line].from, line)).min();
     let Some((first_paid, line)) = first else { return };
-    let rows: Vec<Contribution<'_>> =
-        Contribution::of(person).filter(|row| row.is_payment() && row.is_after_month(first_paid)).collect();
-    if rows.is_empty() {
-        return;
-    }
+    let after = Contribution::of(person).filter(|row| row.is_after_month(first_paid));
+    let Some(found) = Unreturned::of(after) else { return };
     let detail = Detail::Payee(PayeeDetail::ContributedWhilePaid {
         first_paid,
-        rows: rows.len() as u32,
-        names_agree: rows.iter().all(|row| person.is_paid_as(row.row)),
+        rows: found.payments,
+        names_agree: found.rows.iter().all(|row| person.is_paid_as(row.row)),
     });
-    let places = rows.iter().map(|row| row.row.place()).chain([payments.place(line)]);
+    let places = found.rows.iter().map(|row| row.row.place()).chain([payments.place(line)]);
     told.tell(person, person.paid_name(), (None, None), detail, places);
 }
 
@@ -154,7 +151,7 @@ pub(super) fn no_application(
         if is_new || !conditions.iter().all(|condition| holds(person.rulebook, condition, row)) {
             continue;
         }
-        let applied = |change: &&&crate::ingest::RegistryRow| {
+        let applied = |change: &&&RegistryRow| {
             event_day(change, Column::AppliedOn, person.id, person.as_of).is_some_and(|day| day >= released)
         };
         if resumed.iter().any(|change| applied(&change)) {
