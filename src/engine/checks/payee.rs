@@ -1,6 +1,7 @@
 //! What is odd about how a payee is paid: names, numbers, accounts, the start of the benefit.
 //!
-//! Owns what a person's lines show together with the lists of one person. All of it is for somebody to look at.
+//! Owns what a person's lines show together with the lists of one person. All of it is for somebody to look
+//! at: nothing is claimed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -86,7 +87,7 @@ pub(super) fn account_name(person: &Person<'_>, told: &mut Told<'_>) {
     told.tell(person, payments.name(latest), (span, None), detail, [payments.place(latest)]);
 }
 
-/// A benefit that began before the month of a birthday. That month itself and the next are both lawful starts.
+/// A benefit that began before the month of a birthday. That month and the next are both lawful starts.
 pub(super) fn start_before_age(years: u32, person: &Person<'_>, told: &mut Told<'_>) {
     let Some(birthday) = first_due(person.id, years) else { return };
     let payments = person.payments;
