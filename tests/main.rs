@@ -7,6 +7,7 @@
 mod boundaries;
 mod clerks;
 mod cli;
+mod contradictions;
 mod damage;
 mod errors;
 mod formats;

@@ -1,8 +1,8 @@
-//! One look at all lines for what only lines show: who has several names or numbers, whose account is another's,
-//! and what several payees share.
+//! One look at all lines for what only lines show: who has several names or numbers, whose account is
+//! another's, and what several payees share.
 //!
-//! Owns the choice. Texts are compared by their hashes, so the choice may be too wide but never too narrow; who
-//! judges compares the texts. Must not judge.
+//! Owns the choice. Texts are compared by their hashes, so the choice may be too wide but never too narrow;
+//! who judges compares the texts. Must not judge.
 
 use rayon::prelude::*;
 use twox_hash::XxHash3_64;
@@ -25,8 +25,8 @@ pub(super) struct Survey {
     pub(super) sharing: Vec<(SharedBy, Vec<u64>)>,
 }
 
-/// How many pairs of a text and a payee are held at once, about: rosters with more are looked at several times,
-/// each time for a part of the texts.
+/// About how many pairs of a text and a payee are held at once: rosters with more are looked at several
+/// times, each time for a part of the texts.
 const MOST_PAIRS: u64 = 4 << 20;
 
 /// What to look for.

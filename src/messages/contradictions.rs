@@ -367,10 +367,10 @@ impl SubsidyDetail {
                 let (zh, en) = names(names_agree);
                 Text::new(
                     format!(
-                        "死亡日期 {died} 之后仍有 {rows} 笔缴费补贴或政府代缴{zh}；金额只计已写明的补贴，代缴的缴费另计"
+                        "死亡日期 {died} 之后仍有 {rows} 笔缴费补贴或政府代缴{zh}；金额为写明的补贴减去退回，代缴的缴费另计"
                     ),
                     format!(
-                        "{rows} subsidies or contributions by others after the death on {died}{en}; the amount counts stated subsidies only"
+                        "{rows} subsidies or contributions by others after the death on {died}{en}; the amount is that of stated subsidies less what came back"
                     ),
                 )
             }

@@ -48,12 +48,39 @@ impl<'r> Contribution<'r> {
     pub(super) fn is_payment(&self) -> bool {
         let amount = self.row.amount(Column::Amount);
         let is_positive = |amount: Option<Fen>| amount.is_some_and(|fen| fen > Fen::ZERO);
-        is_positive(amount) || is_positive(self.subsidy()) || (amount.is_none() && self.subsidy().is_none())
+        let has_some = is_positive(amount) || is_positive(self.subsidy());
+        !self.is_refund() && (has_some || (amount.is_none() && self.subsidy().is_none()))
+    }
+
+    /// Whether money was given back.
+    fn is_refund(&self) -> bool {
+        self.row.amount(Column::Amount).is_some_and(|fen| fen < Fen::ZERO)
     }
 
     /// The subsidy, where it is stated.
     pub(super) fn subsidy(&self) -> Option<Fen> {
         self.row.amount(Column::Subsidy)
+    }
+}
+
+/// Contributions of which not everything came back.
+pub(super) struct Unreturned<'r> {
+    pub(super) rows: Vec<Contribution<'r>>,
+    /// How many of them are no refunds.
+    pub(super) payments: u32,
+    /// What is left, where every row says so.
+    pub(super) left: Option<Fen>,
+}
+
+impl<'r> Unreturned<'r> {
+    /// Takes contributions and refunds together; `None` where nothing is left.
+    pub(super) fn of(rows: impl Iterator<Item = Contribution<'r>>) -> Option<Unreturned<'r>> {
+        let rows: Vec<Contribution<'r>> = rows.filter(|row| row.is_payment() || row.is_refund()).collect();
+        let payments = rows.iter().filter(|row| row.is_payment()).count() as u32;
+        let left = rows.iter().map(|row| row.row.amount(Column::Amount)).sum::<Option<Fen>>();
+        let is_returned =
+            rows.iter().any(Contribution::is_refund) && left.is_some_and(|left| left <= Fen::ZERO);
+        (payments > 0 && !is_returned).then_some(Unreturned { rows, payments, left })
     }
 }
 

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::super::bars::event_day;
 use super::super::death::supported_day;
-use super::contributions::Contribution;
+use super::contributions::{Contribution, Unreturned};
 use super::{Person, Told};
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow, Table};
@@ -147,21 +147,18 @@ pub(super) fn certified(reading: &DeathReading, person: &Person<'_>, told: &mut 
     told.tell(person, &death.row.name, (None, None), Detail::Death(detail), places);
 }
 
-/// Contributions after the latest day of death; money given back is none.
+/// Contributions after the latest day of death that were not given back.
 pub(super) fn contributed(reading: &DeathReading, person: &Person<'_>, told: &mut Told<'_>) {
     let Some(death) = latest(deaths(reading, person)) else { return };
-    let rows: Vec<Contribution<'_>> =
-        Contribution::of(person).filter(|row| row.is_payment() && row.is_after(death.day)).collect();
-    if rows.is_empty() {
-        return;
-    }
+    let after = Contribution::of(person).filter(|row| row.is_after(death.day));
+    let Some(found) = Unreturned::of(after) else { return };
     let detail = DeathDetail::Contributed {
         died: death.day,
-        rows: rows.len() as u32,
-        amount: rows.iter().map(|row| row.row.amount(Column::Amount)).sum(),
-        names_agree: rows.iter().all(|row| death.agrees(row.row)),
+        rows: found.payments,
+        amount: found.left,
+        names_agree: found.rows.iter().all(|row| death.agrees(row.row)),
     };
-    let places = rows.iter().map(|row| row.row.place()).chain([death.row.place()]);
+    let places = found.rows.iter().map(|row| row.row.place()).chain([death.row.place()]);
     told.tell(person, &death.row.name, (None, None), Detail::Death(detail), places);
 }
 

@@ -1,15 +1,16 @@
 //! What is odd about how a payee is paid: names, numbers, accounts, the start of the benefit.
 //!
-//! Owns what a person's lines show together with the lists of one person. All of it is for somebody to look at.
+//! Owns what a person's lines show together with the lists of one person. All of it is for somebody to look
+//! at: nothing is claimed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::age::first_due;
 use super::super::bars::event_day;
-use super::contributions::Contribution;
+use super::contributions::{Contribution, Unreturned};
 use super::{Person, Told, holds};
 use crate::domain::{Month, MonthSpan, Name};
-use crate::ingest::{Column, Table};
+use crate::ingest::{Column, RegistryRow, Table};
 use crate::messages::{Detail, PayeeDetail};
 use crate::rulebook::Condition;
 
@@ -86,7 +87,7 @@ pub(super) fn account_name(person: &Person<'_>, told: &mut Told<'_>) {
     told.tell(person, payments.name(latest), (span, None), detail, [payments.place(latest)]);
 }
 
-/// A benefit that began before the month of a birthday. That month itself and the next are both lawful starts.
+/// A benefit that began before the month of a birthday. That month and the next are both lawful starts.
 pub(super) fn start_before_age(years: u32, person: &Person<'_>, told: &mut Told<'_>) {
     let Some(birthday) = first_due(person.id, years) else { return };
     let payments = person.payments;
@@ -118,17 +119,14 @@ pub(super) fn contributed_while_paid(person: &Person<'_>, told: &mut Told<'_>) {
     let payments = person.payments;
     let first = person.net.paid.iter().map(|&(line, _)| (payments.months[line].from, line)).min();
     let Some((first_paid, line)) = first else { return };
-    let rows: Vec<Contribution<'_>> =
-        Contribution::of(person).filter(|row| row.is_payment() && row.is_after_month(first_paid)).collect();
-    if rows.is_empty() {
-        return;
-    }
+    let after = Contribution::of(person).filter(|row| row.is_after_month(first_paid));
+    let Some(found) = Unreturned::of(after) else { return };
     let detail = Detail::Payee(PayeeDetail::ContributedWhilePaid {
         first_paid,
-        rows: rows.len() as u32,
-        names_agree: rows.iter().all(|row| person.is_paid_as(row.row)),
+        rows: found.payments,
+        names_agree: found.rows.iter().all(|row| person.is_paid_as(row.row)),
     });
-    let places = rows.iter().map(|row| row.row.place()).chain([payments.place(line)]);
+    let places = found.rows.iter().map(|row| row.row.place()).chain([payments.place(line)]);
     told.tell(person, person.paid_name(), (None, None), detail, places);
 }
 
@@ -154,7 +152,7 @@ pub(super) fn no_application(
         if is_new || !conditions.iter().all(|condition| holds(person.rulebook, condition, row)) {
             continue;
         }
-        let applied = |change: &&&crate::ingest::RegistryRow| {
+        let applied = |change: &&&RegistryRow| {
             event_day(change, Column::AppliedOn, person.id, person.as_of).is_some_and(|day| day >= released)
         };
         if resumed.iter().any(|change| applied(&change)) {

@@ -70,7 +70,8 @@ fn subsidised<'p>(payers: &str, person: &'p Person<'_>) -> impl Iterator<Item = 
     let dictionary = person.rulebook.dictionary(payers);
     Contribution::of(person).filter_map(move |row| {
         let by_government = dictionary.is(row.row.text(Column::PayerKind), "government");
-        let subsidy = row.subsidy().filter(|&fen| fen > Fen::ZERO);
+        // What came back is taken off.
+        let subsidy = row.subsidy().filter(|&fen| fen != Fen::ZERO);
         let counts = subsidy.is_some() || (by_government && row.is_payment());
         counts.then_some(Subsidised { amount: subsidy, row })
     })
@@ -87,10 +88,15 @@ fn tell(
     let (known, unknown): (Vec<_>, Vec<_>) = rows.into_iter().partition(|found| found.amount.is_some());
     for rows in [known, unknown].into_iter().filter(|rows| !rows.is_empty()) {
         let amount = rows.iter().map(|found| found.amount).sum::<Option<Fen>>();
+        if amount.is_some_and(|amount| amount <= Fen::ZERO) {
+            continue;
+        }
+        let is_returned = |found: &&Subsidised<'_>| found.amount.is_some_and(|fen| fen < Fen::ZERO);
+        let count = rows.len() - rows.iter().filter(is_returned).count();
         let agrees = |found: &Subsidised<'_>| {
             !against.name_form.is_empty() && found.row.row.name_form == against.name_form
         };
-        let detail = Detail::Subsidy(detail(rows.len() as u32, rows.iter().all(agrees)));
+        let detail = Detail::Subsidy(detail(count as u32, rows.iter().all(agrees)));
         let places = rows.iter().map(|found| found.row.row.place()).chain([against.place()]);
         told.tell(person, &against.name, (None, amount), detail, places);
     }

@@ -11,7 +11,7 @@ use crate::messages::Error;
 pub struct DeathReading {
     /// The day of the event.
     pub date: Column,
-    /// Days that the event cannot follow, and of which the earlier stands in where the event's day is missing.
+    /// Days that the event cannot follow, and of which the earlier stands in where the event has no day.
     pub not_after: Vec<Column>,
     /// The dictionary of reasons: classes death, revoked.
     pub reasons: String,
