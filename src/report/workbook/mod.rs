@@ -12,6 +12,7 @@ mod style;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod told;
 
 mod listing;
 
@@ -53,6 +54,8 @@ fn build(content: &Content<'_>, folder: &Path) -> Result<(), Box<dyn std::error:
     ledger::write(&mut book, &style, content)?;
     lists::write_claims(&mut book, &style, content)?;
     lists::write_leads(&mut book, &style, content)?;
+    told::write_unpaid(&mut book, &style, content)?;
+    told::write_marks(&mut book, &style, content)?;
     summary::write(book.add_worksheet(), &style, content)?;
     quality::write(book.add_worksheet(), &style, content)?;
     receipt::write(book.add_worksheet(), &style, content)?;
