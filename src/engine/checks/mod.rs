@@ -16,8 +16,8 @@ use super::bars::{Bar, Evidence};
 use super::netting::{LineKind, NetLines};
 use super::{LineVerdict, RowsByTable, parameter_day};
 use crate::domain::{CitizenId, Fen, Month, MonthSpan, Name};
-use crate::ingest::{Column, Payments, RegistryRow, Table, Tables};
-use crate::messages::Detail;
+use crate::ingest::{Column, Payments, RegistryRow, Table};
+use crate::messages::{Detail, Text};
 use crate::rulebook::{
     Check, Condition, ConflictCheck, EntitlementCheck, Rulebook, Scope, Test, UnpaidCheck,
 };
@@ -55,7 +55,8 @@ pub(super) struct Person<'a> {
     pub(super) period: MonthSpan,
     pub(super) as_of: NaiveDate,
     pub(super) region: &'a str,
-    pub(super) tables: &'a Tables,
+    /// The rules that do not run on these tables.
+    pub(super) idle: &'a BTreeMap<usize, Text>,
     /// The months of the period for which the rosters pay anybody.
     pub(super) roster_months: &'a BTreeSet<Month>,
 }
@@ -207,7 +208,8 @@ pub(super) fn also_reads(check: &Check) -> &'static [Table] {
 
 /// Lets every check that looks at persons look at one.
 pub(super) fn judge(person: &Person<'_>, remarks: &mut Vec<Remark>) {
-    for (rule, definition) in person.rulebook.rules.iter().enumerate() {
+    let runs = |(rule, _): &(usize, _)| !person.idle.contains_key(rule);
+    for (rule, definition) in person.rulebook.rules.iter().enumerate().filter(runs) {
         let mut told = Told { rule, remarks };
         match &definition.check {
             Check::Conflict(check) => conflict::judge(check, person, &mut told),
