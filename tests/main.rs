@@ -21,6 +21,7 @@ mod promises;
 mod proposal;
 mod rules;
 mod sample;
+mod showcase;
 mod store;
 mod support;
 mod tidy;

@@ -240,7 +240,7 @@ fn generate_command(text: &dyn Fn(&str) -> String) -> Command {
                 .long("scenario")
                 .value_name("NAME")
                 .required(true)
-                .value_parser(["hongta-2023", "district"])
+                .value_parser(["hongta-2023", "district", "showcase"])
                 .help(text("scenario")),
         )
         .arg(number("persons", "persons").value_parser(value_parser!(usize)))

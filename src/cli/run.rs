@@ -1,5 +1,6 @@
 //! `run`: the main job.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -7,7 +8,8 @@ use serde_json::json;
 
 use super::{Voice, audit_options, path, table};
 use crate::claims;
-use crate::domain::Fen;
+use crate::domain::{CitizenId, Fen};
+use crate::engine::Remark;
 use crate::findings::{Case, Findings};
 use crate::messages::{self, Error, Exit, Lang};
 use crate::pipeline::{self, Audit, RunResult};
@@ -195,11 +197,41 @@ fn print(voice: Voice, result: &RunResult) {
         voice.say(&line);
     }
     voice.say("");
+    print_remarks(voice, &result.audit, lang);
     print_unchecked(voice, &result.audit, lang);
     let is_written = |name: &str| result.out.join(name).is_file();
     voice.say(messages::run_files(&result.out.display().to_string(), is_written).in_lang(lang));
     if let Some(kept) = &result.kept {
         voice.tell(messages::kept_previous(&kept.display().to_string()).in_lang(lang));
+    }
+}
+
+/// How many persons of each rule some remarks are about.
+fn persons_by_rule<'a>(audit: &'a Audit, remarks: &'a [Remark]) -> BTreeMap<&'a str, usize> {
+    let mut persons: BTreeMap<&str, BTreeSet<CitizenId>> = BTreeMap::new();
+    for remark in remarks {
+        persons.entry(audit.rulebook.rules[remark.rule].id.as_str()).or_default().insert(remark.id);
+    }
+    persons.into_iter().map(|(rule, ids)| (rule, ids.len())).collect()
+}
+
+/// Persons who were not paid, what is known of the money, and how many remarks have none.
+fn unpaid_sums(unpaid: &[Remark]) -> (usize, Fen, usize) {
+    let persons: BTreeSet<CitizenId> = unpaid.iter().map(|owed| owed.id).collect();
+    let known = unpaid.iter().filter_map(|owed| owed.amount).sum();
+    (persons.len(), known, unpaid.iter().filter(|owed| owed.amount.is_none()).count())
+}
+
+/// People who were left out, and marks by rule.
+fn print_remarks(voice: Voice, audit: &Audit, lang: Lang) {
+    let findings = &audit.findings;
+    if !findings.unpaid.is_empty() {
+        let (persons, known, unknown) = unpaid_sums(&findings.unpaid);
+        voice.say(messages::run_unpaid(persons, known, unknown).in_lang(lang));
+    }
+    for (rule, persons) in persons_by_rule(audit, &findings.marks) {
+        let title = audit.rulebook.rule(rule).map_or("", |rule| rule.title.as_str());
+        voice.say(messages::run_marks(rule, title, persons).in_lang(lang));
     }
 }
 
@@ -239,6 +271,7 @@ fn summary_json(result: &RunResult, verdicts: Option<&[claims::Verdict]>) -> ser
         })
         .unwrap_or_default();
     names.sort();
+    let unpaid = unpaid_sums(&findings.unpaid);
     json!({
         "title": result.audit.project.title,
         "period": result.audit.project.period.to_string(),
@@ -252,6 +285,8 @@ fn summary_json(result: &RunResult, verdicts: Option<&[claims::Verdict]>) -> ser
         "rejects": result.audit.tables.reject_count(),
         "not_checkable": findings.not_checkable.len(),
         "marked": findings.totals.marked,
+        "marks": persons_by_rule(&result.audit, &findings.marks),
+        "unpaid": { "persons": unpaid.0, "fen": unpaid.1.0, "unknown": unpaid.2 },
         "claims": verdicts,
         "out": result.out.display().to_string(),
         "files": names,

@@ -45,7 +45,7 @@ use crate::ingest::{
     Observations, Payments, RegistryRow, Renumbered, Roster, RowHead, RunSlice, StoredLine, Table, Tables,
     UNLISTED, unreadable,
 };
-use crate::messages::{Detail, Error, Observation};
+use crate::messages::{Detail, Error, Observation, Text};
 use crate::project::Project;
 use crate::rulebook::{AbsentCheck, Check, Rule, Rulebook, StandardCheck};
 use absent::AbsenceJudge;
@@ -87,6 +87,8 @@ pub struct Judgement {
     pub matched: Matched,
     /// How many payees have a usable ID number and a line in the period.
     pub payees: u64,
+    /// The rules that did not run, with the reason; those that lack a registry are not among them.
+    pub idle: BTreeMap<usize, Text>,
     /// What was noticed.
     pub noticed: Observations,
 }
@@ -123,6 +125,8 @@ pub struct Engine<'a> {
     bar_tables: Vec<(Table, WindowTrust)>,
     /// Whom the checks of whole persons have to see.
     visits: Visits,
+    /// The rules that do not run on these tables, with the reason.
+    idle: BTreeMap<usize, Text>,
     /// The months for which the rosters pay anybody.
     roster_months: BTreeSet<Month>,
 }
@@ -192,6 +196,7 @@ impl<'a> Engine<'a> {
         }
         words::note_unknown(tables, rulebook, &mut noticed);
         let readings = Readings::new(tables, rulebook, project.period, &mut noticed);
+        let idle = people::idle_rules(rulebook, tables, project)?;
         let mut engine = Engine {
             tables,
             rulebook,
@@ -203,7 +208,8 @@ impl<'a> Engine<'a> {
             may_be_cut: tables.rosters().iter().map(|roster| roster.facts().may_be_cut()).collect(),
             absences: Vec::new(),
             bar_tables: sweep::bar_tables(rulebook),
-            visits: Visits::of(rulebook, tables, &project.region, project.period),
+            visits: Visits::of(rulebook, tables, project, &idle),
+            idle,
             roster_months: people::roster_months(tables, project.period),
         };
         engine.absences = engine.absence_judges()?;
@@ -215,7 +221,8 @@ impl<'a> Engine<'a> {
     /// # Errors
     /// When what was stored cannot be read again.
     pub fn judge(&self) -> Result<Judgement, Error> {
-        let mut judgement = Judgement { noticed: self.noticed.clone(), ..Judgement::default() };
+        let mut judgement =
+            Judgement { noticed: self.noticed.clone(), idle: self.idle.clone(), ..Judgement::default() };
         judgement.payments = Payments::of_files(self.file_names());
         let ranges = sweep::ranges(self.tables);
         let survey = self.survey()?;

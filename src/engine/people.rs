@@ -2,19 +2,20 @@
 //!
 //! Owns the way to a person. Must not know what a check looks for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::checks::{self, Layers, Oddity, Person, Remark, Sees};
 use super::netting::NetLines;
 use super::sweep::KeyRange;
 use super::{
     Bar, BarCompiler, Engine, JUDGED, Judged, LineVerdict, RowsByTable, Scratch, can_run, compile,
-    person_rows,
+    parameter_day, person_rows,
 };
 use crate::domain::{CitizenId, Month, MonthSpan, PersonKey};
 use crate::ingest::{Observations, Payments, Roster, RowHead, Table, Tables, unreadable};
-use crate::messages::Error;
-use crate::rulebook::{Check, Rule, Rulebook};
+use crate::messages::{self, Error, Text};
+use crate::project::Project;
+use crate::rulebook::{Check, ConflictCheck, EntitlementCheck, Rule, Rulebook};
 
 /// Whom the checks have to see, and which registries they read.
 #[derive(Clone, Debug)]
@@ -42,7 +43,13 @@ pub(super) struct Visits {
 }
 
 impl Visits {
-    pub(super) fn of(rulebook: &Rulebook, tables: &Tables, region: &str, period: MonthSpan) -> Visits {
+    pub(super) fn of(
+        rulebook: &Rulebook,
+        tables: &Tables,
+        project: &Project,
+        idle: &BTreeMap<usize, Text>,
+    ) -> Visits {
+        let (region, period) = (&project.region, project.period);
         let mut visits = Visits {
             payees: false,
             tables: Vec::new(),
@@ -52,7 +59,7 @@ impl Visits {
             layers: Layers::of(rulebook, region, period),
             oddities: Vec::new(),
             runnable: (0..rulebook.rules.len())
-                .filter(|&at| is_runnable(&rulebook.rules[at], tables))
+                .filter(|at| !idle.contains_key(at) && is_runnable(&rulebook.rules[*at], tables))
                 .collect(),
             old: None,
             uncertified: None,
@@ -61,8 +68,12 @@ impl Visits {
         if visits.ages {
             read.insert(Table::Participants);
         }
-        for rule in &rulebook.rules {
+        let rules = rulebook.rules.iter().enumerate().filter(|(at, _)| !idle.contains_key(at));
+        for (at, rule) in rules {
             let sees = checks::sees(&rule.check, rulebook, region, period);
+            if sees != Sees::Nobody && visits.runnable.binary_search(&at).is_err() {
+                continue;
+            }
             if sees != Sees::Nobody || rule.check.bars() {
                 read.extend(rule.check.registries());
                 read.extend(checks::also_reads(&rule.check));
@@ -103,6 +114,57 @@ pub(super) fn roster_months(tables: &Tables, period: MonthSpan) -> BTreeSet<Mont
     classes.flat_map(|facts| facts.class.months.intersect(period).months()).collect()
 }
 
+/// The checks of whole persons that say nothing on these tables, with the reason: what they need is not
+/// configured, or the list is evidently not the list of all.
+pub(super) fn idle_rules(
+    rulebook: &Rulebook,
+    tables: &Tables,
+    project: &Project,
+) -> Result<BTreeMap<usize, Text>, Error> {
+    let mut idle = BTreeMap::new();
+    for (at, rule) in rulebook.rules.iter().enumerate() {
+        let Check::Conflict(ConflictCheck::Entitlement(check)) = &rule.check else { continue };
+        let reason = match check {
+            EntitlementCheck::EnoughYears { scheme_start, .. } => {
+                let start = parameter_day(rulebook, &project.region, project.as_of, scheme_start);
+                start.is_none().then(|| messages::coverage_not_configured(scheme_start))
+            }
+            EntitlementCheck::Uncertified { lacks_one_in, .. } => {
+                let known = certified_persons(tables)?;
+                let lacks_many = lacks_more_than(tables, project.period, known, *lacks_one_in);
+                lacks_many.then(|| messages::coverage_list_of_some(known, *lacks_one_in))
+            }
+            _ => None,
+        };
+        idle.extend(reason.map(|reason| (at, reason)));
+    }
+    Ok(idle)
+}
+
+/// How many persons the lists of certifications know.
+fn certified_persons(tables: &Tables) -> Result<u64, Error> {
+    let mut persons = BTreeSet::new();
+    let mut buffer = Vec::new();
+    for registry in tables.registry(Table::Certifications) {
+        let mut take = |head: RowHead| {
+            persons.insert(head.key);
+        };
+        let read = registry.heads(0, u64::MAX, &mut buffer, &mut take);
+        read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
+    }
+    Ok(persons.len() as u64)
+}
+
+/// Whether a list of so many persons lacks more than one payee in `one_in`: there are about as many payees as
+/// there are lines in a month. A list that was not given, or knows nobody, lacks everybody.
+fn lacks_more_than(tables: &Tables, period: MonthSpan, known: u64, one_in: u32) -> bool {
+    let months = roster_months(tables, period).len() as u64;
+    let classes = tables.rosters().iter().flat_map(Roster::classes);
+    let inside = classes.filter(|facts| !facts.class.months.intersect(period).is_empty());
+    let lines: u64 = inside.map(|facts| facts.lines).sum();
+    known == 0 || lines.saturating_sub(known * months) * u64::from(one_in) > lines
+}
+
 impl Engine<'_> {
     /// Chooses the payees whom a check must see for what no registry says of them: their age, or that no
     /// certification is known.
@@ -115,9 +177,6 @@ impl Engine<'_> {
             scratch.table.choose_old(&self.readings, years);
         }
         let Some(months) = self.visits.uncertified else { return Ok(()) };
-        if self.tables.row_counts(Table::Certifications).1 == 0 {
-            return Ok(());
-        }
         let since = self.period.until.earlier(months);
         let as_of = Month::containing(self.as_of);
         for registry in self.tables.registry(Table::Certifications) {
@@ -219,7 +278,6 @@ impl Engine<'_> {
             as_of: self.as_of,
             region: self.region,
             layers: &self.visits.layers,
-            tables: self.tables,
             roster_months: &self.roster_months,
         }
     }

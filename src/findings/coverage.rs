@@ -63,7 +63,8 @@ pub(super) fn rows(
         let persons = if is_of_grants { deceased(tables)? } else { payees };
         let unknown = unknown_standards(tables, rulebook, project, &rule.check)?;
         for registry in rule.check.registries() {
-            rows.push(coverage_row(tables, rulebook, persons, (at, registry), &unknown));
+            let idle = judgement.idle.get(&at);
+            rows.push(coverage_row(tables, (rulebook, at, idle), persons, registry, &unknown));
         }
     }
     rows.sort_by_key(|row| (row.registry, row.rule));
@@ -72,20 +73,22 @@ pub(super) fn rows(
 
 fn coverage_row(
     tables: &Tables,
-    rulebook: &Rulebook,
+    (rulebook, rule, idle): (&Rulebook, usize, Option<&Text>),
     (checked, damaged): (usize, usize),
-    (rule, registry): (usize, Table),
+    registry: Table,
     unknown: &[&Parameter],
 ) -> CoverageRow {
     let definition = &rulebook.rules[rule];
     let (rows, usable) = tables.row_counts(registry);
-    let runs = can_run(definition, tables);
+    let runs = can_run(definition, tables) && idle.is_none();
     // A list of numbers of which none can be used was not a check of anybody; an empty one is a report of
     // nobody.
     let knows_somebody = usable > 0 || rows == 0;
     let is_missing = registry != Table::Payments && !tables.has(registry);
     let reason = if is_missing {
         Some(crate::messages::coverage_registry_missing(registry))
+    } else if let Some(reason) = idle {
+        Some(reason.clone())
     } else if !runs {
         Some(crate::messages::coverage_other_missing())
     } else if !unknown.is_empty() {

@@ -18,6 +18,7 @@ mod project;
 mod random;
 mod registers;
 mod scenario;
+mod showcase;
 mod write;
 
 /// What to generate.
@@ -27,6 +28,8 @@ pub enum Scenario {
     Hongta2023,
     /// A district of any size.
     District,
+    /// A few people for each rule, always the same.
+    Showcase,
 }
 
 impl FromStr for Scenario {
@@ -36,6 +39,7 @@ impl FromStr for Scenario {
         match name {
             "hongta-2023" => Ok(Scenario::Hongta2023),
             "district" => Ok(Scenario::District),
+            "showcase" => Ok(Scenario::Showcase),
             other => Err(messages::unknown_scenario(other)),
         }
     }
@@ -95,17 +99,23 @@ pub struct Generated {
 pub fn generate(dir: &Path, options: &GenerateOptions) -> Result<Generated, Error> {
     match options.scenario {
         Scenario::Hongta2023 => {
-            refuse_choices(options)?;
+            refuse_choices(options, hongta::fixed()?)?;
             hongta::generate(dir)
         }
         Scenario::District => district::generate(dir, options),
+        Scenario::Showcase => {
+            refuse_choices(options, (usize::MAX, u32::MAX, u64::MAX))?;
+            showcase::generate(dir)
+        }
     }
 }
 
-/// The sample is compared byte by byte; another seed or size would be another sample under its name. (Its
+/// A sample is compared byte by byte; another seed or size would be another sample under its name. (Its
 /// payment files are GB18030 anyway.)
-fn refuse_choices(options: &GenerateOptions) -> Result<(), Error> {
-    let (persons, months, seed) = hongta::fixed()?;
+fn refuse_choices(
+    options: &GenerateOptions,
+    (persons, months, seed): (usize, u32, u64),
+) -> Result<(), Error> {
     let differs = [
         ("--persons", options.persons.is_some_and(|n| n != persons)),
         ("--months", options.months.is_some_and(|n| n != months)),

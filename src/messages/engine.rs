@@ -381,6 +381,26 @@ pub fn coverage_ids_unusable(rows: u64, persons: u64) -> Text {
     )
 }
 
+/// A rule lacks a parameter.
+pub fn coverage_not_configured(parameter: &str) -> Text {
+    Text::new(
+        format!("标准未配置，本规则未核查：请在本地规则中填写参数 {parameter}"),
+        format!("not checked, the standard is not configured: state the parameter {parameter} in your rules"),
+    )
+}
+
+/// A list that lacks many.
+pub fn coverage_list_of_some(known: u64, one_in: u32) -> Text {
+    Text::new(
+        format!(
+            "名单只有 {known} 人，缺领取人员的 {one_in} 分之一以上，不是全部人员的名单，本规则未核查；请提供完整名单"
+        ),
+        format!(
+            "not checked: the list knows {known} persons and lacks more than one payee in {one_in}; give the list of all"
+        ),
+    )
+}
+
 /// A registry without rows.
 pub fn coverage_no_rows() -> Text {
     Text::new(

@@ -19,8 +19,8 @@ pub fn unknown_scenario(name: &str) -> Error {
     Error::new(
         Exit::Usage,
         "E712",
-        format!("没有名为“{name}”的情景。可选：hongta-2023、district。"),
-        format!("there is no scenario \"{name}\". Choose hongta-2023 or district."),
+        format!("没有名为“{name}”的情景。可选：hongta-2023、showcase、district。"),
+        format!("there is no scenario \"{name}\". Choose hongta-2023, showcase or district."),
     )
 }
 
@@ -40,9 +40,11 @@ pub fn scenario_is_fixed(option: &str) -> Error {
         Exit::Usage,
         "E714",
         format!(
-            "情景 hongta-2023 的内容固定，不接受 {option}。需要其他规模或格式时请使用 --scenario district。"
+            "情景 hongta-2023、showcase 的内容固定，不接受 {option}。需要其他规模或格式时请使用 --scenario district。"
         ),
-        format!("the scenario hongta-2023 is fixed and takes no {option}; use --scenario district for that."),
+        format!(
+            "the scenarios hongta-2023 and showcase are fixed and take no {option}; use --scenario district for that."
+        ),
     )
 }
 

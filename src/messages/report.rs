@@ -148,6 +148,8 @@ pub mod workbook {
         SHEET_CLAIMS = "疑点明细", "Claimed lines";
         SHEET_LEADS = "待核线索", "Leads";
         SHEET_MATCHES = "疑似同一人", "May be one person";
+        SHEET_UNPAID = "应发未发(漏发、少发)", "Due and not paid";
+        SHEET_MARKS = "提示(标记)", "Marks";
         SHEET_SUMMARY = "汇总", "Summary";
         SHEET_QUALITY = "数据质量", "Data quality";
         SHEET_RECEIPT = "运行凭据", "Run receipt";
@@ -155,6 +157,8 @@ pub mod workbook {
         TITLE_CLAIMS = "疑点明细（逐笔，待核实）", "claimed payment lines (to be verified)";
         TITLE_LEADS = "待核线索（不计入拟追回金额）", "leads (in no total)";
         TITLE_MATCHES = "疑似同一人（证件号待核实，不作认定）", "may be one person (verify the number)";
+        TITLE_UNPAID = "应发未发（漏发、少发，待核实补发）", "due and not paid (to be verified, then paid)";
+        TITLE_MARKS = "提示（标记，不产生金额）", "marks (no amount follows from them)";
         TITLE_SUMMARY = "审计汇总", "summary of the audit";
         TITLE_QUALITY = "数据质量与核查覆盖", "data quality and coverage";
         TITLE_RECEIPT = "运行凭据", "run receipt";
@@ -165,9 +169,16 @@ pub mod workbook {
         TOTAL = "合计", "Total";
         CAPITAL_DUE = "应追回金额合计（人民币大写）", "Total due in capital numerals";
         CAPITAL_OUTSTANDING = "未追回金额合计（人民币大写）", "Total outstanding in capital numerals";
+        CAPITAL_OWED = "估算应补发金额合计（人民币大写）", "Estimated arrears in capital numerals";
+        UNPAID_NOTE = "这些人可能少领或没有领到待遇：请先核实，再通知本人、恢复发放或补发。",
+            "These persons may have been left out: verify, then tell them, resume and pay arrears.";
+        MARKS_NOTE = "提示不是多领，也不是停发理由：请逐条核对并记下结果。",
+            "A mark is no overpayment and no reason to stop: look at each and note what it was.";
         GRANTS_ELSEWHERE = "丧葬补助金没有逐月明细，见追回台账。", "Funeral grants have no monthly lines; see the ledger.";
         BY_CASE_TYPE = "拟追回（按疑点类型）", "Proposed recovery by case type";
         LEADS_BY_TYPE = "待核线索（按疑点类型，不计入拟追回金额）", "Leads by case type (in no total)";
+        UNPAID_BY_RULE = "应发未发（按规则）", "Due and not paid, by rule";
+        MARKS_BY_RULE = "提示（按规则，人数按人去重）", "Marks by rule (a person counts once)";
         MARKS = "标记（只提示，不产生金额）", "Marks (no amount follows from them)";
         BASICS = "基本情况", "Basics";
         CONTROLS = "一、读入控制总数（读入 = 采用 + 拒收）", "1. Control totals (read = kept + rejected)";
@@ -260,6 +271,11 @@ pub mod heading {
         PAYEE_PLACE = "领取记录(文件#行)", "Payee's line (file#row)";
         POSSIBLE_ID = "可能的公民身份号码", "Possible ID number";
         LIKENESS = "依据(哪些一致、哪些不同)", "What speaks for it, and against";
+        OWED = "应补发金额(空为待核定)", "Owed (empty: unknown)";
+        OWED_SUM = "估算应补发", "Estimated arrears";
+        UNKNOWN_OWED = "其中金额待核定(条)", "Of these unknown";
+        UNPAID_REASON = "为何应发(怎么办)", "Why it was due";
+        MARK_DETAIL = "提示内容(怎么办)", "What it is";
         TITLE = "项目", "Project";
         REGION = "行政区划", "Region";
         PERIOD = "审计期(待遇所属期)", "Period (benefit months)";
@@ -385,6 +401,19 @@ pub fn matches_note(matches: usize) -> Text {
         format!("共 {matches} 对，可能性较强的在前；核实证件号前不作认定"),
         format!("{matches} pairs, the strongest first; nothing is established by them"),
     )
+}
+
+/// How much stands in the sheet of what was not paid.
+pub fn unpaid_note(persons: usize, sum: Fen, unknown: usize) -> Text {
+    Text::new(
+        format!("共 {persons} 人，估算应补发 {sum} 元，另有 {unknown} 条金额待核定"),
+        format!("{persons} persons, estimated arrears {sum} yuan; {unknown} of unknown amount"),
+    )
+}
+
+/// How much stands in the sheet of marks.
+pub fn marks_note(marks: usize, persons: usize) -> Text {
+    Text::new(format!("共 {marks} 条，涉及 {persons} 人"), format!("{marks} marks on {persons} persons"))
 }
 
 /// More evidence than a cell should hold.

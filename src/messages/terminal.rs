@@ -200,8 +200,8 @@ pub fn help(key: &str) -> Text {
         "code" => ("规则编号", "the rule's code"),
         "dir" => ("要生成的文件夹", "the folder to make"),
         "scenario" => (
-            "场景：hongta-2023（固定样例）或 district（任意规模）",
-            "hongta-2023 (the fixed sample) or district (any size)",
+            "场景：hongta-2023、showcase（固定样例）或 district（任意规模）",
+            "hongta-2023 or showcase (fixed samples), or district (any size)",
         ),
         "persons" => ("人数（district）", "number of persons (district)"),
         "months" => ("月数（district）", "number of months (district)"),
@@ -327,6 +327,24 @@ pub fn run_not_checkable(count: usize) -> Text {
     Text::new(
         format!("{count} 项无法核查，详见 not_checkable.csv"),
         format!("{count} items could not be checked; see not_checkable.csv"),
+    )
+}
+
+/// Who was not paid although something was due.
+pub fn run_unpaid(persons: usize, sum: Fen, unknown: usize) -> Text {
+    Text::new(
+        format!("应发未发：{persons} 人，估算应补发 {sum} 元，{unknown} 条金额待核定，详见 unpaid.csv"),
+        format!(
+            "due and not paid: {persons} persons, about {sum} yuan, {unknown} of unknown amount; see unpaid.csv"
+        ),
+    )
+}
+
+/// The marks of a rule.
+pub fn run_marks(rule: &str, title: &str, persons: usize) -> Text {
+    Text::new(
+        format!("提示：{rule} {title}，{persons} 人，详见 marks.csv"),
+        format!("marked by {rule}: {persons} persons; see marks.csv"),
     )
 }
 

@@ -13,7 +13,7 @@ use crate::rulebook::{Check, EntitlementCheck};
 pub(super) fn judge(check: &EntitlementCheck, person: &Person<'_>, told: &mut Told<'_>) {
     match check {
         EntitlementCheck::OldAge { years } => old_age(*years, person, told),
-        EntitlementCheck::Uncertified { certified, months, age } => {
+        EntitlementCheck::Uncertified { certified, months, age, .. } => {
             uncertified(*certified, (*months, *age), person, told);
         }
         EntitlementCheck::EnoughYears { age, years, scheme_start } => {
@@ -41,10 +41,6 @@ fn old_age(years: u32, person: &Person<'_>, told: &mut Told<'_>) {
 }
 
 fn uncertified(certified: Column, (months, age): (u32, u32), person: &Person<'_>, told: &mut Told<'_>) {
-    // A list that knows nobody says nothing of anybody.
-    if person.tables.row_counts(Table::Certifications).1 == 0 {
-        return;
-    }
     let since = person.period.until.earlier(months);
     if first_due(person.id, age).is_none_or(|began| began >= since) {
         return;

@@ -28,7 +28,7 @@ use super::bars::{Bar, Evidence};
 use super::netting::{LineKind, NetLines};
 use super::{LineVerdict, RowsByTable, parameter_day};
 use crate::domain::{CitizenId, Fen, Month, MonthSpan, Name};
-use crate::ingest::{Column, Payments, RegistryRow, Table, Tables};
+use crate::ingest::{Column, Payments, RegistryRow, Table};
 use crate::messages::Detail;
 use crate::rulebook::{
     Check, Condition, ConflictCheck, EntitlementCheck, Rulebook, Scope, Test, UnpaidCheck,
@@ -70,7 +70,6 @@ pub(super) struct Person<'a> {
     pub(super) as_of: NaiveDate,
     pub(super) region: &'a str,
     pub(super) layers: &'a Layers,
-    pub(super) tables: &'a Tables,
     /// The months of the period for which the rosters pay anybody.
     pub(super) roster_months: &'a BTreeSet<Month>,
 }

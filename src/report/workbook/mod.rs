@@ -12,6 +12,7 @@ mod style;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod told;
 
 mod listing;
 
@@ -56,6 +57,8 @@ fn build(content: &Content<'_>, folder: &Path) -> Result<(), Box<dyn std::error:
     if !content.findings.matches.is_empty() {
         lists::write_matches(&mut book, &style, content)?;
     }
+    told::write_unpaid(&mut book, &style, content)?;
+    told::write_marks(&mut book, &style, content)?;
     summary::write(book.add_worksheet(), &style, content)?;
     quality::write(book.add_worksheet(), &style, content)?;
     receipt::write(book.add_worksheet(), &style, content)?;

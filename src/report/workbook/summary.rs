@@ -1,6 +1,6 @@
 //! The sheet 汇总: the figures that are reported upward.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
@@ -8,6 +8,7 @@ use super::page::{Cell, Page, Paper};
 use super::style::{Look, Style};
 use super::{note, sum, title};
 use crate::domain::Fen;
+use crate::engine::Remark;
 use crate::findings::{Case, Lead};
 use crate::messages::{self, Word, heading, workbook};
 use crate::report::Content;
@@ -33,7 +34,11 @@ pub(super) fn write(sheet: &mut Worksheet, style: &Style, content: &Content<'_>)
     page.gap();
     leads(&mut page, content)?;
     page.gap();
-    marks(&mut page, content)
+    marks(&mut page, content)?;
+    page.gap();
+    unpaid_by_rule(&mut page, content)?;
+    page.gap();
+    marks_by_rule(&mut page, content)
 }
 
 fn pair(page: &mut Page<'_>, label: Word, value: &str) -> Result<(), XlsxError> {
@@ -185,4 +190,58 @@ fn marks(page: &mut Page<'_>, content: &Content<'_>) -> Result<(), XlsxError> {
         page.cells([(Cell::text(label), Look::Text), (Cell::Count(persons), Look::Count)])?;
     }
     Ok(())
+}
+
+/// Remarks by rule.
+fn by_rule(remarks: &[Remark]) -> BTreeMap<usize, Vec<&Remark>> {
+    let mut rules: BTreeMap<usize, Vec<&Remark>> = BTreeMap::new();
+    for remark in remarks {
+        rules.entry(remark.rule).or_default().push(remark);
+    }
+    rules
+}
+
+fn persons<'c>(remarks: &[&Remark]) -> Cell<'c> {
+    Cell::Count(remarks.iter().map(|remark| remark.id).collect::<BTreeSet<_>>().len() as u64)
+}
+
+fn rule_label<'c>(content: &Content<'_>, rule: usize) -> Cell<'c> {
+    let rule = &content.rulebook.rules[rule];
+    Cell::text(format!("{} {}", rule.id, rule.title))
+}
+
+fn unpaid_by_rule(page: &mut Page<'_>, content: &Content<'_>) -> Result<(), XlsxError> {
+    page.line(page.word(workbook::UNPAID_BY_RULE), Look::Section, 20.0)?;
+    page.headings(&[heading::RULE, heading::PERSONS, heading::OWED_SUM, heading::UNKNOWN_OWED])?;
+    let figures = |owed: &[&Remark]| {
+        let unknown = owed.iter().filter(|owed| owed.amount.is_none()).count() as u64;
+        (persons(owed), Cell::Money(sum(owed.iter().filter_map(|owed| owed.amount))), Cell::Count(unknown))
+    };
+    for (rule, owed) in by_rule(&content.findings.unpaid) {
+        let (persons, money, unknown) = figures(&owed);
+        page.cells([
+            (rule_label(content, rule), Look::Text),
+            (persons, Look::Count),
+            (money, Look::Money),
+            (unknown, Look::Count),
+        ])?;
+    }
+    let (persons, money, unknown) = figures(&content.findings.unpaid.iter().collect::<Vec<_>>());
+    page.cells([
+        (Cell::text(page.word(workbook::TOTAL)), Look::TotalLabel),
+        (persons, Look::TotalCount),
+        (money, Look::TotalMoney),
+        (unknown, Look::TotalCount),
+    ])
+}
+
+fn marks_by_rule(page: &mut Page<'_>, content: &Content<'_>) -> Result<(), XlsxError> {
+    page.line(page.word(workbook::MARKS_BY_RULE), Look::Section, 20.0)?;
+    page.headings(&[heading::RULE, heading::PERSONS])?;
+    for (rule, marks) in by_rule(&content.findings.marks) {
+        page.cells([(rule_label(content, rule), Look::Text), (persons(&marks), Look::Count)])?;
+    }
+    let all: Vec<&Remark> = content.findings.marks.iter().collect();
+    let label = (Cell::text(page.word(workbook::TOTAL)), Look::TotalLabel);
+    page.cells([label, (persons(&all), Look::TotalCount)])
 }

@@ -91,7 +91,16 @@ fn row_of<'r>(range: &'r Range<Data>, col: usize, wanted: &str) -> &'r [Data] {
 #[test]
 fn sheets_and_headings_stand_in_order() {
     let (_folder, _, mut book) = written("zh");
-    let names = ["追回台账(拟追回,待核实)", "疑点明细", "待核线索", "汇总", "数据质量", "运行凭据"];
+    let names = [
+        "追回台账(拟追回,待核实)",
+        "疑点明细",
+        "待核线索",
+        "应发未发(漏发、少发)",
+        "提示(标记)",
+        "汇总",
+        "数据质量",
+        "运行凭据",
+    ];
     assert_eq!(book.sheet_names(), names);
     let ledger = book.worksheet_range(names[0]).unwrap();
     let rows: Vec<&[Data]> = ledger.rows().collect();
@@ -230,8 +239,16 @@ fn quality_and_receipt_name_every_file() {
 #[test]
 fn an_english_project_gets_an_english_workbook() {
     let (_folder, _, mut book) = written("en");
-    let names =
-        ["Recovery ledger (proposed)", "Claimed lines", "Leads", "Summary", "Data quality", "Run receipt"];
+    let names = [
+        "Recovery ledger (proposed)",
+        "Claimed lines",
+        "Leads",
+        "Due and not paid",
+        "Marks",
+        "Summary",
+        "Data quality",
+        "Run receipt",
+    ];
     assert_eq!(book.sheet_names(), names);
     let ledger = book.worksheet_range(names[0]).unwrap();
     assert!(ledger.rows().nth(2).unwrap().iter().all(|cell| text(cell).is_ascii()));

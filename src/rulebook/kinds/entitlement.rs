@@ -24,6 +24,8 @@ pub enum EntitlementCheck {
         months: u32,
         /// The age at which the pension begins: whoever reached it within those months proved life then.
         age: u32,
+        /// A list that lacks more than one payee in so many is not the list of all: it says nothing of anybody.
+        lacks_one_in: u32,
     },
     /// Payees with fewer years of contributions than the law asks for.
     EnoughYears {
@@ -76,13 +78,19 @@ pub(in crate::rulebook) struct RawCertified {
     certified: String,
     within_months: u32,
     age: u32,
+    lacks_at_most_one_in: u32,
 }
 
 impl RawCertified {
     pub(super) fn read(&self, reader: &CheckReader<'_>) -> Result<EntitlementCheck, Error> {
         reader.table(&self.registry, Table::Certifications)?;
         let certified = reader.field_of(&self.certified, Table::Certifications, &[CellType::Date])?;
-        Ok(EntitlementCheck::Uncertified { certified, months: self.within_months, age: self.age })
+        Ok(EntitlementCheck::Uncertified {
+            certified,
+            months: self.within_months,
+            age: self.age,
+            lacks_one_in: self.lacks_at_most_one_in,
+        })
     }
 }
 

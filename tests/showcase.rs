@@ -1,0 +1,109 @@
+//! The showcase against its answer key: rule by rule, person by person and fen by fen.
+//!
+//! A further person is a few lines in sample_data/scenarios/showcase.toml, then
+//! `pension-audit generate sample_data/showcase --scenario showcase`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::support::key::answer_key;
+use crate::support::{Project, Row, assert_same_files};
+
+/// Active rules that nobody of the showcase stands for yet.
+const WITHOUT_PERSONS: &[&str] = &[];
+
+fn showcase() -> Project {
+    Project::copy_of("sample_data/showcase")
+}
+
+/// What is found: rule, person and where, with the sum in fen; `None` where it is unknown or there is none.
+type Found = BTreeMap<(String, String, String), Option<i64>>;
+
+fn add(found: &mut Found, rule: &str, row: &Row, place: &str, fen: Option<&str>) {
+    let key = (rule.to_string(), row["id_number"].clone(), place.to_string());
+    let fen = fen.and_then(|text| text.parse::<i64>().ok());
+    let entry = found.entry(key).or_insert(Some(0));
+    *entry = entry.zip(fen).map(|(sum, fen)| sum + fen);
+}
+
+fn found(project: &Project) -> Found {
+    let mut found = Found::new();
+    for row in &project.table("out/findings.csv") {
+        for rule in row["rules"].split(';') {
+            add(&mut found, rule, row, "ledger", Some(&row["claimed_fen"]));
+        }
+    }
+    for row in project.table("out/ledger.csv").iter().filter(|row| row["funeral_fen"] != "0") {
+        add(&mut found, &row["primary_rule"], row, "ledger", Some(&row["funeral_fen"]));
+    }
+    for row in &project.table("out/leads.csv") {
+        add(&mut found, &row["rule"], row, "lead", Some(&row["potential_fen"]));
+    }
+    for row in &project.table("out/unpaid.csv") {
+        add(&mut found, &row["rule"], row, "unpaid", Some(&row["owed_fen"]));
+    }
+    for row in &project.table("out/marks.csv") {
+        add(&mut found, &row["rule"], row, "mark", None);
+    }
+    found
+}
+
+#[test]
+fn the_showcase_is_answered_fen_by_fen() {
+    let project = showcase();
+    project.run("run . --formats csv").exits(0).silent();
+    let key = answer_key(&project);
+    let of = |expect: &'static str| key.iter().filter(move |row| row["expect"] == expect);
+    let mut expected = Found::new();
+    for row in of("hit") {
+        add(&mut expected, &row["rule"], row, &row["found_in"], Some(&row["fen"]));
+    }
+    let found = found(&project);
+    let missing: Vec<_> = expected.iter().filter(|(key, fen)| found.get(*key) != Some(fen)).collect();
+    let surplus: Vec<_> = found.iter().filter(|(key, fen)| expected.get(*key) != Some(fen)).collect();
+    assert!(missing.is_empty() && surplus.is_empty(), "key: {missing:#?}\nfound: {surplus:#?}");
+    for row in of("near_miss") {
+        let is_hit = found.keys().any(|(rule, id, _)| (rule, id) == (&row["rule"], &row["id_number"]));
+        assert!(!is_hit, "a near miss was hit: {row:?}");
+    }
+    let unchecked: BTreeSet<(String, String)> = project
+        .table("out/not_checkable.csv")
+        .iter()
+        .map(|row| (row["id_text"].clone(), row["name"].clone()))
+        .collect();
+    for row in of("not_checkable") {
+        assert!(unchecked.contains(&(row["id_number"].clone(), row["name"].clone())), "{row:?}");
+    }
+}
+
+#[test]
+fn every_active_rule_has_somebody_who_is_hit_who_nearly_is_and_who_cannot_be_checked() {
+    let rulebook = pension_audit::rulebook::load(None).unwrap();
+    let key = answer_key(&showcase());
+    let has = |rule: &str, expect: &str| key.iter().any(|row| row["rule"] == rule && row["expect"] == expect);
+    let mut lacking = Vec::new();
+    for rule in rulebook.rules.iter().filter(|rule| !WITHOUT_PERSONS.contains(&rule.id.as_str())) {
+        for expect in ["hit", "near_miss", "not_checkable"] {
+            if !has(&rule.id, expect) {
+                lacking.push(format!("{} {expect}", rule.id));
+            }
+        }
+    }
+    assert!(lacking.is_empty(), "showcase.toml lacks {lacking:?}");
+    let known = |rule: &str| rulebook.rule(rule).is_some();
+    assert!(key.iter().all(|row| known(&row["rule"])), "the key names a rule that does not exist");
+    assert!(WITHOUT_PERSONS.iter().all(|rule| known(rule) && !has(rule, "hit")), "named in vain");
+}
+
+#[test]
+fn the_committed_showcase_is_what_generate_writes() {
+    let project = Project::empty();
+    project.run("generate made --scenario showcase").exits(0).silent();
+    let files = project.files("made");
+    assert_same_files(&files, &showcase().files("."));
+    assert!(files.values().map(Vec::len).sum::<usize>() <= 1 << 20);
+    let payments = project.table("made/数据/发放明细.csv");
+    let payees: BTreeSet<&String> = payments.iter().map(|row| &row["公民身份号码"]).collect();
+    assert!(payees.len() <= 500);
+    // Nobody living can be named: the area code was never assigned.
+    assert!(payees.iter().all(|id| id.starts_with("530499") || id.starts_with("5.30499")), "{payees:?}");
+}
