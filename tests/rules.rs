@@ -211,9 +211,9 @@ fn a_badly_written_overlay_is_refused_with_file_and_line() {
         ),
         (
             "n.toml",
-            replaced(&death, "= \"D-01\"\noverrides = \"D-01\"", "= \"D-09\"\noverrides = \"D-09\""),
-            "D-09",
-            "D-09",
+            replaced(&death, "= \"D-01\"\noverrides = \"D-01\"", "= \"D-99\"\noverrides = \"D-99\""),
+            "D-99",
+            "D-99",
         ),
         (
             "d.toml",

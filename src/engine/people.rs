@@ -107,8 +107,8 @@ fn is_runnable(rule: &Rule, tables: &Tables) -> bool {
     can_run(rule, tables) && rule.check.registries().iter().all(knows_somebody)
 }
 
-/// The months of the period for which the rosters pay anybody: where one of them is missing altogether, nobody
-/// was left out.
+/// The months of the period for which the rosters pay anybody: where one of them is missing altogether,
+/// nobody was left out.
 pub(super) fn roster_months(tables: &Tables, period: MonthSpan) -> BTreeSet<Month> {
     let classes = tables.rosters().iter().flat_map(Roster::classes);
     classes.flat_map(|facts| facts.class.months.intersect(period).months()).collect()

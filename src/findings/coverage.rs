@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::domain::{IdDefect, Month, MonthSpan};
-use crate::engine::{Judgement, can_run};
+use super::{Case, Lead, LineClaim};
+use crate::domain::{Fen, IdDefect, Month, MonthSpan};
+use crate::engine::{Judgement, Remark, can_run};
 use crate::ingest::{Column, Table, Tables};
 use crate::messages::{Error, NotCheckableReason, Text};
 use crate::project::Project;
@@ -30,6 +31,48 @@ pub struct CoverageRow {
     pub reason: Option<Text>,
     /// The newest event in the registry.
     pub newest_date: Option<NaiveDate>,
+    /// What the rule found, whichever of its registries it is told beside.
+    pub found: Found,
+    /// For how many months at the end of the period, as far as the audit's day, the registry names no event.
+    pub months_behind: u64,
+}
+
+/// What a rule found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Claimed lines and grants that it establishes or supports.
+    pub hits: u64,
+    /// Leads.
+    pub leads: u64,
+    /// Marks.
+    pub marks: u64,
+    /// Persons to whom something was due and who were not paid.
+    pub unpaid: u64,
+}
+
+/// What each rule found, by its position in the rulebook.
+pub(super) fn found(
+    rules: usize,
+    claims: &[LineClaim],
+    cases: &[Case],
+    leads: &[Lead],
+    (marks, unpaid): (&[Remark], &[Remark]),
+) -> Vec<Found> {
+    let mut found = vec![Found::default(); rules];
+    claims.iter().flat_map(|claim| &claim.rules).for_each(|&rule| found[rule].hits += 1);
+    let grants = cases.iter().filter(|case| case.funeral != Fen::ZERO);
+    grants.for_each(|case| found[case.primary_rule].hits += 1);
+    leads.iter().for_each(|lead| found[lead.rule].leads += 1);
+    marks.iter().for_each(|mark| found[mark.rule].marks += 1);
+    unpaid.iter().for_each(|owed| found[owed.rule].unpaid += 1);
+    found
+}
+
+/// For how many months before the end of the period, or before the audit's day, a registry names nothing.
+fn months_behind(project: &Project, newest: Option<NaiveDate>) -> u64 {
+    let end = project.period.last().min(Month::containing(project.as_of));
+    let newest = newest.map(Month::containing);
+    newest.map_or(0, |newest| u64::try_from(i64::from(end.0) - i64::from(newest.0)).unwrap_or(0))
 }
 
 /// A row that could not be checked.
@@ -54,6 +97,7 @@ pub(super) fn rows(
     project: &Project,
     judgement: &Judgement,
     damaged_payees: usize,
+    found: &[Found],
 ) -> Result<Vec<CoverageRow>, Error> {
     let payees = (judgement.payees as usize, damaged_payees);
     let mut rows = Vec::new();
@@ -64,7 +108,10 @@ pub(super) fn rows(
         let unknown = unknown_standards(tables, rulebook, project, &rule.check)?;
         for registry in rule.check.registries() {
             let idle = judgement.idle.get(&at);
-            rows.push(coverage_row(tables, (rulebook, at, idle), persons, registry, &unknown));
+            let mut row = coverage_row(tables, (rulebook, at, idle), persons, registry, &unknown);
+            row.found = found[at];
+            row.months_behind = months_behind(project, row.newest_date);
+            rows.push(row);
         }
     }
     rows.sort_by_key(|row| (row.registry, row.rule));
@@ -112,6 +159,8 @@ fn coverage_row(
         not_checkable: if was_checked { damaged as u64 } else { (checked + damaged) as u64 },
         reason,
         newest_date: newest(tables, registry),
+        found: Found::default(),
+        months_behind: 0,
     }
 }
 

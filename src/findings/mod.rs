@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use attribution::LineClaim;
 pub use cases::Case;
-pub use coverage::{CoverageRow, NotCheckable};
+pub use coverage::{CoverageRow, Found, NotCheckable};
 pub use leads::Lead;
 
 use rayon::prelude::*;
@@ -99,11 +99,12 @@ pub fn conclude(
         remarks::sort(rulebook, std::mem::take(&mut judgement.remarks));
     let leads = leads::build(rulebook, &judgement, line_leads, matched_leads, told);
     let damaged = coverage::damaged_payees(tables, project.period)?;
+    let found = coverage::found(rulebook.rules.len(), &claims, &cases, &leads, (&marks, &unpaid));
     // A report reads the rejected rows when it is too late to read an input anew.
     tables.check_rejects()?;
     Ok(Findings {
         totals: totals(tables, &judgement, damaged.values().filter(|payee| payee.in_period).count()),
-        coverage: coverage::rows(tables, rulebook, project, &judgement, damaged.len())?,
+        coverage: coverage::rows(tables, rulebook, project, &judgement, damaged.len(), &found)?,
         not_checkable: coverage::not_checkable(tables, rulebook, project, damaged)?,
         controls: tables.controls.clone(),
         cases,

@@ -1,8 +1,8 @@
 //! The showcase: few invented people, at least one for each rule who is hit, one who nearly is, and one who
 //! cannot be checked.
 //!
-//! Owns how a person of the scenario file becomes rows. Who is planted, and what must be found of whom, stands
-//! in sample_data/scenarios/showcase.toml: a further person is a few lines there.
+//! Owns how a person of the scenario file becomes rows. Who is planted, and what must be found of whom,
+//! stands in sample_data/scenarios/showcase.toml: a further person is a few lines there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

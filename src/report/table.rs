@@ -362,6 +362,12 @@ fn coverage<'c>(content: &'c Content<'c>) -> TableData<'c> {
             row.reason.as_ref().map(|text| text.in_lang(lang).to_string()).unwrap_or_default()
         })
         .text("newest_date", |row| row.newest_date.map(|day| day.to_string()).unwrap_or_default())
+        .count("months_behind", |row| row.months_behind)
+        .count("hits", |row| row.found.hits)
+        .count("leads", |row| row.found.leads)
+        .count("marks", |row| row.found.marks)
+        .count("unpaid", |row| row.found.unpaid)
+        .text("status", |row| content.rulebook.rules[row.rule].status.name().to_string())
         .finish("coverage")
 }
 

@@ -675,22 +675,7 @@ impl CheckReader<'_> {
                 }))
             }
             RawReading::Custody { until, admitted, words } => {
-                self.table(registry, Table::Custody)?;
-                self.classes(&words.exempt, &["not_barring"]);
-                self.classes(&words.sentence, &["open_ended", "term"]);
-                self.classes(&words.enforcement, &["not_inside", "inside"]);
-                self.classes(&words.source, &["community", "inmates"]);
-                Ok(Check::Custody(CustodyCheck {
-                    first_of: self.fields(&from.field.all(), Table::Custody, CellType::Date)?,
-                    latest_of: self.fields(&from.else_latest_of, Table::Custody, CellType::Date)?,
-                    start: self.start(&from.month),
-                    released: self.field(&until.released, Table::Custody, CellType::Date)?,
-                    term_end: self.field(&until.term_end, Table::Custody, CellType::Date)?,
-                    end_offset: until.month,
-                    admitted: self.field(admitted, Table::Custody, CellType::Date)?,
-                    returns,
-                    words: words.clone(),
-                }))
+                self.custody((registry, from), (until, admitted), words, returns)
             }
             RawReading::Pension { until, schemes, classes, takes_unclassified, elsewhere, statuses } => {
                 self.pension_span(registry, from, until)?;
@@ -709,6 +694,31 @@ impl CheckReader<'_> {
                 }))
             }
         }
+    }
+
+    fn custody(
+        &mut self,
+        (registry, from): (&str, &RawFrom),
+        (until, admitted): (&RawUntil, &str),
+        words: &CustodyDictionaries,
+        returns: Scope,
+    ) -> Result<Check, Error> {
+        self.table(registry, Table::Custody)?;
+        self.classes(&words.exempt, &["not_barring"]);
+        self.classes(&words.sentence, &["open_ended", "term"]);
+        self.classes(&words.enforcement, &["not_inside", "inside"]);
+        self.classes(&words.source, &["community", "inmates"]);
+        Ok(Check::Custody(CustodyCheck {
+            first_of: self.fields(&from.field.all(), Table::Custody, CellType::Date)?,
+            latest_of: self.fields(&from.else_latest_of, Table::Custody, CellType::Date)?,
+            start: self.start(&from.month),
+            released: self.field(&until.released, Table::Custody, CellType::Date)?,
+            term_end: self.field(&until.term_end, Table::Custody, CellType::Date)?,
+            end_offset: until.month,
+            admitted: self.field(admitted, Table::Custody, CellType::Date)?,
+            returns,
+            words: words.clone(),
+        }))
     }
 
     /// A pension's months are those of two fixed fields, as they are written.

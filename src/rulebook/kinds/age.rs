@@ -11,7 +11,8 @@ use crate::messages::{self, Error};
 pub struct AgeCheck {
     /// Nothing is due for months before the month of this birthday.
     pub years: u32,
-    /// From this birthday on some are entitled earlier, which no file says: the months from here on are leads.
+    /// From this birthday on some are entitled earlier, which no file says: the months from here on are
+    /// leads.
     pub certain_below: u32,
     /// What is returnable.
     pub returns: Scope,

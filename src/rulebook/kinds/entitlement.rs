@@ -24,7 +24,8 @@ pub enum EntitlementCheck {
         months: u32,
         /// The age at which the pension begins: whoever reached it within those months proved life then.
         age: u32,
-        /// A list that lacks more than one payee in so many is not the list of all: it says nothing of anybody.
+        /// A list that lacks more than one payee in so many is not the list of all: it says nothing of
+        /// anybody.
         lacks_one_in: u32,
     },
     /// Payees with fewer years of contributions than the law asks for.
