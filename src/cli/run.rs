@@ -11,7 +11,7 @@ use crate::claims;
 use crate::domain::{CitizenId, Fen};
 use crate::engine::Remark;
 use crate::findings::{Case, Findings};
-use crate::messages::{self, Error, Exit, Lang};
+use crate::messages::{self, Error, Exit, Lang, Text};
 use crate::pipeline::{self, Audit, RunResult};
 use crate::report::Formats;
 use crate::rulebook::CaseType;
@@ -235,16 +235,30 @@ fn print_remarks(voice: Voice, audit: &Audit, lang: Lang) {
     }
 }
 
+/// Why rules checked nobody, each with the rules, in the order of registries. That a rule lacks another of its
+/// registries is said beside that one.
+fn unchecked_rules(audit: &Audit) -> Vec<(Text, Vec<&str>)> {
+    let mut unchecked: Vec<(Text, Vec<&str>)> = Vec::new();
+    let elsewhere = messages::coverage_other_missing();
+    for row in audit.findings.coverage.iter().filter(|row| row.persons_checked == 0) {
+        let Some(reason) = row.reason.as_ref().filter(|reason| **reason != elsewhere) else { continue };
+        let rule = audit.rulebook.rules[row.rule].id.as_str();
+        match unchecked.iter_mut().find(|(known, _)| known == reason) {
+            Some((_, rules)) => rules.push(rule),
+            None => unchecked.push((reason.clone(), vec![rule])),
+        }
+    }
+    unchecked
+}
+
 /// Unknown is not clean: what was not checked is said before where the files are.
 fn print_unchecked(voice: Voice, audit: &Audit, lang: Lang) {
     let (findings, rejected) = (&audit.findings, audit.tables.reject_count());
     if rejected > 0 {
         voice.say(messages::run_rejects(rejected).in_lang(lang));
     }
-    for row in findings.coverage.iter().filter(|row| row.persons_checked == 0) {
-        if let Some(reason) = &row.reason {
-            voice.say(messages::run_not_checked(reason).in_lang(lang));
-        }
+    for (reason, rules) in unchecked_rules(audit) {
+        voice.say(messages::run_not_checked(&rules.join("、"), &reason).in_lang(lang));
     }
     if !findings.not_checkable.is_empty() {
         voice.say(messages::run_not_checkable(findings.not_checkable.len()).in_lang(lang));

@@ -123,6 +123,8 @@ pub struct Engine<'a> {
     absences: Vec<Absence>,
     /// The registries that bar payment under these rules, and how far the windows of their rows hold.
     bar_tables: Vec<(Table, WindowTrust)>,
+    /// The forms of the names on payment lines without a usable number, where a rule asks.
+    damaged_names: BTreeSet<String>,
     /// Whom the checks of whole persons have to see.
     visits: Visits,
     /// The rules that do not run on these tables, with the reason.
@@ -208,6 +210,7 @@ impl<'a> Engine<'a> {
             may_be_cut: tables.rosters().iter().map(|roster| roster.facts().may_be_cut()).collect(),
             absences: Vec::new(),
             bar_tables: sweep::bar_tables(rulebook),
+            damaged_names: people::damaged_names(rulebook, tables)?,
             visits: Visits::of(rulebook, tables, project, &idle),
             idle,
             roster_months: people::roster_months(tables, project.period),

@@ -11,11 +11,11 @@ use super::{
     Bar, BarCompiler, Engine, JUDGED, Judged, LineVerdict, RowsByTable, Scratch, can_run, compile,
     parameter_day, person_rows,
 };
-use crate::domain::{CitizenId, Month, MonthSpan, PersonKey};
+use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
 use crate::ingest::{Observations, Payments, Roster, RowHead, Table, Tables, unreadable};
 use crate::messages::{self, Error, Text};
 use crate::project::Project;
-use crate::rulebook::{Check, ConflictCheck, EntitlementCheck, Rule, Rulebook};
+use crate::rulebook::{Check, ConflictCheck, EntitlementCheck, Rule, Rulebook, UnpaidCheck};
 
 /// Whom the checks have to see, and which registries they read.
 #[derive(Clone, Debug)]
@@ -165,6 +165,17 @@ fn lacks_more_than(tables: &Tables, period: MonthSpan, known: u64, one_in: u32) 
     known == 0 || lines.saturating_sub(known * months) * u64::from(one_in) > lines
 }
 
+/// The forms of the names on payment lines without a usable number, where a rule asks who was never paid.
+pub(super) fn damaged_names(rulebook: &Rulebook, tables: &Tables) -> Result<BTreeSet<String>, Error> {
+    let mut names = BTreeSet::new();
+    if rulebook.rules.iter().any(|rule| matches!(rule.check, Check::Unpaid(UnpaidCheck::Entitled { .. }))) {
+        tables.unusable_lines(&mut |_, line| {
+            names.insert(Name::comparison_form(line.name()));
+        })?;
+    }
+    Ok(names)
+}
+
 impl Engine<'_> {
     /// Chooses the payees whom a check must see for what no registry says of them: their age, or that no
     /// certification is known.
@@ -278,6 +289,7 @@ impl Engine<'_> {
             as_of: self.as_of,
             region: self.region,
             layers: &self.visits.layers,
+            damaged_names: &self.damaged_names,
             roster_months: &self.roster_months,
         }
     }

@@ -117,6 +117,8 @@ pub enum UnpaidDetail {
         months: u32,
         /// Months of contributions.
         paid: u32,
+        /// Somebody of that name is paid under a number that cannot be used.
+        may_be_paid: bool,
     },
     /// Stopped although a sentence or how it is served stops nothing.
     Stopped {
@@ -383,7 +385,15 @@ fn estimate_text(months: u32, monthly: Fen) -> (String, String) {
 impl UnpaidDetail {
     fn text(self) -> Text {
         match self {
-            UnpaidDetail::Entitled { months, paid } => Text::new(
+            UnpaidDetail::Entitled { months, paid, may_be_paid: true } => Text::new(
+                format!(
+                    "已到龄、累计缴费 {paid} 个月，审计期内 {months} 个月未见发放；发放明细中有同名而证件号不可用的行，可能就是本人，请先更正证件号"
+                ),
+                format!(
+                    "of age with {paid} months of contributions and not paid for {months} months of the period; somebody of that name is paid under a number that cannot be used: correct that first"
+                ),
+            ),
+            UnpaidDetail::Entitled { months, paid, may_be_paid: false } => Text::new(
                 format!(
                     "已到龄、累计缴费 {paid} 个月，审计期内 {months} 个月未见发放，请通知本人申领或说明原因"
                 ),

@@ -318,8 +318,8 @@ pub fn run_rejects(count: u64) -> Text {
 }
 
 /// A registry was not checked.
-pub fn run_not_checked(reason: &Text) -> Text {
-    Text::new(format!("未核查：{}", reason.zh), format!("not checked: {}", reason.en))
+pub fn run_not_checked(rules: &str, reason: &Text) -> Text {
+    Text::new(format!("未核查 {rules}：{}", reason.zh), format!("not checked, {rules}: {}", reason.en))
 }
 
 /// Rows could not be checked.

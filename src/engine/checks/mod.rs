@@ -70,6 +70,8 @@ pub(super) struct Person<'a> {
     pub(super) as_of: NaiveDate,
     pub(super) region: &'a str,
     pub(super) layers: &'a Layers,
+    /// The forms of the names on payment lines without a usable number.
+    pub(super) damaged_names: &'a BTreeSet<String>,
     /// The months of the period for which the rosters pay anybody.
     pub(super) roster_months: &'a BTreeSet<Month>,
 }

@@ -29,7 +29,10 @@ fn entitled(age: u32, years: u32, person: &Person<'_>, told: &mut Told<'_>) {
     let (Some(&first), Some(&last)) = (months.first(), months.last()) else { return };
     for row in person.rows(Table::Participants) {
         let Some(paid) = paid_months(row).filter(|&paid| paid >= years * 12) else { continue };
-        let detail = Detail::Unpaid(UnpaidDetail::Entitled { months: months.len() as u32, paid });
+        // Who is paid under a number that cannot be used is not left out.
+        let may_be_paid = !row.name_form.is_empty() && person.damaged_names.contains(&row.name_form);
+        let detail = UnpaidDetail::Entitled { months: months.len() as u32, paid, may_be_paid };
+        let detail = Detail::Unpaid(detail);
         told.tell(person, &row.name, (Some(MonthSpan::through(first, last)), None), detail, [row.place()]);
         return;
     }
