@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::bars::{Bar, BarCompiler, Event, Tier, part};
+use super::bars::{Bar, BarCompiler, Event, Tier};
 use crate::domain::{CitizenId, Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
 use crate::messages::LeadReason;
@@ -37,11 +37,9 @@ pub(super) fn compile(
         return;
     };
     let born = compiler.id.birth_date();
-    let other_births: Vec<&RegistryRow> = part(participants, form)
-        .agreeing
-        .into_iter()
-        .filter(|row| row.date(Column::BirthDate).is_some_and(|day| day != born))
-        .collect();
+    // Under whatever name: a row of this number that states another birth date contradicts the number.
+    let states_another = |row: &&&RegistryRow| row.date(Column::BirthDate).is_some_and(|day| day != born);
+    let other_births: Vec<&RegistryRow> = participants.iter().filter(states_another).copied().collect();
     let first = Month::containing(born);
     let pieces = [
         (MonthSpan::new(first, certain), Tier::Established),
@@ -58,7 +56,7 @@ pub(super) fn compile(
             name_form: form.to_string(),
             evidence: other_births.iter().map(|row| row.place()).collect(),
             event: Arc::new(Event {
-                date: birthday(born, check.years).map(|day| day.to_string()).unwrap_or_default(),
+                date: born.to_string(),
                 source: String::new(),
                 document_no: String::new(),
                 day: None,

@@ -90,9 +90,9 @@ pub struct PersonRows<'a> {
 }
 
 impl<'a> PersonRows<'a> {
-    /// Whether any registry that can bar knows the person.
-    pub(super) fn can_bar(&self) -> bool {
-        let is_listed = self.others.values().any(|rows| !rows.is_empty());
+    /// Whether any registry that can bar knows the person; `listed` are the lists that some rule bars by.
+    pub(super) fn can_bar(&self, listed: &[Table]) -> bool {
+        let is_listed = listed.iter().any(|&table| !self.of(table).is_empty());
         is_listed || !(self.deaths.is_empty() && self.custody.is_empty() && self.other_pensions.is_empty())
     }
 

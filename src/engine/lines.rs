@@ -123,13 +123,21 @@ impl LineJudge<'_> {
                 _ => {}
             }
         }
-        // What a closer reading of another rule cannot establish, that rule tells by itself.
-        verdict.leads.retain(|lead| self.rulebook.rules[lead.rule].refines.is_none());
         if !verdict.hits.is_empty() {
             let is_twin = repeated::is_twin(self.payments, self.net, line);
             self.demote(&mut verdict, is_twin);
+            self.drop_unsupported(&mut verdict);
         }
+        // What a closer reading of another rule cannot establish, that rule tells by itself.
+        verdict.leads.retain(|lead| self.rulebook.rules[lead.rule].refines.is_none());
         verdict
+    }
+
+    /// A closer reading supports what the rule that it refines claims of the line, and claims nothing alone.
+    fn drop_unsupported(&self, verdict: &mut LineVerdict) {
+        let standing: Vec<usize> = verdict.hits.iter().map(|hit| hit.rule).collect();
+        let stands = |id: &str| standing.iter().any(|&rule| self.rulebook.rules[rule].id == id);
+        verdict.hits.retain(|hit| self.rulebook.rules[hit.rule].refines.as_deref().is_none_or(stands));
     }
 
     fn repeat(&self, rule: usize, found: &Repetition, verdict: &mut LineVerdict) {
@@ -172,7 +180,7 @@ impl LineJudge<'_> {
         let is_established = |month| establishing.iter().any(|(_, covered)| covered.contains(month));
         let all_established = months.months().all(is_established);
         if all_established && self.period.covers(months) {
-            let hit = self.hit(rule, &establishing);
+            let hit = self.hit(rule, months, &establishing);
             // What a rule does not return of a line it does not hit.
             if self.payments.total_only[verdict.line] || !self.is_nothing(verdict.line, hit.scope) {
                 verdict.hits.push(hit);
@@ -255,7 +263,7 @@ impl LineJudge<'_> {
         scope.of_amounts(&self.payments.amounts[line]) == [0; 5]
     }
 
-    fn hit(&self, rule: usize, establishing: &[&(&Bar, MonthSpan)]) -> Hit {
+    fn hit(&self, rule: usize, months: MonthSpan, establishing: &[&(&Bar, MonthSpan)]) -> Hit {
         let bars = || establishing.iter().map(|(bar, _)| *bar);
         let first = bars().min_by_key(|bar| (bar.span.from, &bar.event, &bar.evidence));
         Hit {
@@ -263,7 +271,11 @@ impl LineJudge<'_> {
             scope: bars().fold(Scope::NONE, |scope, bar| scope.union(bar.scope)),
             evidence: evidence_of(bars()),
             event: first.map(|bar| bar.event.clone()).unwrap_or_default(),
-            stop_month: first.map_or(Month::OPEN, |bar| bar.span.from),
+            stop_month: match &self.rulebook.rules[rule].check {
+                // An age bars from birth on: what counts is the first month that was paid all the same.
+                Check::Age(_) => months.from,
+                _ => first.map_or(Month::OPEN, |bar| bar.span.from),
+            },
             release_unconfirmed: bars().any(|bar| bar.release_unconfirmed),
         }
     }

@@ -47,7 +47,7 @@ use crate::ingest::{
 };
 use crate::messages::{Detail, Error, Observation, Text};
 use crate::project::Project;
-use crate::rulebook::{AbsentCheck, Check, Rule, Rulebook, StandardCheck};
+use crate::rulebook::{AbsentCheck, Check, ConflictCheck, EntitlementCheck, Rule, Rulebook, StandardCheck};
 use absent::AbsenceJudge;
 use bars::BarCompiler;
 use funeral::GrantJudge;
@@ -538,7 +538,7 @@ impl<'a> Engine<'a> {
             bars: Vec::new(),
             is_first_form: true,
         };
-        let bars = if rows.can_bar() || self.visits.ages {
+        let bars = if rows.can_bar(&self.visits.listed) || self.is_paid_young(id, payments, lines) {
             compile::compile(compiler, rows, &forms(payments, &net))
         } else {
             Vec::new()
@@ -627,6 +627,7 @@ impl<'a> Engine<'a> {
         let is_of_grant = |remark: &Remark| match &self.rulebook.rules[remark.rule].check {
             Check::Standard(StandardCheck::Grant { .. }) => true,
             Check::RepeatedRows(check) => check.table == Table::FuneralGrants,
+            Check::Conflict(ConflictCheck::Entitlement(EntitlementCheck::GrantWhole { .. })) => true,
             _ => false,
         };
         judgement.remarks.retain(|remark| !(is_of_grant(remark) && claimed.contains(&remark.id)));

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::age::first_due;
 use super::checks::{self, Layers, Oddity, Person, Remark, Sees};
 use super::netting::NetLines;
 use super::sweep::KeyRange;
@@ -26,8 +27,10 @@ pub(super) struct Visits {
     pub(super) tables: Vec<Table>,
     /// The registries of which rows are read.
     pub(super) read: Vec<Table>,
-    /// Whether any rule bars by age alone.
-    pub(super) ages: bool,
+    /// The age below which a rule bars by age alone.
+    pub(super) ages: Option<u32>,
+    /// The lists that rules bar by.
+    pub(super) listed: Vec<Table>,
     /// Whether there is any check of whole persons.
     pub(super) any: bool,
     /// The sums of the layers of the basic pension.
@@ -54,7 +57,8 @@ impl Visits {
             payees: false,
             tables: Vec::new(),
             read: Vec::new(),
-            ages: rulebook.rules.iter().any(|rule| matches!(rule.check, Check::Age(_))),
+            ages: rulebook.rules.iter().filter_map(age_of).max(),
+            listed: rulebook.rules.iter().filter_map(list_of).collect(),
             any: false,
             layers: Layers::of(rulebook, region, period),
             oddities: Vec::new(),
@@ -65,7 +69,7 @@ impl Visits {
             uncertified: None,
         };
         let (mut seen, mut read) = (BTreeSet::new(), BTreeSet::from(JUDGED));
-        if visits.ages {
+        if visits.ages.is_some() {
             read.insert(Table::Participants);
         }
         let rules = rulebook.rules.iter().enumerate().filter(|(at, _)| !idle.contains_key(at));
@@ -94,6 +98,20 @@ impl Visits {
         visits.tables = seen.into_iter().filter(|&table| tables.has(table)).collect();
         visits.read = read.into_iter().collect();
         visits
+    }
+}
+
+fn age_of(rule: &Rule) -> Option<u32> {
+    match &rule.check {
+        Check::Age(check) => Some(check.years),
+        _ => None,
+    }
+}
+
+fn list_of(rule: &Rule) -> Option<Table> {
+    match &rule.check {
+        Check::Listed(check) => Some(check.table),
+        _ => None,
     }
 }
 
@@ -177,6 +195,14 @@ pub(super) fn damaged_names(rulebook: &Rulebook, tables: &Tables) -> Result<BTre
 }
 
 impl Engine<'_> {
+    /// Whether any line is for a month before an age by which a rule bars.
+    pub(super) fn is_paid_young(&self, id: CitizenId, payments: &Payments, lines: &[usize]) -> bool {
+        let Some(years) = self.visits.ages else { return false };
+        let first = lines.iter().map(|&line| payments.months[line].from).min();
+        let due = first_due(id, years);
+        first.is_some_and(|first| due.is_none_or(|due| first < due))
+    }
+
     /// Chooses the payees whom a check must see for what no registry says of them: their age, or that no
     /// certification is known.
     pub(super) fn choose_for_checks(
@@ -282,6 +308,7 @@ impl Engine<'_> {
             is_unknown_to_roster,
             bars,
             verdicts,
+            verdict_of: verdicts.iter().enumerate().map(|(at, verdict)| (verdict.line, at)).collect(),
             rows,
             rulebook: self.rulebook,
             runnable: &self.visits.runnable,

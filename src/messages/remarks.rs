@@ -434,6 +434,14 @@ impl UnpaidDetail {
                     Some(monthly) => estimate_text(months, monthly),
                     None => ("金额由经办机构核定".to_string(), "the agency settles the amount".to_string()),
                 };
+                if !is_revoked {
+                    return Text::new(
+                        format!("{zh}{why_zh}，{months} 个月未见发放：请当面核实是否健在，健在的恢复并补发"),
+                        format!(
+                            "{en}{why_en}; not paid for {months} months: find out whether the person lives, and only then resume and pay arrears"
+                        ),
+                    );
+                }
                 Text::new(
                     format!(
                         "{zh}{why_zh}，{months} 个月未见发放，疑为误停，请当面核实后恢复并补发；{sum_zh}"

@@ -365,3 +365,11 @@ pub fn standard_without_parameter(key: &str) -> Text {
 pub fn tiers_out_of_order() -> Text {
     Text::new("tiers 须按年龄从小到大排列，不得重复。", "the tiers stand in the order of age, each age once.")
 }
+
+/// A rule that would establish on what can only point.
+pub fn cannot_establish() -> Text {
+    Text::new(
+        "这一类核查只能列线索或作标记，tier_cap 须为 \"lead\"。",
+        "such a check can only point: tier_cap must be \"lead\".",
+    )
+}

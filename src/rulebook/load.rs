@@ -236,6 +236,9 @@ impl Loader {
         if is_misplaced {
             return Err(file.error(line, messages::case_type_misplaced(rule.case_type.is_some())));
         }
+        if rule.tier_cap == TierCap::Established && !rule.check.may_establish() {
+            return Err(file.error(line, messages::cannot_establish()));
+        }
         if let Some(refined) = &rule.refines {
             self.references.push((Reference::Rule(refined.clone()), file.path.to_string(), line));
         }

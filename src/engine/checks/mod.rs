@@ -62,6 +62,8 @@ pub(super) struct Person<'a> {
     pub(super) is_unknown_to_roster: bool,
     pub(super) bars: &'a [Bar],
     pub(super) verdicts: &'a [LineVerdict],
+    /// By line, where its verdict stands.
+    pub(super) verdict_of: BTreeMap<usize, usize>,
     pub(super) rows: &'a RowsByTable,
     pub(super) rulebook: &'a Rulebook,
     /// The rules whose tables were given, by position.
@@ -151,9 +153,13 @@ impl Person<'_> {
 
     /// What is claimed of a line already.
     pub(super) fn claimed(&self, line: usize) -> Scope {
-        let verdict = self.verdicts.iter().find(|verdict| verdict.line == line);
-        let hits = verdict.into_iter().flat_map(|verdict| &verdict.hits);
+        let hits = self.verdict(line).into_iter().flat_map(|verdict| &verdict.hits);
         hits.fold(Scope::NONE, |scope, hit| scope.union(hit.scope))
+    }
+
+    /// What rules say of a line already.
+    pub(super) fn verdict(&self, line: usize) -> Option<&LineVerdict> {
+        self.verdict_of.get(&line).map(|&at| &self.verdicts[at])
     }
 
     /// An event date of the person, if it is one.

@@ -65,5 +65,5 @@ fn is_decided(person: &Person<'_>, line: usize) -> bool {
 
 /// Whether nobody knows that a line was paid, or a rule says something of it already.
 pub(super) fn is_doubtful(person: &Person<'_>, line: usize) -> bool {
-    person.net.doubtful.contains(&line) || person.verdicts.iter().any(|verdict| verdict.line == line)
+    person.net.doubtful.contains(&line) || person.verdict(line).is_some()
 }

@@ -24,7 +24,8 @@ fn entitled(age: u32, years: u32, person: &Person<'_>, told: &mut Told<'_>) {
     let Some(birthday) = first_due(person.id, age) else { return };
     // Most places pay from the month after the birthday; the later month claims less.
     let due = MonthSpan::new(birthday.next(), person.period.until).intersect(person.period);
-    let is_due = |month: &Month| !person.may_be_barred(*month);
+    // A month for which the rosters pay nobody was not given.
+    let is_due = |month: &Month| person.roster_months.contains(month) && !person.may_be_barred(*month);
     let months: Vec<Month> = due.months().filter(is_due).collect();
     let (Some(&first), Some(&last)) = (months.first(), months.last()) else { return };
     for row in person.rows(Table::Participants) {
@@ -122,7 +123,11 @@ fn revived(check: &RevivedCheck, person: &Person<'_>, told: &mut Told<'_>) {
     let is_barred =
         |month: Month| person.bars.iter().any(|bar| !is_sign(bar.tier) && bar.span.contains(month));
     let missed = missed(person, &[span], is_barred);
-    let Some(owed) = Owed::of(person, &missed) else { return };
+    let Some(mut owed) = Owed::of(person, &missed) else { return };
+    if !is_revoked {
+        // A sign of life may be somebody else's doing: first it must be known whether the person lives.
+        (owed.monthly, owed.amount) = (None, None);
+    }
     let detail = UnpaidDetail::Revived { died, is_revoked, months: owed.months, monthly: owed.monthly };
     let name = if person.is_unknown_to_roster { rows[0].name.as_str() } else { person.paid_name() };
     owed.tell(person, name, detail, &rows, told);
