@@ -150,12 +150,12 @@ fn breaking_a_parameter_fails_an_example() {
 /// nothing that an example can see, each with the reason.
 const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("\"eligible\"", "an unknown state is a lead of the same amount; only its reason differs"),
-    ("\"undecided\",   words = [\"丧失国籍\"", "an unknown reason is a lead, too"),
     ("\"registration\"", "a list that does not say that it is of contributions exempts nobody"),
     ("\"arrears\"", "an unknown kind counts as arrears, with a remark"),
     ("\"paid\"", "an unknown status counts as paid, with a remark"),
-    ("\"male\"", "no rule reads the sex: it only tells rows without a usable number apart"),
-    ("\"female\"", "no rule reads the sex: it only tells rows without a usable number apart"),
+    ("\"collective\"", "rules ask only for the government; other payers count like unknown ones"),
+    ("\"own\"", "rules ask only for the government; other payers count like unknown ones"),
+    ("\"stopped\"", "rules ask only who resumed; a stop counts like an unknown change"),
 ];
 
 #[test]
