@@ -5,6 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pension_audit::pipeline::{self, RunOptions};
+use pension_audit::report::Formats;
+use pension_audit::rulebook::TierCap;
+
+use crate::rules::{is_rule, overriding, rule_files};
 use crate::support::key::answer_key;
 use crate::support::{Project, Row, assert_same_files};
 
@@ -68,7 +73,7 @@ fn the_showcase_is_answered_fen_by_fen() {
     let unchecked: BTreeSet<(String, String)> = project
         .table("out/not_checkable.csv")
         .iter()
-        .map(|row| (row["id_text"].clone(), row["name"].clone()))
+        .map(|row| (row["id_number"].clone(), row["name"].clone()))
         .collect();
     for row in of("not_checkable") {
         assert!(unchecked.contains(&(row["id_number"].clone(), row["name"].clone())), "{row:?}");
@@ -106,4 +111,56 @@ fn the_committed_showcase_is_what_generate_writes() {
     assert!(payees.len() <= 500);
     // Nobody living can be named: the area code was never assigned.
     assert!(payees.iter().all(|id| id.starts_with("530499") || id.starts_with("5.30499")), "{payees:?}");
+}
+
+/// The rules that may not establish: id and file.
+fn pointing_rules() -> Vec<(String, String)> {
+    let rulebook = pension_audit::rulebook::load(None).unwrap();
+    let pointing = |id: &str| rulebook.rule(id).is_some_and(|rule| rule.tier_cap == TierCap::Lead);
+    let files = rule_files().into_iter().filter(|(name, _)| is_rule(name));
+    let id_of = |text: &str| text.split('"').nth(1).unwrap().to_string();
+    files.map(|(_, text)| (id_of(&text), text)).filter(|(id, _)| pointing(id)).collect()
+}
+
+fn run_into(project: &Project, out: &str) {
+    let out = Some(project.path(out));
+    let options = RunOptions { out, formats: Formats::CSV_ONLY, ..RunOptions::default() };
+    pipeline::run(&project.path("."), &options).unwrap();
+}
+
+/// A run in which the project's own rules put one rule into another state.
+fn run_with_state(project: &Project, text: &str, state: &str) {
+    let active = "= \"active\"";
+    assert_eq!(text.matches(active).count(), 1);
+    project.write("本地规则/state.toml", overriding(text).replace(active, &format!("= \"{state}\"")));
+    run_into(project, state);
+}
+
+#[test]
+fn a_rule_that_only_points_changes_nothing_but_its_own_rows() {
+    let project = showcase();
+    run_into(&project, "active");
+    let rules = pointing_rules();
+    assert!(rules.len() > 40);
+    let mut wrong = Vec::new();
+    for (id, text) in rules {
+        run_with_state(&project, &text, "retired");
+        for name in ["ledger", "findings"] {
+            if project.bytes(&format!("active/{name}.csv")) != project.bytes(&format!("retired/{name}.csv")) {
+                wrong.push(format!("{id} retired: {name}"));
+            }
+        }
+        for name in ["leads", "marks", "unpaid"] {
+            let mut rest = project.table(&format!("active/{name}.csv"));
+            rest.retain(|row| row["rule"] != id);
+            if rest != project.table(&format!("retired/{name}.csv")) {
+                wrong.push(format!("{id} retired: {name}"));
+            }
+        }
+        run_with_state(&project, &text, "trial");
+        if project.bytes("active/ledger.csv") != project.bytes("trial/ledger.csv") {
+            wrong.push(format!("{id} on trial: ledger"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -70,12 +70,16 @@ pub(super) fn write_audit(
     region: &str,
     period: MonthSpan,
     as_of: NaiveDate,
+    rules: Option<&str>,
     inputs: &[Input],
     files: &[String],
 ) -> Result<(), Error> {
     let mut text = format!("{MARK}\n\ntitle  = \"{title}\"\nregion = \"{region}\"\n");
     text.push_str(&format!("period = {{ from = \"{}\", to = \"{}\" }}\n", period.from, period.last()));
     text.push_str(&format!("as_of  = \"{as_of}\"\n"));
+    if let Some(rules) = rules {
+        text.push_str(&format!("rules  = \"{rules}\"\n"));
+    }
     for input in inputs {
         text.push_str(&format!("\n[[input]]\ntable = \"{}\"\npath  = \"{}\"\n", input.table, input.path));
         if input.fen {

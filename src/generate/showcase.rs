@@ -18,6 +18,10 @@ use crate::ingest::{Column, Table};
 use crate::messages::{self, Error};
 
 const SHOWCASE: &str = include_str!("../../sample_data/scenarios/showcase.toml");
+/// The folder of the overlay.
+const OWN_RULES: &str = "本地规则";
+/// What every file of the overlay says of itself.
+const INVENTED: &str = "虚构的标准，不是任何地方的文件。Invented: no office ever set it.";
 const KEY_HEADINGS: &str = "id_number,name,rule,expect,found_in,fen,about";
 
 /// One row of a table, by column.
@@ -36,6 +40,8 @@ struct Showcase {
     paid_years: String,
     /// The components of a paid month.
     monthly: Row,
+    /// Invented standards of the centre, by parameter: without them some rules could have no hit.
+    parameters: BTreeMap<String, String>,
     person: Vec<Planted>,
 }
 
@@ -110,13 +116,30 @@ pub(super) fn generate(dir: &Path) -> Result<Generated, Error> {
         inputs.push(Input::new(table.name(), &name));
         files.push(name);
     }
+    for (id, amount) in &scenario.parameters {
+        let name = format!("{OWN_RULES}/parameters/{id}.toml");
+        write_text(dir, &name, &own_parameter(&scenario.region, id, amount)?)?;
+        files.push(name);
+    }
     write_text(dir, KEY, &made.key)?;
     files.sort();
     let (period, as_of) = (months(&scenario.period)?, day(&scenario.as_of)?);
-    write_audit(dir, &scenario.title, &scenario.region, period, as_of, &inputs, &files)?;
+    write_audit(dir, &scenario.title, &scenario.region, period, as_of, Some(OWN_RULES), &inputs, &files)?;
     let payments = made.tables.get(&Table::Payments).map_or(&[][..], Vec::as_slice);
     let payees: BTreeSet<&String> = payments.iter().filter_map(|row| row.get("id_number")).collect();
     Ok(Generated { persons: payees.len(), payment_lines: payments.len() as u64, files })
+}
+
+/// The overlay's file for one invented standard.
+fn own_parameter(region: &str, id: &str, amount: &str) -> Result<String, Error> {
+    Fen::parse_yuan(amount).map_err(|_| wrong(amount))?;
+    let head = format!("# {INVENTED}\nid        = \"{id}\"\noverrides = \"{id}\"\n");
+    let value = format!("amount         = \"{amount}\"\nstatus         = \"in_force\"\n");
+    let from = "effective_from = 2009-09-01";
+    Ok(format!(
+        "{head}title     = \"{id}（虚构）\"\nkind      = \"amount\"\n\n[[value]]\n\
+         region         = \"{region}\"\n{from}\n{value}document       = \"{INVENTED}\"\n"
+    ))
 }
 
 /// What has been made so far.
