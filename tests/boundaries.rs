@@ -250,18 +250,24 @@ fn who_took_the_last_grant_owes_it() {
 
 #[test]
 fn a_damaged_number_does_not_make_a_type_unchecked() {
+    // Rules whose lists the village lacks are told; the damaged number adds nothing to that.
+    let lines = PAYMENTS.lines().filter(|line| !line.contains(DAMAGED));
+    let without = village().with("发放/2023.csv", lines.collect::<Vec<_>>().join("\n") + "\n");
+    assert_eq!(unchecked_types(&village()), unchecked_types(&without));
+}
+
+/// What the summary says of types that were not checked, or only in part.
+fn unchecked_types(project: &Project) -> Vec<String> {
     use calamine::Reader;
-    let project = village();
     project.run("run . --formats xlsx").exits(0);
     let name = project.files("out").into_keys().find(|name| name.ends_with(".xlsx")).unwrap();
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(project.path(&format!("out/{name}"))).unwrap();
     let summary = book.worksheet_range("汇总").unwrap();
-    let unchecked: Vec<String> = summary
+    summary
         .used_cells()
         .map(|(.., cell)| cell.to_string())
         .filter(|text| text == "未核查，见数据质量" || text == "部分规则未核查，见数据质量")
-        .collect();
-    assert!(unchecked.is_empty(), "{unchecked:?}");
+        .collect()
 }
 
 #[test]

@@ -12,6 +12,12 @@ use crate::rules::{is_rule, overriding, rule_files};
 /// What may be changed without an example that notices, each with the reason: rule, and where in its check.
 const WITHOUT_EFFECT: &[(&str, &str, &str)] = &[
     ("P-06", "check.who: acquitted", "the same months and amount; only the words of the finding differ"),
+    (
+        "D-04",
+        "check.reading.signs_of_life",
+        "it claims nothing but beside D-01, which reads the signs of life too",
+    ),
+    ("P-03", "check.from.else_latest_of", "it claims nothing but beside P-01, which bars from the same days"),
     ("P-07", "check.who: stopped", "the same months and amount; only the words of the finding differ"),
 ];
 

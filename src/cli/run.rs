@@ -235,8 +235,8 @@ fn print_remarks(voice: Voice, audit: &Audit, lang: Lang) {
     }
 }
 
-/// Why rules checked nobody, each with the rules, in the order of registries. That a rule lacks another of its
-/// registries is said beside that one.
+/// Why rules checked nobody, each with the rules, in the order of registries. That a rule lacks another of
+/// its registries is said beside that one.
 fn unchecked_rules(audit: &Audit) -> Vec<(Text, Vec<&str>)> {
     let mut unchecked: Vec<(Text, Vec<&str>)> = Vec::new();
     let elsewhere = messages::coverage_other_missing();

@@ -120,7 +120,15 @@ impl Project<'_> {
         let fen = self.format == PaymentFormat::Parquet;
         let mut inputs = vec![Input { table: "payments", path: payment_file("*", self.format), fen }];
         inputs.extend(tables.iter().map(|(table, path)| Input::new(table, path)));
-        project::write_audit(self.dir, title, &self.region, self.period, self.as_of, None, &inputs, &files)?;
+        project::write_audit(
+            self.dir,
+            title,
+            &self.region,
+            (self.period, self.as_of),
+            None,
+            &inputs,
+            &files,
+        )?;
         Ok(files)
     }
 }

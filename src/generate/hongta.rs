@@ -371,7 +371,7 @@ fn write_project(dir: &Path, scenario: &Hongta, files: &[String]) -> Result<(), 
         Input::new("repayments", REPAYMENTS),
     ];
     let (period, as_of) = (scenario.period.span(), scenario.as_of);
-    project::write_audit(dir, &scenario.title, &scenario.region, period, as_of, None, &inputs, files)?;
+    project::write_audit(dir, &scenario.title, &scenario.region, (period, as_of), None, &inputs, files)?;
     write_text(dir, CLAIMS, scenario::HONGTA_CLAIMS)
 }
 

@@ -124,7 +124,7 @@ pub(super) fn generate(dir: &Path) -> Result<Generated, Error> {
     write_text(dir, KEY, &made.key)?;
     files.sort();
     let (period, as_of) = (months(&scenario.period)?, day(&scenario.as_of)?);
-    write_audit(dir, &scenario.title, &scenario.region, period, as_of, Some(OWN_RULES), &inputs, &files)?;
+    write_audit(dir, &scenario.title, &scenario.region, (period, as_of), Some(OWN_RULES), &inputs, &files)?;
     let payments = made.tables.get(&Table::Payments).map_or(&[][..], Vec::as_slice);
     let payees: BTreeSet<&String> = payments.iter().filter_map(|row| row.get("id_number")).collect();
     Ok(Generated { persons: payees.len(), payment_lines: payments.len() as u64, files })

@@ -171,8 +171,8 @@ impl Check {
         )
     }
 
-    /// Whether a rule with this check may establish at all: nothing that rests on a bare list, on a pension of
-    /// another place, or on a look at the whole person ever does.
+    /// Whether a rule with this check may establish at all: nothing that rests on a bare list, on a pension
+    /// of another place, or on a look at the whole person ever does.
     pub fn may_establish(&self) -> bool {
         match self {
             Check::Death(_) | Check::Custody(_) | Check::Age(_) | Check::Repeated | Check::Exclusive(_) => {
