@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::support::village::{AUDIT, INMATE, PAYMENTS, village};
+use crate::support::village::{AUDIT, DECEASED, INMATE, PAYMENTS, village};
 use crate::support::{Project, files_below, repository, rows};
 
 /// The rule files of the repository, by their path below rules/.
@@ -540,4 +540,51 @@ fn what_is_held_against_a_standard_does_not_depend_on_the_order_of_rows() {
     lines[1..].reverse();
     project.write("发放/2023.csv", lines.join("\n") + "\n");
     assert_eq!(before, told("after"));
+}
+
+#[test]
+fn the_documentation_of_rules_is_the_rulebook() {
+    let rulebook = pension_audit::rulebook::load(None).unwrap();
+    let document = pension_audit::messages::rules_document(&rulebook);
+    crate::support::compare_with_document("docs/rules.md", None, &document);
+}
+
+#[test]
+fn a_run_of_some_rules_as_of_another_day_says_so_in_its_receipt() {
+    let project = village();
+    project.run("run . --formats csv").exits(0);
+    let whole = project.text("out/receipt.json");
+    assert!(!whole.contains("\"only\"") && !whole.contains("as_of_given"));
+    project.run("run . --formats csv --only D-01,P-01 --as-of 2024-01-31").exits(0);
+    let receipt = project.text("out/receipt.json");
+    assert!(receipt.contains("\"as_of_given\": true") && receipt.contains("\"P-01\""), "{receipt}");
+    let ledger = project.table("out/ledger.csv");
+    let types: BTreeSet<&str> = ledger.iter().map(|row| row["case_type"].as_str()).collect();
+    assert!(!types.is_empty() && types.iter().all(|name| ["post_death", "in_custody"].contains(name)));
+    project.run("verify out").exits(0);
+    project.write("out/receipt.json", receipt.replace("2024-01-31", "2024-02-01"));
+    project.run("verify out").exits(1);
+    project.run("run . --only D-01,X-77").exits(2).complains("[E503]").complains("X-77");
+    project.run("run . --as-of 2024-13-01").exits(2);
+}
+
+#[test]
+fn a_closer_reading_claims_nothing_without_the_rule_that_it_refines() {
+    let death = overriding(&rule_files()["death/post_death.toml"]);
+    for change in ["\"trial\"", "\"retired\""] {
+        let arrears = PAYMENTS;
+        let project = village().with("own/d.toml", replaced(&death, "= \"active\"", &format!("= {change}")));
+        let line = format!("{DECEASED},李秀英,202311,150.00,0.00,0.00,2023-12-15,补发,虚构乡,东村\n");
+        project.write("发放/2023.csv", format!("{arrears}{line}"));
+        project.run("run . --formats csv --rules own").exits(0);
+        let ledger = project.table("out/ledger.csv");
+        assert!(ledger.iter().all(|row| row["case_type"] != "post_death"), "{change}: {ledger:?}");
+    }
+}
+
+#[test]
+fn a_rule_over_a_bare_list_cannot_establish() {
+    let listed = overriding(&rule_files()["funeral/dead_on_roster.toml"]);
+    let text = replaced(&listed, "tier_cap   = \"lead\"", "tier_cap   = \"established\"");
+    overlay("f.toml", &text).run("rules list --rules own").exits(2).complains("[E501]").complains("tier_cap");
 }

@@ -122,6 +122,9 @@ class Program:
         cache = self.setting.folder / "cache"
         command = [self.setting.program, "run", self.setting.folder / self.project, "--formats", self.formats]
         command += ["--threads", self.setting.threads, "--out", out, "-q"]
+        if "--only" in self.setting.help:
+            # The peers answer these rules, and no others.
+            command += ["--only", "D-01,P-01,M-01,M-02,M-05,F-01,DQ-01"]
         if self.cache == "none" and "--no-cache" in self.setting.help:
             command.append("--no-cache")
         if self.cache != "none":
