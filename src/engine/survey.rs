@@ -214,9 +214,11 @@ impl Seen {
 /// An account has at least so many digits; what has fewer is none.
 pub(super) const LEAST_DIGITS: usize = 6;
 
-/// Whether a text is a bank account.
+/// Whether a text is a bank account: one digit over and over stands for none.
 pub(super) fn is_account(text: &str) -> bool {
-    text.bytes().filter(u8::is_ascii_digit).count() >= LEAST_DIGITS
+    let digits = || text.bytes().filter(u8::is_ascii_digit);
+    let first = digits().next();
+    digits().count() >= LEAST_DIGITS && digits().any(|digit| Some(digit) != first)
 }
 
 impl<'w> Look<'w> {
