@@ -194,7 +194,11 @@ impl CitizenId {
 
     /// The 18 characters.
     pub fn text(self) -> String {
-        self.to_string()
+        let digits = self.digits();
+        let mut text = String::with_capacity(18);
+        text.extend(digits.iter().map(|digit| char::from(b'0' + digit)));
+        text.push(char::from(CitizenId::check_character(&digits)));
+        text
     }
 
     /// Whether a text is the 18 characters.
@@ -240,7 +244,7 @@ impl CitizenId {
 
 impl fmt::Display for CitizenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:017}{}", self.key.0, char::from(CitizenId::check_character(&self.digits())))
+        f.write_str(&self.text())
     }
 }
 

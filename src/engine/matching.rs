@@ -156,11 +156,43 @@ pub(super) struct Index {
     by_fifteen: Vec<(u64, u32)>,
     /// By birth date: the first 14 digits of the cell, or none where the cell holds no number.
     by_birth: Vec<(u32, u32, Option<u64>)>,
+    /// The numbers, their first digits and the birth dates, by which nearly everybody is told apart.
+    known: Marks,
+}
+
+/// A set that may hold more than was put in, but never less.
+#[derive(Default)]
+struct Marks(Vec<u64>);
+
+/// How many bits a set of marks has for each thing that was put in.
+const BITS_OF_MARK: usize = 16;
+
+impl Marks {
+    fn of(things: impl Iterator<Item = u64> + Clone) -> Marks {
+        let bits = (things.clone().count() * BITS_OF_MARK).next_power_of_two().max(64);
+        let mut marks = Marks(vec![0; bits / 64]);
+        for thing in things {
+            let at = marks.place(thing);
+            marks.0[at / 64] |= 1 << (at % 64);
+        }
+        marks
+    }
+
+    fn place(&self, thing: u64) -> usize {
+        let hash = thing.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (hash >> 32) as usize & (self.0.len() * 64 - 1)
+    }
+
+    fn may_have(&self, thing: u64) -> bool {
+        let at = self.place(thing);
+        self.0[at / 64] & 1 << (at % 64) != 0
+    }
 }
 
 impl Index {
     fn of<'a>(cells: impl Iterator<Item = &'a Cell>) -> Index {
-        let mut index = Index { by_number: Vec::new(), by_fifteen: Vec::new(), by_birth: Vec::new() };
+        let (by_number, by_fifteen, by_birth) = (Vec::new(), Vec::new(), Vec::new());
+        let mut index = Index { by_number, by_fifteen, by_birth, known: Marks::default() };
         for (at, Cell { read, birth, .. }) in cells.enumerate() {
             let at = at as u32;
             let numbers = read.numbers.iter();
@@ -175,7 +207,16 @@ impl Index {
         index.by_number.sort_unstable();
         index.by_fifteen.sort_unstable();
         index.by_birth.sort_unstable();
+        let numbers = index.by_number.iter().map(|entry| entry.0);
+        let fifteen = index.by_fifteen.iter().map(|entry| entry.0);
+        let births = index.by_birth.iter().map(|entry| u64::from(entry.0));
+        index.known = Marks::of(numbers.chain(fifteen).chain(births));
         index
+    }
+
+    /// Whether any cell may have been a number: false for nearly everybody.
+    fn may_know(&self, key: u64) -> bool {
+        [key, key / 100, key / 1000 % 100_000_000].into_iter().any(|thing| self.known.may_have(thing))
     }
 
     /// The cells that may have been a number, each once with its least damage, ascending.
@@ -185,12 +226,15 @@ impl Index {
             let known = found.entry(at).or_insert(damage);
             *known = damage.min(*known);
         };
-        equal(&self.by_number, |entry| entry.0.cmp(&key)).iter().for_each(|entry| take(entry.1, entry.2));
+        if !self.may_know(key) {
+            return found;
+        }
         let fifteen = key / 100;
+        let birth = (key / 1000 % 100_000_000) as u32;
+        equal(&self.by_number, |entry| entry.0.cmp(&key)).iter().for_each(|entry| take(entry.1, entry.2));
         equal(&self.by_fifteen, |entry| entry.0.cmp(&fifteen))
             .iter()
             .for_each(|entry| take(entry.1, Damage::Truncated));
-        let birth = (key / 1000 % 100_000_000) as u32;
         for &(_, at, fourteen) in equal(&self.by_birth, |entry| entry.0.cmp(&birth)) {
             match fourteen {
                 None => take(at, Damage::Absent),
@@ -504,7 +548,7 @@ impl Engine<'_> {
         let mut asked: BTreeMap<u64, Vec<(RowSide, Damage)>> = BTreeMap::new();
         for slice in &scratch.slices {
             for &key in &slice.persons.keys[slice.inside()] {
-                if asked.contains_key(&key) {
+                if !(rows.may_know(key) || payees.may_know(key)) || asked.contains_key(&key) {
                     continue;
                 }
                 // A row of a usable number is no proposal for that number.

@@ -13,6 +13,7 @@ mod death;
 mod funeral;
 mod lines;
 mod listed;
+mod look;
 mod matched;
 mod matching;
 mod netting;
@@ -42,8 +43,8 @@ pub use netting::{LineKind, SetAside};
 
 use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
 use crate::ingest::{
-    Observations, Payments, RegistryRow, Renumbered, Roster, RowHead, RunSlice, StoredLine, Table, Tables,
-    UNLISTED, unreadable,
+    LineBlock, Observations, OwnLines, Payments, RegistryRow, Renumbered, Roster, RowHead, RunSlice,
+    StoredLine, Table, Tables, UNLISTED, unreadable,
 };
 use crate::messages::{Detail, Error, Observation, Text};
 use crate::project::Project;
@@ -52,9 +53,11 @@ use absent::AbsenceJudge;
 use bars::BarCompiler;
 use funeral::GrantJudge;
 use lines::LineJudge;
+use look::{Look, Wanted};
 use netting::{LineWords, NetLines};
 use people::Visits;
 use register::Register;
+use survey::{Pairs, Sharing};
 use sweep::{KeyRange, PersonTable, Readings, WindowTrust};
 
 /// What the rules say of one person's payments.
@@ -149,6 +152,7 @@ struct RangeOutcome {
     persons: Vec<PersonVerdict>,
     marked: Vec<(usize, PersonKey)>,
     remarks: Vec<Remark>,
+    pairs: Pairs,
     payees: u64,
     noticed: Observations,
 }
@@ -171,6 +175,7 @@ struct Judged {
 #[derive(Default)]
 struct Scratch {
     table: PersonTable,
+    look: Look,
     slices: Vec<RunSlice>,
     buffer: Vec<u8>,
     /// The lines of those who are looked at, and their order by person, file and row.
@@ -228,14 +233,15 @@ impl<'a> Engine<'a> {
             Judgement { noticed: self.noticed.clone(), idle: self.idle.clone(), ..Judgement::default() };
         judgement.payments = Payments::of_files(self.file_names());
         let ranges = sweep::ranges(self.tables);
-        let survey = self.survey()?;
+        let wanted = self.visits.wanted.in_part((0, self.parts()));
+        let mut sharing = Sharing::of(&wanted);
         // What a group of ranges comes to is put together while the next group is judged, so that little
         // stands in memory twice.
         let unused: Mutex<Vec<Scratch>> = Mutex::default();
         let lent = || unused.lock().unwrap_or_else(PoisonError::into_inner);
         let judge = |&range: &KeyRange| {
             let mut scratch = lent().pop().unwrap_or_default();
-            let outcome = self.judge_range(&mut scratch, range, &survey.odd);
+            let outcome = self.judge_range(&wanted, &mut scratch, range);
             lent().push(scratch);
             outcome
         };
@@ -248,14 +254,15 @@ impl<'a> Engine<'a> {
         while let Some(group) = outcomes {
             judged += group.len();
             let next = groups.next();
-            let add = || self.add_all(&mut judgement, group, judged, ranges.len());
+            let add = || self.add_all((&mut judgement, &mut sharing), group, judged, ranges.len());
             let (added, following) = rayon::join(add, || next.map(judge_group));
             added?;
             outcomes = following;
         }
         judgement.payments.strings.close();
         self.note_unusable_lines(&mut judgement.noticed)?;
-        self.judge_several(&survey, &mut judgement.remarks)?;
+        self.share_rest(&mut sharing)?;
+        self.judge_several(&sharing, &mut judgement.remarks)?;
         self.judge_grants(&mut judgement)?;
         self.forget_claimed_grants(&mut judgement);
         judgement.matched = self.judge_damaged(&mut judgement.noticed)?;
@@ -265,7 +272,7 @@ impl<'a> Engine<'a> {
     /// Adds what a group of ranges comes to, with which `judged` of all ranges are judged.
     fn add_all(
         &self,
-        judgement: &mut Judgement,
+        (judgement, sharing): (&mut Judgement, &mut Sharing),
         outcomes: Vec<Result<RangeOutcome, Error>>,
         judged: usize,
         all: usize,
@@ -276,7 +283,10 @@ impl<'a> Engine<'a> {
         let expected = (judgement.payments.len() + lines) * all / judged.max(1);
         let most = self.tables.rosters().iter().map(Roster::usable_lines).sum::<u64>() as usize;
         judgement.payments.make_room(lines, (expected + expected / 64).min(most));
-        outcomes.into_iter().for_each(|outcome| self.add(judgement, outcome));
+        for mut outcome in outcomes {
+            sharing.add(std::mem::take(&mut outcome.pairs));
+            self.add(judgement, outcome);
+        }
         Ok(())
     }
 
@@ -301,17 +311,17 @@ impl<'a> Engine<'a> {
 
     fn judge_range(
         &self,
+        wanted: &Wanted,
         scratch: &mut Scratch,
         range: KeyRange,
-        odd: &[u64],
     ) -> Result<RangeOutcome, Error> {
         self.sweep(scratch, range)?;
+        self.look(wanted, scratch)?;
         let people = self.people_of(scratch, range)?;
-        let mut outcome = RangeOutcome::default();
+        let mut outcome = RangeOutcome { pairs: scratch.look.take_pairs(), ..RangeOutcome::default() };
         let (mut chosen, mut absent) = (Vec::new(), Vec::new());
-        for (key, in_period, is_chosen, is_known) in scratch.table.persons() {
-            let is_seen = || people.binary_search(&key).is_ok() || odd.binary_search(&key).is_ok();
-            let is_chosen = is_chosen || self.visits.payees || is_seen();
+        for (key, place, [in_period, is_chosen, is_known]) in scratch.table.persons() {
+            let is_chosen = is_chosen || scratch.look.is_odd(wanted, place);
             outcome.payees += u64::from(in_period && !is_chosen);
             if is_chosen {
                 chosen.push(key);
@@ -409,6 +419,32 @@ impl<'a> Engine<'a> {
                 let know = &mut |head: RowHead| scratch.table.know(head.key);
                 let read = registry.heads(from, until, &mut scratch.buffer, know);
                 read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at all lines of the range that was swept last, if anything is looked for.
+    fn look(&self, wanted: &Wanted, scratch: &mut Scratch) -> Result<(), Error> {
+        let Scratch { table, look, slices, buffer, .. } = scratch;
+        look.reset(wanted, table);
+        if !wanted.is_any() {
+            return Ok(());
+        }
+        let mut next = 0;
+        for (number, roster) in self.tables.rosters().iter().enumerate() {
+            let lines = look::Lines {
+                wanted,
+                readings: &self.readings,
+                layers: &self.visits.layers,
+                period: self.period,
+                roster: number,
+            };
+            for run in roster.runs() {
+                let see = &mut |block: &LineBlock<'_>, own: &[OwnLines]| look.see(&lines, table, block, own);
+                let read = roster.scan(run, &slices[next], buffer, see);
+                read.map_err(|why| unreadable(&roster.facts().control.file, &why))?;
+                next += 1;
             }
         }
         Ok(())
@@ -517,6 +553,25 @@ impl<'a> Engine<'a> {
         self.judge_lines(key, payments, words, lines, rows, noticed)?.telling()
     }
 
+    /// Makes bars of a person's rows.
+    fn compiler<'n>(
+        &'n self,
+        id: CitizenId,
+        noticed: &'n mut Observations,
+        notes: Option<&'n mut Vec<Note>>,
+    ) -> BarCompiler<'n> {
+        BarCompiler {
+            rulebook: self.rulebook,
+            region: self.region,
+            as_of: self.as_of,
+            id,
+            noticed,
+            notes,
+            bars: Vec::new(),
+            is_first_form: true,
+        }
+    }
+
     fn judge_lines(
         &self,
         key: PersonKey,
@@ -528,16 +583,7 @@ impl<'a> Engine<'a> {
     ) -> Option<Judged> {
         let id = CitizenId::from_key(key)?;
         let net = netting::net(payments, words, lines, noticed);
-        let compiler = BarCompiler {
-            rulebook: self.rulebook,
-            region: self.region,
-            as_of: self.as_of,
-            id,
-            noticed,
-            notes: None,
-            bars: Vec::new(),
-            is_first_form: true,
-        };
+        let compiler = self.compiler(id, noticed, None);
         let bars = if rows.can_bar(&self.visits.listed) || self.is_paid_young(id, payments, lines) {
             compile::compile(compiler, rows, &forms(payments, &net))
         } else {
@@ -669,16 +715,7 @@ impl<'a> Engine<'a> {
         let words = LineWords::new(&payments, self.rulebook);
         let net = netting::net(&payments, &words, &lines, &mut noticed);
         let mut notes = Vec::new();
-        let compiler = BarCompiler {
-            rulebook: self.rulebook,
-            region: self.region,
-            as_of: self.as_of,
-            id,
-            noticed: &mut noticed,
-            notes: Some(&mut notes),
-            bars: Vec::new(),
-            is_first_form: true,
-        };
+        let compiler = self.compiler(id, &mut noticed, Some(&mut notes));
         let judged = self.rows_of(&[key.0])?;
         let rows = person_rows(&judged, key);
         let mut forms = forms(&payments, &net);

@@ -5,15 +5,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::age::first_due;
-use super::checks::{self, Layers, Oddity, Person, Remark, Sees};
+use super::checks::{self, Asks, Glance, Layers, Person, Remark, Sees};
+use super::look::Wanted;
 use super::netting::NetLines;
+use super::survey::shared_things;
 use super::sweep::KeyRange;
 use super::{
-    Bar, BarCompiler, Engine, JUDGED, Judged, LineVerdict, RowsByTable, Scratch, can_run, compile,
+    Bar, Engine, JUDGED, Judged, LineVerdict, RowsByTable, Scratch, can_run, compile,
     parameter_day, person_rows,
 };
 use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
-use crate::ingest::{Observations, Payments, Roster, RowHead, Table, Tables, unreadable};
+use crate::ingest::{Observations, Payments, Roster, RowHead, StoredRow, Table, Tables, unreadable};
 use crate::messages::{self, Error, Text};
 use crate::project::Project;
 use crate::rulebook::{Check, ConflictCheck, EntitlementCheck, Rule, Rulebook, UnpaidCheck};
@@ -21,10 +23,8 @@ use crate::rulebook::{Check, ConflictCheck, EntitlementCheck, Rule, Rulebook, Un
 /// Whom the checks have to see, and which registries they read.
 #[derive(Clone, Debug)]
 pub(super) struct Visits {
-    /// Whether any check looks at every payee.
-    pub(super) payees: bool,
-    /// The registries whose persons are seen whether or not they are paid.
-    pub(super) tables: Vec<Table>,
+    /// The registries whose persons are seen, whether or not they are paid, each with the rules that ask.
+    tables: BTreeMap<Table, Vec<usize>>,
     /// The registries of which rows are read.
     pub(super) read: Vec<Table>,
     /// The age below which a rule bars by age alone.
@@ -34,9 +34,9 @@ pub(super) struct Visits {
     /// Whether there is any check of whole persons.
     pub(super) any: bool,
     /// The sums of the layers of the basic pension.
-    layers: Layers,
+    pub(super) layers: Layers,
     /// What to look for in all lines, to choose payees.
-    pub(super) oddities: Vec<Oddity>,
+    pub(super) wanted: Wanted,
     /// The rules whose tables were given and know somebody, by position.
     pub(super) runnable: Vec<usize>,
     /// The age from which every payee is seen.
@@ -54,21 +54,20 @@ impl Visits {
     ) -> Visits {
         let (region, period) = (&project.region, project.period);
         let mut visits = Visits {
-            payees: false,
-            tables: Vec::new(),
+            tables: BTreeMap::new(),
             read: Vec::new(),
             ages: rulebook.rules.iter().filter_map(age_of).max(),
             listed: rulebook.rules.iter().filter_map(list_of).collect(),
             any: false,
             layers: Layers::of(rulebook, region, period),
-            oddities: Vec::new(),
+            wanted: Wanted::default(),
             runnable: (0..rulebook.rules.len())
                 .filter(|at| !idle.contains_key(at) && is_runnable(&rulebook.rules[*at], tables))
                 .collect(),
             old: None,
             uncertified: None,
         };
-        let (mut seen, mut read) = (BTreeSet::new(), BTreeSet::from(JUDGED));
+        let (mut oddities, mut read) = (Vec::new(), BTreeSet::from(JUDGED));
         if visits.ages.is_some() {
             read.insert(Table::Participants);
         }
@@ -85,17 +84,20 @@ impl Visits {
             visits.any |= sees != Sees::Nobody;
             match sees {
                 Sees::Nobody => {}
-                Sees::Payees => visits.payees = true,
-                Sees::PayeesWith(oddity) => visits.oddities.push(oddity),
+                Sees::PayeesWith(oddity) => oddities.push(oddity),
                 Sees::Aged(years) => visits.old = Some(visits.old.unwrap_or(years).min(years)),
                 Sees::Uncertified(months) => {
                     visits.uncertified = Some(visits.uncertified.unwrap_or(months).min(months));
                 }
-                Sees::PersonsOf(tables) => seen.extend(tables),
+                Sees::PersonsOf(table) if tables.has(table) => {
+                    visits.tables.entry(table).or_default().push(at);
+                    oddities.extend(checks::compares(&rule.check));
+                }
+                Sees::PersonsOf(_) => {}
             }
         }
         read.remove(&Table::Payments);
-        visits.tables = seen.into_iter().filter(|&table| tables.has(table)).collect();
+        visits.wanted = Wanted::of(&oddities, shared_things(rulebook, &visits.runnable));
         visits.read = read.into_iter().collect();
         visits
     }
@@ -230,22 +232,47 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// The persons of a range whom the registries of some checks know, ascending.
+    /// The persons of a range of whom a registry says what some check may speak of, ascending. Those who are
+    /// paid are chosen.
     pub(super) fn people_of(
         &self,
         scratch: &mut Scratch,
         (from, until): KeyRange,
     ) -> Result<Vec<u64>, Error> {
         let mut people = Vec::new();
-        for &table in &self.visits.tables {
+        let Scratch { table: payees, look, buffer, .. } = scratch;
+        for (&table, rules) in &self.visits.tables {
+            let checks: Vec<&Check> = rules.iter().map(|&rule| &self.rulebook.rules[rule].check).collect();
+            let asks_rows = checks.iter().any(|check| checks::asks(check) == Asks::Rows);
+            let asks_all = checks.iter().any(|check| checks::asks(check) == Asks::Persons);
+            let glance = |key: u64, row: Option<&StoredRow<'_>>| {
+                let place = payees.place_of(key);
+                let glance = Glance {
+                    rulebook: self.rulebook,
+                    period: self.period,
+                    is_payee: place.is_some(),
+                    seen: place.and_then(|place| look.seen(place)),
+                };
+                checks.iter().any(|check| checks::may_speak(check, &glance, row))
+            };
             for registry in self.tables.registry(table) {
-                let mut take = |head: RowHead| people.push(head.key);
-                let read = registry.heads(from, until, &mut scratch.buffer, &mut take);
+                let read = if asks_rows && !asks_all {
+                    registry.stored_rows(from, until, &mut |row| {
+                        people.extend(Some(row.id.key().0).filter(|&key| glance(key, Some(&row))));
+                    })
+                } else {
+                    registry.heads(from, until, buffer, &mut |head| {
+                        people.extend(Some(head.key).filter(|&key| glance(key, None)));
+                    })
+                };
                 read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
             }
         }
         people.sort_unstable();
         people.dedup();
+        for place in people.iter().filter_map(|&key| payees.place_of(key)).collect::<Vec<usize>>() {
+            payees.choose(place);
+        }
         Ok(people)
     }
 
@@ -276,16 +303,8 @@ impl Engine<'_> {
         for &key in people.iter().filter(|key| chosen.binary_search(key).is_err()) {
             let Some(id) = CitizenId::from_key(PersonKey(key)) else { continue };
             let own = person_rows(rows, PersonKey(key));
-            let compiler = BarCompiler {
-                rulebook: self.rulebook,
-                region: self.region,
-                as_of: self.as_of,
-                id,
-                noticed: &mut Observations::default(),
-                notes: None,
-                bars: Vec::new(),
-                is_first_form: true,
-            };
+            let mut unheard = Observations::default();
+            let compiler = self.compiler(id, &mut unheard, None);
             // Nobody was paid: the rows are read under their own names.
             let bars = compile::compile(compiler, &own, &own.forms().collect());
             let lines = (&net, bars.as_slice(), &[][..]);

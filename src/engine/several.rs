@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::checks::{Remark, months_of_several};
 use super::matching::read_aliases;
 use super::netting::{self, LineWords, NetLines};
-use super::survey::{Survey, is_account, likeness};
+use super::survey::{Sharing, is_account, likeness};
 use super::{Engine, Scratch, sweep};
 use crate::domain::{CitizenId, Month, Name, PersonKey};
 use crate::ingest::{Observations, Payments};
@@ -33,15 +33,12 @@ const MOST_PLACES: usize = 50;
 
 impl Engine<'_> {
     /// Tells what several payees share.
-    pub(super) fn judge_several(&self, survey: &Survey, remarks: &mut Vec<Remark>) -> Result<(), Error> {
+    pub(super) fn judge_several(&self, sharing: &Sharing, remarks: &mut Vec<Remark>) -> Result<(), Error> {
         for &rule in &self.visits.runnable {
             let Check::Shared(check) = &self.rulebook.rules[rule].check else { continue };
             let shared = match check.by {
                 SharedBy::ReplacedNumber => self.replaced_numbers()?,
-                by => {
-                    let keys = survey.sharing.iter().find(|(own, _)| *own == by);
-                    self.share(keys.map_or(&[][..], |(_, keys)| keys), by)?
-                }
+                by => self.share(sharing.keys(by), by)?,
             };
             let groups = shared.values().filter(|payees| payees.len() >= check.least);
             remarks.extend(groups.filter_map(|payees| remark(rule, check, payees)));

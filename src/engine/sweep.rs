@@ -48,7 +48,10 @@ pub(super) fn ranges(tables: &Tables) -> Vec<KeyRange> {
 pub(super) struct MonthBits(u128);
 
 impl MonthBits {
-    fn of(span: MonthSpan) -> MonthBits {
+    /// No month.
+    pub(super) const NONE: MonthBits = MonthBits(0);
+
+    pub(super) fn of(span: MonthSpan) -> MonthBits {
         let length = i64::from(span.until.0) - i64::from(span.from.0);
         match u32::try_from(length) {
             Err(_) if length <= 0 => MonthBits(0),
@@ -60,8 +63,12 @@ impl MonthBits {
         }
     }
 
-    fn meets(self, other: MonthBits) -> bool {
+    pub(super) fn meets(self, other: MonthBits) -> bool {
         self.0 & other.0 != 0
+    }
+
+    pub(super) fn add(&mut self, other: MonthBits) {
+        self.0 |= other.0;
     }
 }
 
@@ -155,6 +162,8 @@ struct ClassReading {
 /// The readings of all profiles, by roster and run.
 pub(super) struct Readings {
     by_run: Vec<Vec<Vec<Reading>>>,
+    /// By roster and class, whether such a line is of arrears.
+    arrears: Vec<Vec<bool>>,
     /// Every month of which a line speaks.
     months: MonthSpan,
 }
@@ -167,7 +176,7 @@ impl Readings {
         period: MonthSpan,
         noticed: &mut Observations,
     ) -> Readings {
-        let mut by_run = Vec::new();
+        let (mut by_run, mut arrears) = (Vec::new(), Vec::new());
         let (mut first, mut until) = (Month::OPEN, Month(i32::MIN));
         for roster in tables.rosters() {
             let file = &roster.facts().control.file;
@@ -179,8 +188,14 @@ impl Readings {
                 until = until.max(facts.class.months.until);
             }
             by_run.push(roster.runs().iter().map(|run| read_run(run, &classes)).collect());
+            arrears.push(classes.iter().map(|class| class.kind == LineKind::Arrears).collect());
         }
-        Readings { by_run, months: MonthSpan::new(first, until) }
+        Readings { by_run, arrears, months: MonthSpan::new(first, until) }
+    }
+
+    /// Whether a line of a class is of arrears. Who has lines of no class is looked at in any case.
+    pub(super) fn is_arrears(&self, roster: usize, class: u16) -> bool {
+        self.arrears[roster].get(usize::from(class)).is_some_and(|&is_arrears| is_arrears)
     }
 }
 
@@ -314,6 +329,16 @@ impl PersonTable {
         at
     }
 
+    /// How many places for persons there are.
+    pub(super) fn places(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The place of a person.
+    pub(super) fn place_of(&self, key: u64) -> Option<usize> {
+        Some(self.find(key)).filter(|&at| self.slots[at].key == key)
+    }
+
     fn grow(&mut self) {
         let old = std::mem::take(&mut self.slots);
         self.slots.resize(old.len() * 2, Slot::default());
@@ -438,12 +463,16 @@ impl PersonTable {
         }
     }
 
-    /// The persons, each with whether a line lies in the period, whether it is chosen, and whether it is
-    /// known.
-    pub(super) fn persons(&self) -> impl Iterator<Item = (u64, bool, bool, bool)> + '_ {
-        self.slots.iter().filter(|slot| slot.key != 0).map(|slot| {
-            let has = |flag: u8| slot.flags & flag != 0;
-            (slot.key, has(IN_PERIOD), has(CHOSEN), has(KNOWN))
+    /// Chooses a person.
+    pub(super) fn choose(&mut self, place: usize) {
+        self.slots[place].flags |= CHOSEN;
+    }
+
+    /// The persons, each with its place, whether a line lies in the period, whether it is chosen, and whether
+    /// it is known.
+    pub(super) fn persons(&self) -> impl Iterator<Item = (u64, usize, [bool; 3])> + '_ {
+        self.slots.iter().enumerate().filter(|(_, slot)| slot.key != 0).map(|(place, slot)| {
+            (slot.key, place, [IN_PERIOD, CHOSEN, KNOWN].map(|flag| slot.flags & flag != 0))
         })
     }
 }

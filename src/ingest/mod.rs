@@ -36,8 +36,11 @@ use sha2::{Digest, Sha256};
 pub(crate) use heading::heading_name;
 pub(crate) use parquet::is_guarded;
 pub(crate) use payments::{Renumbered, STORED_WORDS, StoredLine, Word};
-pub(crate) use registry::{Window, is_end};
-pub(crate) use store::{ClassFacts, Registry, Roster, RowHead, Run, RunSlice, UNLISTED, is_event};
+pub(crate) use registry::{Fields, Window, is_end};
+pub(crate) use store::{
+    ClassFacts, LineBlock, OwnLines, Registry, Roster, RowHead, Run, RunSlice, StoredRow, UNLISTED,
+    is_event,
+};
 pub(crate) use tables::unreadable;
 
 pub use encoding::{EncodingChoice, to_gb18030};

@@ -5,7 +5,9 @@
 use std::fmt::Write;
 
 use chrono::NaiveDate;
+use twox_hash::XxHash3_64;
 
+use super::roster::plain_number;
 use super::schema::Column;
 use super::strings::StringTable;
 use crate::domain::{MonthSpan, PersonKey};
@@ -146,6 +148,14 @@ pub(crate) enum Word<'a> {
 }
 
 impl Word<'_> {
+    /// A hash by which words are compared: the same however a word is stored, 0 for none.
+    pub(crate) fn hash(&self) -> u64 {
+        match self {
+            Word::Text(text) => hash_text(text.as_bytes()),
+            Word::Number(number) => hash_number(*number),
+        }
+    }
+
     /// The text; a number is written into the buffer.
     pub(crate) fn text<'b>(&'b self, buffer: &'b mut String) -> &'b str {
         match self {
@@ -158,6 +168,20 @@ impl Word<'_> {
             }
         }
     }
+}
+
+/// The hash of a word that is stored as this text.
+pub(super) fn hash_text(text: &[u8]) -> u64 {
+    match plain_number(text) {
+        _ if text.is_empty() => 0,
+        Some(number) => hash_number(number),
+        None => XxHash3_64::oneshot(text) | 1,
+    }
+}
+
+/// The hash of a word that is stored as this number.
+pub(super) fn hash_number(number: i64) -> u64 {
+    (number as u64 ^ 0x5851_f42d_4c95_7f2d).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1
 }
 
 /// Payment lines, one entry a line in every column. The lines of a person stand together.

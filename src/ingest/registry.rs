@@ -54,6 +54,24 @@ pub struct RegistryRow {
     pub(super) has_unread_words: bool,
 }
 
+/// What rows state, by column.
+pub(crate) trait Fields {
+    /// A day, if one is stated.
+    fn day_of(&self, column: Column) -> Option<NaiveDate>;
+    /// Words; empty where none are stated.
+    fn text_of(&self, column: Column) -> &str;
+}
+
+impl Fields for RegistryRow {
+    fn day_of(&self, column: Column) -> Option<NaiveDate> {
+        self.date(column)
+    }
+
+    fn text_of(&self, column: Column) -> &str {
+        self.text(column)
+    }
+}
+
 impl RegistryRow {
     fn value(&self, column: Column) -> Option<&Value> {
         self.values.iter().find(|(other, _)| *other == column).map(|(_, value)| value)

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -74,7 +74,7 @@ pub(crate) enum RowLabel {
 }
 
 /// The words of offices.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Vocabulary {
     headings: BTreeMap<String, (Column, Rank)>,
     rows: RowWords,
@@ -82,6 +82,8 @@ pub struct Vocabulary {
     codes: BTreeMap<Column, Codes>,
     /// Words in the names of files and sheets that hold a table.
     tables: BTreeMap<Table, Vec<String>>,
+    /// The hash of it all, once somebody asked: every file is read by the same words.
+    digest: OnceLock<String>,
 }
 
 #[derive(Deserialize)]
@@ -183,6 +185,7 @@ impl Vocabulary {
             unread: UnreadWords::default(),
             codes: BTreeMap::new(),
             tables: BTreeMap::new(),
+            digest: OnceLock::new(),
         }
     }
 
@@ -191,6 +194,7 @@ impl Vocabulary {
     /// # Errors
     /// When the file names a column that does not exist, or one heading for two columns.
     pub(crate) fn add_headings(&mut self, text: &str) -> Result<(), Wrong> {
+        self.digest.take();
         let raw: RawHeadings = parse(text)?;
         for (rank, aliases) in
             [(Rank::Never, &raw.never), (Rank::Usual, &raw.headings), (Rank::Fallback, &raw.fallback)]
@@ -257,6 +261,7 @@ impl Vocabulary {
     /// # Errors
     /// When the file names a column that has no codes, or gives a code a second meaning without saying so.
     pub(crate) fn add_values(&mut self, text: &str) -> Result<(), Wrong> {
+        self.digest.take();
         let raw: RawValues = parse(text)?;
         let mut own: BTreeMap<Column, Codes> = BTreeMap::new();
         for value in raw.value {
@@ -302,6 +307,7 @@ impl Vocabulary {
 
     /// Adds the words by which a rule decides on a column.
     pub(crate) fn add_words(&mut self, column: Column, words: impl Iterator<Item = String>) {
+        self.digest.take();
         self.unread.words.entry(column).or_default().extend(words);
     }
 
@@ -363,8 +369,10 @@ impl Vocabulary {
     }
 
     /// A hash of all that it says, for what was read by it.
-    pub(crate) fn digest(&self) -> String {
-        short_hash(format!("{:?}", (&self.headings, &self.rows, &self.codes, &self.unread)).as_bytes())
+    pub(crate) fn digest(&self) -> &str {
+        self.digest.get_or_init(|| {
+            short_hash(format!("{:?}", (&self.headings, &self.rows, &self.codes, &self.unread)).as_bytes())
+        })
     }
 }
 
@@ -455,7 +463,7 @@ mod tests {
             assert!(why.zh.contains(zh), "{text}: {}", why.zh);
         }
         let mut vocabulary = Vocabulary::default();
-        let before = vocabulary.digest();
+        let before = vocabulary.digest().to_string();
         vocabulary.add_values(&value("sex", "1", "overrides = true\n")).unwrap();
         assert_ne!(vocabulary.digest(), before);
         let codes = vocabulary.codes_of(Column::Sex, None);
@@ -468,7 +476,7 @@ mod tests {
     #[test]
     fn a_centre_adds_its_own_headings() {
         let mut vocabulary = Vocabulary::default();
-        let before = vocabulary.digest();
+        let before = vocabulary.digest().to_string();
         vocabulary.add_headings("[headings]\nid_number = [\"持卡人 证号\", \"身份证号\"]\n").unwrap();
         assert_eq!(vocabulary.column("持卡人证号"), Some((Column::IdNumber, false)));
         assert_ne!(vocabulary.digest(), before, "what was read by it is read anew");

@@ -1,10 +1,15 @@
 //! Two things that the files say of one person and that cannot both be true.
 
-use super::{Oddity, Person, Sees, Told, deaths, entitlement, holds, payee, subsidies};
-use crate::domain::{Month, MonthSpan};
-use crate::ingest::{CellType, Column, RegistryRow, Table};
+use chrono::NaiveDate;
+
+use super::unpaid::paid_months;
+use super::{Asks, Glance, Oddity, Person, Sees, Told, deaths, entitlement, holds, payee, subsidies};
+use crate::domain::{CitizenId, Month, MonthSpan};
+use crate::ingest::{CellType, Column, Fields, RegistryRow, StoredRow, Table};
 use crate::messages::{ConflictDetail, Detail};
-use crate::rulebook::{Condition, ConflictCheck, Offset, OverlapMeaning, SEX_DICTIONARY, Scope};
+use crate::rulebook::{
+    Condition, ConflictCheck, EntitlementCheck, Offset, OverlapMeaning, Rulebook, SEX_DICTIONARY, Scope,
+};
 
 /// Whom a check has to see: the persons of its smallest list, or the payees whose lines show something.
 pub(super) fn sees(check: &ConflictCheck) -> Sees {
@@ -13,7 +18,34 @@ pub(super) fn sees(check: &ConflictCheck) -> Sees {
         ConflictCheck::Names => Sees::PayeesWith(Oddity::Names),
         ConflictCheck::AccountName => Sees::PayeesWith(Oddity::AccountName),
         ConflictCheck::StartAndAge { years } => Sees::PayeesWith(Oddity::StartBefore(*years)),
-        _ => Sees::PersonsOf(check.tables().into_iter().take(1).collect()),
+        _ => check.tables().first().map_or(Sees::Nobody, |&table| Sees::PersonsOf(table)),
+    }
+}
+
+/// Which of the persons of its list a check has to see.
+pub(super) fn asks(check: &ConflictCheck) -> Asks {
+    match check {
+        ConflictCheck::BirthDate { .. }
+        | ConflictCheck::Sex { .. }
+        | ConflictCheck::NameAndPayments { .. }
+        | ConflictCheck::Entitlement(EntitlementCheck::EnoughYears { .. }) => Asks::Rows,
+        ConflictCheck::Overlap { .. } | ConflictCheck::PaymentsAndContributions => Asks::Payees,
+        _ => Asks::Persons,
+    }
+}
+
+/// Whether a check that asks for rows may speak of one.
+pub(super) fn may_speak(check: &ConflictCheck, glance: &Glance<'_>, row: &StoredRow<'_>) -> bool {
+    match check {
+        ConflictCheck::BirthDate { .. } => other_birth_date(row, row.id).is_some(),
+        ConflictCheck::Sex { .. } => states_other_sex(glance.rulebook, row, row.id),
+        ConflictCheck::NameAndPayments { .. } => {
+            glance.seen.is_some_and(|seen| seen.may_be_named_otherwise(row.name))
+        }
+        ConflictCheck::Entitlement(EntitlementCheck::EnoughYears { years, .. }) => {
+            glance.is_payee && paid_months(row).is_some_and(|paid| paid < years * 12)
+        }
+        _ => true,
     }
 }
 
@@ -50,9 +82,14 @@ pub(super) fn judge(check: &ConflictCheck, person: &Person<'_>, told: &mut Told<
     }
 }
 
+/// The birth date that a row states, where it is not that of the ID number.
+fn other_birth_date(row: &impl Fields, id: CitizenId) -> Option<NaiveDate> {
+    row.day_of(Column::BirthDate).filter(|&day| day != id.birth_date())
+}
+
 fn birth_date(table: Table, person: &Person<'_>, told: &mut Told<'_>) {
     for row in person.rows(table) {
-        if let Some(stated) = row.date(Column::BirthDate).filter(|&day| day != person.id.birth_date()) {
+        if let Some(stated) = other_birth_date(row, person.id) {
             let detail =
                 Detail::Conflict(ConflictDetail::BirthDate { stated, by_number: person.id.birth_date() });
             told.tell(person, &row.name, (None, None), detail, [row.place()]);
@@ -60,14 +97,17 @@ fn birth_date(table: Table, person: &Person<'_>, told: &mut Told<'_>) {
     }
 }
 
+/// Whether a row states the sex that is not that of the ID number.
+fn states_other_sex(rulebook: &Rulebook, row: &impl Fields, id: CitizenId) -> bool {
+    let by_number = if id.is_male() { "male" } else { "female" };
+    let stated = rulebook.dictionary(SEX_DICTIONARY).class_of(row.text_of(Column::Sex));
+    stated.is_some_and(|stated| stated != by_number)
+}
+
 fn sex(table: Table, person: &Person<'_>, told: &mut Told<'_>) {
-    let by_number = if person.id.is_male() { "male" } else { "female" };
-    for row in person.rows(table) {
-        let stated = person.rulebook.dictionary(SEX_DICTIONARY).class_of(row.text(Column::Sex));
-        if stated.is_some_and(|stated| stated != by_number) {
-            let detail = Detail::Conflict(ConflictDetail::Sex { is_male_by_number: person.id.is_male() });
-            told.tell(person, &row.name, (None, None), detail, [row.place()]);
-        }
+    for row in person.rows(table).filter(|row| states_other_sex(person.rulebook, *row, person.id)) {
+        let detail = Detail::Conflict(ConflictDetail::Sex { is_male_by_number: person.id.is_male() });
+        told.tell(person, &row.name, (None, None), detail, [row.place()]);
     }
 }
 

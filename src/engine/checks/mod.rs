@@ -25,10 +25,11 @@ pub(super) use payee::months_of_several;
 
 use super::bars;
 use super::bars::{Bar, Evidence};
+use super::look::Seen;
 use super::netting::{LineKind, NetLines};
 use super::{LineVerdict, RowsByTable, parameter_day};
 use crate::domain::{CitizenId, Fen, Month, MonthSpan, Name};
-use crate::ingest::{Column, Payments, RegistryRow, Table};
+use crate::ingest::{Column, Payments, RegistryRow, StoredRow, Table};
 use crate::messages::Detail;
 use crate::rulebook::{
     Check, Condition, ConflictCheck, EntitlementCheck, Rulebook, Scope, Test, UnpaidCheck,
@@ -202,12 +203,10 @@ impl Person<'_> {
 pub(super) enum Sees {
     /// Nobody: it is not of this kind.
     Nobody,
-    /// The persons of some registries, whether or not they are paid.
-    PersonsOf(Vec<Table>),
+    /// The persons of a registry, whether or not they are paid, as far as the check asks.
+    PersonsOf(Table),
     /// The payees whose lines show something, which one look at all lines finds.
     PayeesWith(Oddity),
-    /// Every payee.
-    Payees,
     /// Every payee from an age on.
     Aged(u32),
     /// Every payee without a certification in so many months before the end of the period.
@@ -225,6 +224,37 @@ pub(super) enum Oddity {
     AccountName,
     /// A benefit that began before the month of this birthday.
     StartBefore(u32),
+    /// Another name than a list has.
+    AnotherName,
+    /// A line without money.
+    NoMoney,
+    /// Arrears as high as what was paid before.
+    PaidAgain,
+    /// A basic part that is not the standard.
+    OffStandard,
+    /// Months that differ by more than so many percent.
+    Swing(u32),
+}
+
+/// Which of the persons of a registry a check has to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// All of them.
+    Persons,
+    /// Those who are paid.
+    Payees,
+    /// Those of whom a row says something.
+    Rows,
+}
+
+/// What is known of a person of a registry before anybody reads the lines.
+pub(super) struct Glance<'g> {
+    pub(super) rulebook: &'g Rulebook,
+    pub(super) period: MonthSpan,
+    /// Whether the roster has any line of the person.
+    pub(super) is_payee: bool,
+    /// What the lines in the period showed, where they were looked at.
+    pub(super) seen: Option<&'g Seen>,
 }
 
 /// Whom a check has to see.
@@ -235,10 +265,41 @@ pub(super) fn sees(check: &Check, rulebook: &Rulebook, region: &str, period: Mon
             Sees::Uncertified(*months)
         }
         Check::Conflict(check) => conflict::sees(check),
-        Check::RepeatedRows(check) => Sees::PersonsOf(vec![check.table]),
-        Check::Unpaid(check) => Sees::PersonsOf(vec![check.table()]),
+        Check::RepeatedRows(check) => Sees::PersonsOf(check.table),
+        Check::Unpaid(check) => Sees::PersonsOf(check.table()),
         Check::Standard(check) => standard::sees(check, rulebook, region, period),
         _ => Sees::Nobody,
+    }
+}
+
+/// Which of the persons of its registry a check has to see.
+pub(super) fn asks(check: &Check) -> Asks {
+    match check {
+        Check::Conflict(check) => conflict::asks(check),
+        Check::Unpaid(UnpaidCheck::Entitled { .. }) => Asks::Rows,
+        Check::Standard(check) => standard::asks(check),
+        _ => Asks::Persons,
+    }
+}
+
+/// What a look at all lines has to find, for a check that holds a registry against it.
+pub(super) fn compares(check: &Check) -> Option<Oddity> {
+    let is_of_names = matches!(check, Check::Conflict(ConflictCheck::NameAndPayments { .. }));
+    is_of_names.then_some(Oddity::AnotherName)
+}
+
+/// Whether a check may speak of a person of its registry; without a row, as far as the person alone tells.
+pub(super) fn may_speak(check: &Check, glance: &Glance<'_>, row: Option<&StoredRow<'_>>) -> bool {
+    match (asks(check), row) {
+        (Asks::Persons, _) | (Asks::Rows, None) => true,
+        (Asks::Payees, _) => glance.is_payee,
+        (Asks::Rows, Some(row)) => match check {
+            Check::Conflict(check) => conflict::may_speak(check, glance, row),
+            Check::Unpaid(UnpaidCheck::Entitled { age, years }) => {
+                !glance.is_payee && unpaid::may_be_entitled((*age, *years), glance.period, row)
+            }
+            _ => true,
+        },
     }
 }
 

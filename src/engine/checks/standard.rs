@@ -9,7 +9,7 @@ use super::super::age::birthday;
 use super::super::bars::event_day;
 use super::months::{Group, groups};
 use super::unpaid::paid_months;
-use super::{Person, Sees, Told, irregular};
+use super::{Asks, Oddity, Person, Sees, Told, irregular};
 use crate::domain::{Fen, Month, MonthSpan};
 use crate::ingest::{Column, Component, RegistryRow, Table};
 use crate::messages::{Detail, StandardDetail, StandardPart, Sureness};
@@ -60,24 +60,61 @@ impl Due {
 }
 
 /// The sums of the layers, by rule, for each month of the period: the same for everybody.
-#[derive(Clone, Debug, Default)]
-pub(in crate::engine) struct Layers(BTreeMap<usize, Vec<Option<Due>>>);
+#[derive(Clone, Debug)]
+pub(in crate::engine) struct Layers {
+    period: MonthSpan,
+    by_rule: BTreeMap<usize, Vec<Option<Due>>>,
+    /// For each month, the least and the most that miss nothing under any rule, and whether the most is known.
+    bounds: Vec<(Fen, Fen, bool)>,
+}
 
 impl Layers {
     pub(in crate::engine) fn of(rulebook: &Rulebook, region: &str, period: MonthSpan) -> Layers {
-        let mut layers = Layers::default();
+        let mut layers = Layers { period, by_rule: BTreeMap::new(), bounds: Vec::new() };
         for (at, rule) in rulebook.rules.iter().enumerate() {
             if let Check::Standard(StandardCheck::Basic { layers: ids }) = &rule.check {
                 let sums = period.months().map(|month| sum_of_layers(rulebook, region, ids, month));
-                layers.0.insert(at, sums.collect());
+                layers.by_rule.insert(at, sums.collect());
             }
         }
+        layers.bounds = period.months().map(|month| layers.bounds_of(month)).collect();
         layers
     }
 
-    fn due(&self, rule: usize, period: MonthSpan, month: Month) -> Option<Due> {
-        let at = usize::try_from(month.0 - period.from.0).ok()?;
-        *self.0.get(&rule)?.get(at)?
+    fn bounds_of(&self, month: Month) -> (Fen, Fen, bool) {
+        let dues = || self.by_rule.values().filter_map(|sums| self.due_of(sums, month));
+        let most = dues().filter_map(|due| due.most).min();
+        let least = dues().map(|due| due.least).max();
+        (least.unwrap_or(Fen(i64::MIN)), most.unwrap_or(Fen(i64::MAX)), most.is_some())
+    }
+
+    fn due(&self, rule: usize, month: Month) -> Option<Due> {
+        self.by_rule.get(&rule).and_then(|sums| self.due_of(sums, month))
+    }
+
+    fn due_of(&self, sums: &[Option<Due>], month: Month) -> Option<Due> {
+        let at = usize::try_from(month.0 - self.period.from.0).ok()?;
+        *sums.get(at)?
+    }
+
+    /// Whether some months may miss the standard, of which one line pays so much. Lines for the same months
+    /// only add to what it pays, which matters where the most is known.
+    pub(in crate::engine) fn may_miss(&self, months: MonthSpan, (paid, is_arrears): (Fen, bool)) -> bool {
+        if !self.period.covers(months) {
+            return false;
+        }
+        if months.len() == 1 {
+            let (least, most, is_most_known) = self.bounds[(months.from.0 - self.period.from.0) as usize];
+            return paid != Fen::ZERO && (paid < least || paid > most || (is_arrears && is_most_known));
+        }
+        self.by_rule.values().any(|sums| {
+            let of_months = months.months().map(|month| self.due_of(sums, month));
+            let due = of_months.reduce(|all, next| all.zip(next).map(|(all, next)| all.and(next)));
+            due.flatten().is_some_and(|due| {
+                // Of lines for several months, others may lie in between.
+                due.most.is_some() || due.missed_by(paid).is_some()
+            })
+        })
     }
 }
 
@@ -118,17 +155,28 @@ pub(super) fn sees(check: &StandardCheck, rulebook: &Rulebook, region: &str, per
         StandardCheck::Grant { .. } => true,
         _ => period.months().any(is_known),
     };
-    match check.registry() {
+    match check {
         _ if !is_anything_known => Sees::Nobody,
-        Table::Payments => Sees::Payees,
-        table => Sees::PersonsOf(vec![table]),
+        StandardCheck::Basic { .. } => Sees::PayeesWith(Oddity::OffStandard),
+        StandardCheck::Arrears => Sees::PayeesWith(Oddity::PaidAgain),
+        StandardCheck::Swing { percent } => Sees::PayeesWith(Oddity::Swing(*percent)),
+        StandardCheck::OddLines => Sees::PayeesWith(Oddity::NoMoney),
+        _ => Sees::PersonsOf(check.registry()),
+    }
+}
+
+/// Which of the persons of its registry a check has to see.
+pub(super) fn asks(check: &StandardCheck) -> Asks {
+    match check {
+        StandardCheck::Grant { .. } => Asks::Persons,
+        _ => Asks::Payees,
     }
 }
 
 pub(super) fn judge(check: &StandardCheck, person: &Person<'_>, told: &mut Told<'_>) {
     match check {
         StandardCheck::Basic { .. } => {
-            let due = |month: Month| person.layers.due(told.rule, person.period, month);
+            let due = |month: Month| person.layers.due(told.rule, month);
             let found = Held::against(person, &[Component::Basic], true, due);
             found.tell(person, told, StandardPart::Basic, &[], true);
         }
@@ -227,8 +275,8 @@ fn difference(paid: Fen, due: Fen) -> Fen {
 /// What is added for age and for years of contributions.
 fn additions((tiers, year, years_beyond): (&[AgeTier], &str, u32), person: &Person<'_>, told: &mut Told<'_>) {
     let rows: Vec<&RegistryRow> =
-        person.rows(Table::Participants).filter(|row| paid_months(row).is_some()).collect();
-    let years: Vec<u32> = rows.iter().filter_map(|row| paid_months(row)).map(|months| months / 12).collect();
+        person.rows(Table::Participants).filter(|row| paid_months(*row).is_some()).collect();
+    let years: Vec<u32> = rows.iter().filter_map(|row| paid_months(*row)).map(|months| months / 12).collect();
     let (Some(&fewest), Some(&most)) = (years.iter().min(), years.iter().max()) else { return };
     let due = |month: Month| {
         let for_years = |years: u32| {

@@ -4,7 +4,7 @@ use super::super::age::first_due;
 use super::super::bars::Tier;
 use super::{Person, Told, holds};
 use crate::domain::{Fen, Month, MonthSpan};
-use crate::ingest::{Column, RegistryRow, Table};
+use crate::ingest::{Column, Fields, RegistryRow, StoredRow, Table};
 use crate::messages::{Detail, LeadReason, UnpaidDetail};
 use crate::rulebook::{Offset, RevivedCheck, StoppedCheck, StoppedWhy, UnpaidCheck};
 
@@ -39,10 +39,17 @@ fn entitled(age: u32, years: u32, person: &Person<'_>, told: &mut Told<'_>) {
     }
 }
 
+/// Whether a row may be that of somebody old enough, with enough years.
+pub(super) fn may_be_entitled((age, years): (u32, u32), period: MonthSpan, row: &StoredRow<'_>) -> bool {
+    let birthday = first_due(row.id, age);
+    birthday.is_some_and(|birthday| birthday < period.until)
+        && paid_months(row).is_some_and(|paid| paid >= years * 12)
+}
+
 /// For how many months contributions were paid: years are whole numbers, months stand in a column of their
 /// own.
-pub(super) fn paid_months(row: &RegistryRow) -> Option<u32> {
-    let number = |column: Column| row.text(column).trim().parse::<u32>().ok().filter(|&n| n < 1_000);
+pub(super) fn paid_months(row: &impl Fields) -> Option<u32> {
+    let number = |column: Column| row.text_of(column).trim().parse::<u32>().ok().filter(|&n| n < 1_000);
     number(Column::PaidMonths).or_else(|| number(Column::PaidYears).map(|years| years * 12))
 }
 

@@ -8,7 +8,9 @@ use std::hash::BuildHasherDefault;
 
 use super::bytes::{ByteReader, ByteWriter};
 use crate::domain::{Month, MonthSpan};
-use crate::ingest::payments::{NO_TOTAL, STORED_WORDS, StoredLine, Word};
+use crate::ingest::payments::{
+    Amounts, NO_TOTAL, STORED_WORDS, StoredLine, Word, hash_number, hash_text,
+};
 use crate::ingest::roster::{PackedLine, PackedWord, plain_number};
 use crate::ingest::strings::{StringTable, TextHasher};
 
@@ -307,6 +309,20 @@ impl<'a> Numbers<'a> {
         Some(Numbers { width, least: input.i64()?, bytes: input.bytes(width * count)? })
     }
 
+    /// The numbers of so many lines.
+    fn decode(&self, count: usize, numbers: &mut Vec<i64>) {
+        let number = |distance: u64| self.least.wrapping_add(distance as i64);
+        let bytes = |chunk: &[u8]| chunk.iter().rev().fold(0u64, |all, &byte| all << 8 | u64::from(byte));
+        numbers.clear();
+        match self.width {
+            0 => numbers.resize(count, self.least),
+            1 => numbers.extend(self.bytes.iter().map(|&byte| number(u64::from(byte)))),
+            2 => numbers.extend(self.bytes.chunks_exact(2).map(|chunk| number(bytes(chunk)))),
+            4 => numbers.extend(self.bytes.chunks_exact(4).map(|chunk| number(bytes(chunk)))),
+            _ => numbers.extend(self.bytes.chunks_exact(8).map(|chunk| number(bytes(chunk)))),
+        }
+    }
+
     #[inline]
     fn get(&self, at: usize) -> i64 {
         let at = at * self.width;
@@ -368,6 +384,39 @@ impl<'a> WordColumn<'a> {
         }
     }
 
+    /// The hashes of the words of so many lines: texts that stand for several lines are hashed once.
+    fn hash(&self, count: usize, hashes: &mut Vec<u64>) -> Option<()> {
+        hashes.clear();
+        let text = |entry: usize| self.bytes(entry).map(hash_text);
+        match self.form {
+            WordForm::Alike => hashes.resize(count, text(0)?),
+            WordForm::EachItsOwn => {
+                for line in 0..count {
+                    hashes.push(text(line)?);
+                }
+            }
+            WordForm::Coded => {
+                let mut of_texts = [None; CODES];
+                for &code in self.codes {
+                    let known = &mut of_texts[usize::from(code)];
+                    if known.is_none() {
+                        *known = text(usize::from(code));
+                    }
+                    hashes.push((*known)?);
+                }
+            }
+            WordForm::Digits => {
+                hashes.extend((0..count).map(|line| hash_number(self.numbers.get(line))));
+            }
+        }
+        Some(())
+    }
+
+    fn bytes(&self, entry: usize) -> Option<&'a [u8]> {
+        let start = if entry == 0 { 0 } else { self.end(entry - 1)? };
+        self.text.get(start..self.end(entry)?)
+    }
+
     fn get(&self, at: usize) -> Option<Word<'a>> {
         let entry = match self.form {
             WordForm::Alike => 0,
@@ -375,14 +424,13 @@ impl<'a> WordColumn<'a> {
             WordForm::Coded => usize::from(self.codes[at]),
             WordForm::Digits => return Some(Word::Number(self.numbers.get(at))),
         };
-        let start = if entry == 0 { 0 } else { self.end(entry - 1)? };
-        Some(Word::Text(std::str::from_utf8(self.text.get(start..self.end(entry)?)?).ok()?))
+        std::str::from_utf8(self.bytes(entry)?).ok().map(Word::Text)
     }
 }
 
 /// A block of lines, any of which can be read by itself.
 #[derive(Debug)]
-pub(super) struct LineBlock<'a> {
+pub(crate) struct LineBlock<'a> {
     count: usize,
     numbers: [Numbers<'a>; NUMBERS],
     words: [WordColumn<'a>; STORED_WORDS.len()],
@@ -407,26 +455,84 @@ impl<'a> LineBlock<'a> {
         Some(block)
     }
 
+    /// How many lines the block has.
+    pub(crate) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// The amounts of all lines, component by component.
+    pub(crate) fn decode_amounts(&self, amounts: &mut [Vec<i64>; 5]) {
+        for (component, fen) in amounts.iter_mut().enumerate() {
+            self.numbers[4 + component].decode(self.count, fen);
+        }
+    }
+
+    /// The benefit months of all lines, as numbers: the first, and the first that is outside again.
+    pub(crate) fn decode_months(&self, months: &mut [Vec<i64>; 2]) {
+        for (end, numbers) in months.iter_mut().enumerate() {
+            self.numbers[11 + end].decode(self.count, numbers);
+        }
+    }
+
+    fn number(&self, column: usize, at: usize) -> i64 {
+        self.numbers[column].get(at)
+    }
+
+    /// The class of a line, or [`UNLISTED`](super::UNLISTED).
+    pub(crate) fn class(&self, at: usize) -> u16 {
+        self.number(1, at) as u16
+    }
+
+    /// Whether a line has a total only.
+    pub(crate) fn total_only(&self, at: usize) -> bool {
+        self.number(2, at) != 0
+    }
+
+    /// The components of a line.
+    pub(crate) fn amounts(&self, at: usize) -> Amounts {
+        std::array::from_fn(|component| self.number(4 + component, at))
+    }
+
+    /// The stated total of a line, or [`NO_TOTAL`].
+    pub(crate) fn total(&self, at: usize) -> i64 {
+        match self.number(9, at) {
+            0 => NO_TOTAL,
+            _ => self.number(10, at) + self.amounts(at).iter().sum::<i64>(),
+        }
+    }
+
+    /// The benefit months of a line.
+    pub(crate) fn months(&self, at: usize) -> MonthSpan {
+        MonthSpan { from: Month(self.number(11, at) as i32), until: Month(self.number(12, at) as i32) }
+    }
+
+    /// A word of a line, by its place among [`STORED_WORDS`].
+    pub(crate) fn word(&self, place: usize, at: usize) -> Option<Word<'a>> {
+        self.words[place].get(at)
+    }
+
+    /// The hashes of one word of every line. Nothing where a text is not there.
+    pub(crate) fn hash_words(&self, place: usize, hashes: &mut Vec<u64>) -> Option<()> {
+        self.words[place].hash(self.count, hashes)
+    }
+
     /// A line of the block.
     pub(super) fn line(&self, at: usize) -> Option<StoredLine<'a>> {
         if at >= self.count {
             return None;
         }
-        let number = |column: usize| self.numbers[column].get(at);
-        let amounts = [number(4), number(5), number(6), number(7), number(8)];
-        let total = if number(9) == 0 { NO_TOTAL } else { number(10) + amounts.iter().sum::<i64>() };
         let mut words = [Word::Text(""); STORED_WORDS.len()];
         for (word, column) in words.iter_mut().zip(&self.words) {
             *word = column.get(at)?;
         }
         Some(StoredLine {
-            row: number(0) as u32,
-            class: number(1) as u16,
-            months: MonthSpan { from: Month(number(11) as i32), until: Month(number(12) as i32) },
-            total_only: number(2) != 0,
-            paid_day: number(3) as i32,
-            amounts,
-            total,
+            row: self.number(0, at) as u32,
+            class: self.class(at),
+            months: self.months(at),
+            total_only: self.total_only(at),
+            paid_day: self.number(3, at) as i32,
+            amounts: self.amounts(at),
+            total: self.total(at),
             words,
         })
     }
@@ -479,6 +585,21 @@ mod tests {
             let bytes = new.encode(&tables);
             let block = LineBlock::open(&bytes).unwrap();
             prop_assert!(block.line(written.len()).is_none());
+            let mut amounts: [Vec<i64>; 5] = Default::default();
+            block.decode_amounts(&mut amounts);
+            let mut months: [Vec<i64>; 2] = Default::default();
+            block.decode_months(&mut months);
+            for at in 0..written.len() {
+                prop_assert_eq!(block.amounts(at), amounts.each_ref().map(|fen| fen[at]));
+                let MonthSpan { from, until } = block.months(at);
+                prop_assert_eq!([from.0, until.0].map(i64::from), months.each_ref().map(|ends| ends[at]));
+            }
+            let mut hashes = Vec::new();
+            for place in 0..STORED_WORDS.len() {
+                block.hash_words(place, &mut hashes).unwrap();
+                let words = (0..written.len()).map(|at| block.word(place, at).unwrap().hash());
+                prop_assert_eq!(&hashes, &words.collect::<Vec<u64>>());
+            }
             for (at, (class, written)) in written.iter().enumerate() {
                 let line = block.line(at).unwrap();
                 let months = MonthSpan::single(Month(i32::from(*class)));

@@ -16,9 +16,10 @@ mod roster;
 pub(crate) use cache::{Cache, Stamp};
 pub(crate) use container::Place;
 pub(crate) use facts::{FileFacts, StoredRejects};
+pub(crate) use lines::LineBlock;
 pub(crate) use persons::UNLISTED;
-pub(crate) use registry::{PackedRegistry, Registry, RegistryWriter, RowHead, is_event};
-pub(crate) use roster::{ClassFacts, Roster, RosterWriter, Run, RunSlice};
+pub(crate) use registry::{PackedRegistry, Registry, RegistryWriter, RowHead, StoredRow, is_event};
+pub(crate) use roster::{ClassFacts, OwnLines, Roster, RosterWriter, Run, RunSlice};
 
 /// An entry of the store.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use super::container::{BlockRef, Place, Store, StoreWriter, damaged};
 use super::facts::{self, FileFacts, StoredRejects};
 use crate::domain::{CitizenId, Fen, Month, Name, PersonKey};
 use crate::ingest::quality::{Control, FileNotes, Reject};
-use crate::ingest::registry::{self, RegistryChunk, RegistryRow, Value, Window};
+use crate::ingest::registry::{self, Fields, RegistryChunk, RegistryRow, Value, Window};
 use crate::ingest::schema::{Column, Table};
 use crate::messages::Observation;
 
@@ -366,12 +366,12 @@ fn take_row(
     let count = usize::from(input.u8()?);
     let mut values = Vec::with_capacity(count);
     for _ in 0..count {
-        let column = *Column::ALL.get(usize::from(input.u8()?))?;
-        let value = match input.u8()? {
-            0 => Value::Text(input.text()?.to_string()),
-            1 => Value::Date(facts::take_day(input)?),
-            2 => Value::Month(Month(input.i32()?)),
-            _ => Value::Amount(Fen(input.i64()?)),
+        let (column, value) = take_value(input)?;
+        let value = match value {
+            StoredValue::Text(text) => Value::Text(text.to_string()),
+            StoredValue::Date(day) => Value::Date(day),
+            StoredValue::Month(month) => Value::Month(month),
+            StoredValue::Amount(fen) => Value::Amount(fen),
         };
         values.push((column, value));
     }
@@ -380,6 +380,70 @@ fn take_row(
     let has_unread_words = unread & unread_words != 0;
     let file = file.clone();
     Some(RegistryRow { file, row, id, id_text, name, name_form, values, unread, has_unread_words })
+}
+
+/// A value of which nothing is copied.
+#[derive(Clone, Copy, Debug)]
+enum StoredValue<'a> {
+    Text(&'a str),
+    Date(NaiveDate),
+    Month(Month),
+    Amount(Fen),
+}
+
+fn take_value<'a>(input: &mut ByteReader<'a>) -> Option<(Column, StoredValue<'a>)> {
+    let column = *Column::ALL.get(usize::from(input.u8()?))?;
+    let value = match input.u8()? {
+        0 => StoredValue::Text(input.text()?),
+        1 => StoredValue::Date(facts::take_day(input)?),
+        2 => StoredValue::Month(Month(input.i32()?)),
+        _ => StoredValue::Amount(Fen(input.i64()?)),
+    };
+    Some((column, value))
+}
+
+/// A row of a usable number as it is stored, of which nothing is copied.
+#[derive(Debug)]
+pub(crate) struct StoredRow<'a> {
+    /// The person.
+    pub(crate) id: CitizenId,
+    /// The name as written.
+    pub(crate) name: &'a str,
+    /// By column, ascending.
+    values: Vec<(Column, StoredValue<'a>)>,
+}
+
+impl<'a> StoredRow<'a> {
+    fn open(id: CitizenId, bytes: &'a [u8]) -> Option<StoredRow<'a>> {
+        let mut input = ByteReader(bytes);
+        input.u32()?;
+        input.option(|input| input.text())?;
+        let name = input.text()?;
+        input.u32()?;
+        let count = usize::from(input.u8()?);
+        let values = (0..count).map(|_| take_value(&mut input)).collect::<Option<_>>()?;
+        Some(StoredRow { id, name, values })
+    }
+
+    fn value(&self, column: Column) -> Option<StoredValue<'a>> {
+        self.values.iter().find(|(other, _)| *other == column).map(|&(_, value)| value)
+    }
+}
+
+impl Fields for StoredRow<'_> {
+    fn day_of(&self, column: Column) -> Option<NaiveDate> {
+        match self.value(column) {
+            Some(StoredValue::Date(day)) => Some(day),
+            _ => None,
+        }
+    }
+
+    fn text_of(&self, column: Column) -> &str {
+        match self.value(column) {
+            Some(StoredValue::Text(text)) => text,
+            _ => "",
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -535,6 +599,21 @@ impl Registry {
         self.rows_between(from, last, &wants, take)
     }
 
+    /// The rows of persons whose keys lie from `from` up to but not including `until`, of which nothing is
+    /// copied; within a run by person, then row.
+    pub(crate) fn stored_rows(
+        &self,
+        from: u64,
+        until: u64,
+        take: &mut dyn FnMut(StoredRow<'_>),
+    ) -> io::Result<()> {
+        let wants = |key: u64| (from..until).contains(&key);
+        self.bytes_between(from, until.saturating_sub(1), &wants, &mut |id, bytes| {
+            take(StoredRow::open(id, bytes)?);
+            Some(())
+        })
+    }
+
     /// All rows with a usable ID number; within a run by person, then row.
     pub(crate) fn usable_rows(&self, take: &mut dyn FnMut(RegistryRow)) -> io::Result<()> {
         self.rows_between(0, u64::MAX, &|_| true, take)
@@ -547,8 +626,22 @@ impl Registry {
         wants: &dyn Fn(u64) -> bool,
         take: &mut dyn FnMut(RegistryRow),
     ) -> io::Result<()> {
-        let (file, mut heads, mut rows) = (self.file(), Vec::new(), Vec::new());
-        let words = self.index.registry.unread_words;
+        let (file, words) = (self.file(), self.index.registry.unread_words);
+        self.bytes_between(from, last, wants, &mut |id, bytes| {
+            take(take_row(&mut ByteReader(bytes), &file, words, Ok(id))?);
+            Some(())
+        })
+    }
+
+    /// Shows the bytes of rows. Nothing where they are not those of a row.
+    fn bytes_between(
+        &self,
+        from: u64,
+        last: u64,
+        wants: &dyn Fn(u64) -> bool,
+        take: &mut dyn FnMut(CitizenId, &[u8]) -> Option<()>,
+    ) -> io::Result<()> {
+        let (mut heads, mut rows) = (Vec::new(), Vec::new());
         for run in &self.index.runs {
             // Rows of one person may stand in two blocks.
             let first = run.blocks.partition_point(|block| block.first_key < from).saturating_sub(1);
@@ -566,8 +659,7 @@ impl Registry {
                     let row = input.bytes(length).ok_or_else(damaged)?;
                     if wants(head.key) {
                         let id = CitizenId::from_key(PersonKey(head.key)).ok_or_else(damaged)?;
-                        let row = take_row(&mut ByteReader(row), &file, words, Ok(id));
-                        take(row.ok_or_else(damaged)?);
+                        take(id, row).ok_or_else(damaged)?;
                     }
                 }
             }

@@ -431,6 +431,9 @@ pub(crate) struct Roster {
     index: RosterIndex,
 }
 
+/// A person, and which lines of a block are this person's.
+pub(crate) type OwnLines = (u64, std::ops::Range<usize>);
+
 /// A part of a run's persons, as read, with the number of the first one's first line.
 #[derive(Debug, Default)]
 pub(crate) struct RunSlice {
@@ -597,6 +600,38 @@ impl Roster {
                 }
                 next += 1;
             }
+        }
+        Ok(())
+    }
+
+    /// Shows the lines of all persons of a slice that lie inside its range, block by block, with the key of
+    /// each person and the lines of the block that are this person's.
+    pub(crate) fn scan(
+        &self,
+        run: &Run,
+        slice: &RunSlice,
+        buffer: &mut Vec<u8>,
+        take: &mut dyn FnMut(&LineBlock<'_>, &[OwnLines]) -> Option<()>,
+    ) -> io::Result<()> {
+        let everybody: Vec<usize> = slice.inside().collect();
+        let spans = slice.spans(run, &everybody);
+        let (Some(&(_, first, _)), Some(&(_, _, end))) = (spans.first(), spans.last()) else { return Ok(()) };
+        let (mut next, mut own) = (0, Vec::new());
+        for block in first / lines::LINES..end.div_ceil(lines::LINES) {
+            let (start, end) = (block * lines::LINES, (block + 1) * lines::LINES);
+            own.clear();
+            while let Some(&(position, from, until)) = spans.get(next).filter(|span| span.1 < end) {
+                own.push((slice.persons.keys[position], from.max(start) - start..until.min(end) - start));
+                if until > end {
+                    // The rest stands in the next block.
+                    break;
+                }
+                next += 1;
+            }
+            self.store.read(*run.lines.get(block).ok_or_else(damaged)?, buffer)?;
+            let open = LineBlock::open(buffer).ok_or_else(damaged)?;
+            let is_whole = own.last().is_none_or(|(_, lines)| lines.end <= open.len());
+            is_whole.then(|| take(&open, &own)).flatten().ok_or_else(damaged)?;
         }
         Ok(())
     }
