@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, unreachable_pub)]
 
 mod boundaries;
+mod choice;
 mod clerks;
 mod cli;
 mod contradictions;

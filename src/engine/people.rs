@@ -11,8 +11,8 @@ use super::netting::NetLines;
 use super::survey::shared_things;
 use super::sweep::KeyRange;
 use super::{
-    Bar, Engine, JUDGED, Judged, LineVerdict, RowsByTable, Scratch, can_run, compile,
-    parameter_day, person_rows,
+    Bar, Engine, JUDGED, Judged, LineVerdict, RowsByTable, Scratch, can_run, compile, parameter_day,
+    person_rows,
 };
 use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
 use crate::ingest::{Observations, Payments, Roster, RowHead, StoredRow, Table, Tables, unreadable};
@@ -31,6 +31,8 @@ pub(super) struct Visits {
     pub(super) ages: Option<u32>,
     /// The lists that rules bar by.
     pub(super) listed: Vec<Table>,
+    /// Whether everybody is seen, for no reason.
+    pub(super) everybody: bool,
     /// Whether there is any check of whole persons.
     pub(super) any: bool,
     /// The sums of the layers of the basic pension.
@@ -58,6 +60,7 @@ impl Visits {
             read: Vec::new(),
             ages: rulebook.rules.iter().filter_map(age_of).max(),
             listed: rulebook.rules.iter().filter_map(list_of).collect(),
+            everybody: false,
             any: false,
             layers: Layers::of(rulebook, region, period),
             wanted: Wanted::default(),
@@ -253,7 +256,7 @@ impl Engine<'_> {
                     is_payee: place.is_some(),
                     seen: place.and_then(|place| look.seen(place)),
                 };
-                checks.iter().any(|check| checks::may_speak(check, &glance, row))
+                self.visits.everybody || checks.iter().any(|check| checks::may_speak(check, &glance, row))
             };
             for registry in self.tables.registry(table) {
                 let read = if asks_rows && !asks_all {

@@ -31,7 +31,11 @@ const MOST_PAIRS: u64 = 4 << 20;
 impl Sharing {
     pub(super) fn of(wanted: &Wanted) -> Sharing {
         let count = wanted.shared.len();
-        Sharing { things: wanted.shared.clone(), pairs: vec![Vec::new(); count], keys: vec![Vec::new(); count] }
+        Sharing {
+            things: wanted.shared.clone(),
+            pairs: vec![Vec::new(); count],
+            keys: vec![Vec::new(); count],
+        }
     }
 
     /// Adds what a range of persons comes to.

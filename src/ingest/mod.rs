@@ -38,8 +38,7 @@ pub(crate) use parquet::is_guarded;
 pub(crate) use payments::{Renumbered, STORED_WORDS, StoredLine, Word};
 pub(crate) use registry::{Fields, Window, is_end};
 pub(crate) use store::{
-    ClassFacts, LineBlock, OwnLines, Registry, Roster, RowHead, Run, RunSlice, StoredRow, UNLISTED,
-    is_event,
+    ClassFacts, LineBlock, OwnLines, Registry, Roster, RowHead, Run, RunSlice, StoredRow, UNLISTED, is_event,
 };
 pub(crate) use tables::unreadable;
 

@@ -8,9 +8,7 @@ use std::hash::BuildHasherDefault;
 
 use super::bytes::{ByteReader, ByteWriter};
 use crate::domain::{Month, MonthSpan};
-use crate::ingest::payments::{
-    Amounts, NO_TOTAL, STORED_WORDS, StoredLine, Word, hash_number, hash_text,
-};
+use crate::ingest::payments::{Amounts, NO_TOTAL, STORED_WORDS, StoredLine, Word, hash_number, hash_text};
 use crate::ingest::roster::{PackedLine, PackedWord, plain_number};
 use crate::ingest::strings::{StringTable, TextHasher};
 
