@@ -16,6 +16,7 @@ mod subsidies;
 mod unpaid;
 
 pub(super) use standard::Layers;
+pub(super) use unpaid::{entitling_months, of_age};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,6 +77,10 @@ pub(super) struct Person<'a> {
     pub(super) damaged_names: &'a BTreeSet<String>,
     /// The months of the period for which the rosters pay anybody.
     pub(super) roster_months: &'a BTreeSet<Month>,
+    /// By roster, whether it lacks the column of additions.
+    pub(super) without_additions: &'a [bool],
+    /// How far back the records of stopping and resuming go.
+    pub(super) changes_from: Option<Month>,
 }
 
 /// What a rule tells, while it looks at a person.

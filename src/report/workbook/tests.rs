@@ -261,6 +261,7 @@ fn a_long_table_goes_on_in_further_sheets() {
     let rows: Vec<&u64> = items.iter().collect();
     let listing = Listing {
         name: workbook::SHEET_CLAIMS,
+        footer: workbook::FOOTER_CLAIMED,
         title: "题".into(),
         note: "注".into(),
         paper: Paper::A4,
@@ -288,6 +289,7 @@ fn a_long_table_goes_on_in_further_sheets() {
 fn listing_of_nothing(book: &mut rust_xlsxwriter::Workbook) {
     let listing = Listing {
         name: workbook::SHEET_LEADS,
+        footer: workbook::FOOTER_LEADS,
         title: "题".into(),
         note: "注".into(),
         paper: Paper::A4,
