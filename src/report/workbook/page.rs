@@ -112,8 +112,8 @@ pub(super) struct Page<'w> {
 }
 
 impl<'w> Page<'w> {
-    /// Begins a sheet with its name, what stands below each printed page, its print setup and the widths of its
-    /// columns in half-width characters.
+    /// Begins a sheet with its name, what stands below each printed page, its print setup and the widths of
+    /// its columns in half-width characters.
     pub(super) fn begin(
         sheet: &'w mut Worksheet,
         style: &'w Style,

@@ -169,7 +169,7 @@ pub(in crate::rulebook) enum RawConflict {
     PersonNumbers {},
     Names {},
     AccountNameAndName {
-        masks: String,
+        masks: Vec<String>,
     },
     StartAndAge {
         years: u32,
@@ -239,7 +239,7 @@ impl RawConflict {
             },
             RawConflict::PersonNumbers {} => ConflictCheck::PersonNumbers,
             RawConflict::Names {} => ConflictCheck::Names,
-            RawConflict::AccountNameAndName { masks } => ConflictCheck::AccountName { masks: masks.clone() },
+            RawConflict::AccountNameAndName { masks } => ConflictCheck::AccountName { masks: masks.concat() },
             RawConflict::StartAndAge { years } => ConflictCheck::StartAndAge { years: *years },
             RawConflict::NameAndPayments { registry } => {
                 ConflictCheck::NameAndPayments { table: reader.registry(registry)? }
