@@ -16,44 +16,49 @@ use crate::messages::{self, Error, Text};
 use crate::project::Project;
 use crate::rulebook::{EntitledCheck, Rulebook};
 
-/// How many persons the rosters know.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Census {
+/// How many persons the rosters know, and how many of those on some lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Census<const LISTS: usize> {
     /// Who is paid for a month of the period.
     payees: u64,
-    /// Of the persons of a list, who is.
-    listed_payees: u64,
-    /// Of the persons of a list, of whom there is any line.
-    listed: u64,
+    /// Of the persons of each list, who is.
+    listed_payees: [u64; LISTS],
+    /// Of the persons of each list, of whom there is any line.
+    listed: [u64; LISTS],
 }
 
-impl Census {
-    /// Counts, with the persons of a list given ascending.
-    fn of(tables: &Tables, readings: &Readings, list: &[u64]) -> Result<Census, Error> {
-        let count = |scratch: &mut Scratch, &range: &KeyRange| -> Result<Census, Error> {
+impl<const LISTS: usize> Census<LISTS> {
+    const NOBODY: Census<LISTS> = Census { payees: 0, listed_payees: [0; LISTS], listed: [0; LISTS] };
+
+    /// Counts, with the persons of each list given ascending.
+    fn of(tables: &Tables, readings: &Readings, lists: [&[u64]; LISTS]) -> Result<Census<LISTS>, Error> {
+        let count = |scratch: &mut Scratch, &range: &KeyRange| -> Result<Census<LISTS>, Error> {
             let most = read_slices(tables, scratch, range)?;
             scratch.gather(tables, readings, most);
-            let mut census = Census::default();
+            let mut census = Census::NOBODY;
             for (key, in_period, ..) in scratch.table.persons() {
-                let is_listed = list.binary_search(&key).is_ok();
                 census.payees += u64::from(in_period);
-                census.listed_payees += u64::from(in_period && is_listed);
-                census.listed += u64::from(is_listed);
+                for (at, list) in lists.iter().enumerate() {
+                    let is_listed = list.binary_search(&key).is_ok();
+                    census.listed_payees[at] += u64::from(in_period && is_listed);
+                    census.listed[at] += u64::from(is_listed);
+                }
             }
             Ok(census)
         };
         let ranges = sweep::ranges(tables);
-        let counted: Result<Vec<Census>, Error> =
+        let counted: Result<Vec<Census<LISTS>>, Error> =
             ranges.par_iter().map_init(Scratch::default, count).collect();
-        Ok(counted?.into_iter().fold(Census::default(), Census::and))
+        Ok(counted?.into_iter().fold(Census::NOBODY, Census::and))
     }
 
-    fn and(self, other: Census) -> Census {
-        Census {
-            payees: self.payees + other.payees,
-            listed_payees: self.listed_payees + other.listed_payees,
-            listed: self.listed + other.listed,
+    fn and(mut self, other: Census<LISTS>) -> Census<LISTS> {
+        self.payees += other.payees;
+        for at in 0..LISTS {
+            self.listed_payees[at] += other.listed_payees[at];
+            self.listed[at] += other.listed[at];
         }
+        self
     }
 }
 
@@ -69,12 +74,14 @@ pub(super) fn list_of_some(
     table: Table,
     one_in: u32,
 ) -> Result<Option<Text>, Error> {
-    let census = Census::of(tables, readings, &persons_of(tables, &[table])?)?;
-    let lacks = lacks_more_than(census.payees, census.listed_payees, one_in);
-    Ok(lacks.then(|| messages::coverage_list_of_some(census.listed_payees, census.payees, one_in)))
+    let census = Census::of(tables, readings, [&persons_of(tables, &[table])?])?;
+    let (payees, [known]) = (census.payees, census.listed_payees);
+    let lacks = lacks_more_than(payees, known, one_in);
+    Ok(lacks.then(|| messages::coverage_list_of_some(known, payees, one_in)))
 }
 
-/// Why the rosters are not those of everybody, if they lack too many who seem entitled.
+/// Why the rosters are not those of everybody, if they lack too many who seem entitled. Who stands in a list
+/// that may say why nothing is paid is not missing.
 pub(super) fn rosters_of_some(
     check: &EntitledCheck,
     rulebook: &Rulebook,
@@ -83,20 +90,21 @@ pub(super) fn rosters_of_some(
     readings: &Readings,
 ) -> Result<Option<Text>, Error> {
     let entitled = entitled(check, rulebook, tables, project)?;
-    let known = Census::of(tables, readings, &entitled)?.listed;
-    let all = entitled.len() as u64;
+    let mut excused = persons_of(tables, &[Table::Deaths, Table::Custody, Table::OtherPensions])?;
+    excused.retain(|key| entitled.binary_search(key).is_ok());
+    let [known, known_excused] = Census::of(tables, readings, [&entitled, &excused])?.listed;
+    let all = entitled.len() as u64 - (excused.len() as u64 - known_excused);
     let lacks = all > 0 && lacks_more_than(all, known, check.lacks_one_in);
     Ok(lacks.then(|| messages::coverage_rosters_of_some(all, known, check.lacks_one_in)))
 }
 
-/// The participants who seem entitled, ascending; not those of whom another list may say why they are not.
+/// The participants who seem entitled, ascending.
 fn entitled(
     check: &EntitledCheck,
     rulebook: &Rulebook,
     tables: &Tables,
     project: &Project,
 ) -> Result<Vec<u64>, Error> {
-    let barred = persons_of(tables, &[Table::Deaths, Table::Custody, Table::OtherPensions])?;
     let paid_months = roster_months(tables, project.period);
     let mut found = BTreeSet::new();
     for registry in tables.registry(Table::Participants) {
@@ -108,7 +116,7 @@ fn entitled(
             };
             let entitles = entitling_months(check, rulebook, &row).is_some();
             let is_known = register::is_known(&row, project.as_of);
-            if entitles && is_known && is_due() && barred.binary_search(&id.key().0).is_err() {
+            if entitles && is_known && is_due() {
                 found.insert(id.key().0);
             }
         };
