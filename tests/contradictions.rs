@@ -164,3 +164,96 @@ fn checks_that_are_written_wrongly_are_refused() {
         project.run("run . --rules own").exits(2).complains("x.toml").complains(word);
     }
 }
+
+/// A project of payments and participants, with the lists beside them that are named.
+fn village_of(payees: usize, entitled: usize, beside: &[(&str, &str)]) -> Project {
+    let head = "title  = \"虚构村\"\nregion = \"530499\"\nas_of  = \"2024-08-31\"\n\
+                period = { from = \"2023-01\", to = \"2023-12\" }\n";
+    let input = |table: &str, path: &str| format!("[[input]]\ntable = \"{table}\"\npath = \"{path}\"\n");
+    let mut audit = format!("{head}{}{}", input("payments", "发放.csv"), input("participants", "参保.csv"));
+    let numbers = ["530499195001010017", "530499195001020012", "530499195001030018", "530499195001040013"];
+    let numbers: Vec<&str> = numbers.into_iter().chain(["530499196201010016"]).collect();
+    let mut payments = "身份证号,姓名,待遇所属期,基础养老金\n".to_string();
+    for number in &numbers[..payees] {
+        payments.push_str(&format!("{number},甲木,202305,150.00\n"));
+    }
+    let mut participants = "身份证号,姓名,类别,累计缴费年限,参保状态\n".to_string();
+    for number in &numbers[numbers.len() - entitled..] {
+        participants.push_str(&format!("{number},甲木,登记,15,正常参保\n"));
+    }
+    let mut project = Project::empty().with("发放.csv", payments).with("参保.csv", participants);
+    for (table, rows) in beside {
+        audit.push_str(&input(table, &format!("{table}.csv")));
+        project = project.with(&format!("{table}.csv"), rows);
+    }
+    project.with("audit.toml", audit)
+}
+
+#[test]
+fn who_is_not_paid_is_told_with_what_nobody_compared() {
+    let deaths = ("deaths", "身份证号,姓名,死亡日期\n530499195001010017,甲木,2024-01-01\n");
+    for (beside, expected) in [
+        (&[][..], "；未与死亡信息、服刑信息、职工/机关事业养老待遇比对"),
+        (&[deaths][..], "；未与服刑信息、职工/机关事业养老待遇比对"),
+    ] {
+        let project = village_of(4, 5, beside);
+        project.run("run . --formats csv").exits(0);
+        let unpaid = project.table("out/unpaid.csv");
+        let own: Vec<_> = unpaid.iter().filter(|row| row["rule"] == "E-05").collect();
+        assert_eq!(own.len(), 1);
+        assert!(own[0]["reason"].ends_with(expected), "{}", own[0]["reason"]);
+    }
+    // A rule that was not run compared nothing either.
+    let project = village_of(4, 5, &[deaths]);
+    project.run("run . --formats csv --only E-05").exits(0);
+    assert!(project.table("out/unpaid.csv")[0]["reason"].contains("未与死亡信息"));
+}
+
+#[test]
+fn rosters_that_lack_many_say_nothing_of_who_is_missing() {
+    let project = village_of(3, 5, &[]);
+    project.run("run . --formats csv").exits(0);
+    assert!(project.table("out/unpaid.csv").iter().all(|row| row["rule"] != "E-05"));
+    let coverage = project.table("out/coverage.csv");
+    let row = coverage.iter().find(|row| row["rule"] == "E-05").unwrap();
+    assert_eq!(row["persons_checked"], "0");
+    assert!(row["reason"].contains("5 人中只有 3 人见于发放明细"), "{}", row["reason"]);
+    assert!(row["reason"].contains("发放明细看来不是全部"), "{}", row["reason"]);
+    // Who is dead, held or paid elsewhere is not missing for want of a roster.
+    let deaths = ("deaths", "身份证号,姓名,死亡日期\n530499195001040013,甲木,2022-01-01\n");
+    let project = village_of(3, 4, &[deaths]);
+    project.run("run . --formats csv").exits(0);
+    let coverage = project.table("out/coverage.csv");
+    let row = coverage.iter().find(|row| row["rule"] == "E-05").unwrap();
+    assert!(row["reason"].contains("3 人中只有 2 人"), "{}", row["reason"]);
+}
+
+#[test]
+fn additions_are_only_missed_where_a_roster_has_their_column() {
+    let parameter = |id: &str, yuan: &str| {
+        format!(
+            "id = \"{id}\"\noverrides = \"{id}\"\ntitle = \"虚构\"\nkind = \"amount\"\n\n[[value]]\n\
+             region = \"530499\"\neffective_from = 2009-09-01\namount = \"{yuan}\"\n\
+             status = \"in_force\"\ndocument = \"虚构\"\n"
+        )
+    };
+    let project = village_of(4, 5, &[])
+        .with("own/parameters/a.toml", parameter("age_addition", "5.00"))
+        .with("own/parameters/y.toml", parameter("year_addition", "2.00"));
+    let owed = |project: &Project| {
+        project.run("run . --formats csv --rules own").exits(0);
+        project.table("out/unpaid.csv").iter().filter(|row| row["rule"] == "A-02").count()
+    };
+    assert_eq!(owed(&project), 0);
+    let coverage = project.table("out/coverage.csv");
+    let row = coverage.iter().find(|row| row["rule"] == "A-02").unwrap();
+    assert!(row["reason"].contains("没有“加发养老金”一列"), "{}", row["reason"]);
+    // Of two rosters one has the column: only who stands on that one was left without an addition.
+    let audit = project.text("audit.toml").replace("发放.csv", "发放*.csv");
+    let second = "身份证号,姓名,待遇所属期,基础养老金,加发养老金\n530499195001020012,甲木,202306,150.00,\n";
+    let project = project.with("audit.toml", audit).with("发放2.csv", second);
+    assert_eq!(owed(&project), 1);
+    let unpaid = project.table("out/unpaid.csv");
+    let own = unpaid.iter().find(|row| row["rule"] == "A-02").unwrap();
+    assert_eq!((own["first_month"].as_str(), own["owed_fen"].as_str()), ("2023-06", "500"));
+}

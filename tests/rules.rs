@@ -132,6 +132,26 @@ fn a_broken_rule_fails_an_example_whose_line_is_named() {
 }
 
 #[test]
+fn nothing_is_confirmed_by_silence() {
+    let hearsay = ["原文未见", "未逐字核对", "据转述", "据各地", "据记忆"];
+    for (file, text) in rule_files().into_iter().filter(|(name, _)| is_rule(name)) {
+        let rule: toml::Table = toml::from_str(&text).unwrap();
+        for basis in rule["basis"].as_array().unwrap() {
+            let confirmed = basis.get("confirmed").and_then(toml::Value::as_bool);
+            assert!(confirmed.is_some(), "{file}: {basis} does not say whether it was read");
+            let quote = basis["quote"].as_str().unwrap();
+            let is_hearsay = hearsay.iter().any(|word| quote.contains(word));
+            assert!(confirmed == Some(false) || !is_hearsay, "{file}: {quote} is confirmed");
+        }
+    }
+    // A rule of a centre that does not say so was not read.
+    let text = overriding(&rule_files()["funeral/grant_not_set_off.toml"]);
+    let silent = replaced(&text, "confirmed      = true\n", "");
+    let shown = |text: &str| overlay("f.toml", text).run("rules show F-04 --rules own").exits(0).stdout;
+    assert!(!shown(&text).contains("原文未见") && shown(&silent).contains("原文未见"));
+}
+
+#[test]
 fn breaking_a_parameter_fails_an_example() {
     for (file, old, new) in [
         ("parameters/scheme_start.toml", "date           = 2011-07-01", "date           = 2011-07-02"),
@@ -156,6 +176,7 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("\"collective\"", "rules ask only for the government; other payers count like unknown ones"),
     ("\"own\"", "rules ask only for the government; other payers count like unknown ones"),
     ("\"stopped\"", "rules ask only who resumed; a stop counts like an unknown change"),
+    ("\"running\"", "a row without an end is a mark whether it runs or nobody knows; only its words differ"),
 ];
 
 #[test]

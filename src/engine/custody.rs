@@ -12,7 +12,7 @@ use super::bars::{Bar, BarCompiler, Event, Tier, part, source_of, speaking_order
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
 use crate::messages::{self, LeadReason, Observation};
-use crate::rulebook::CustodyCheck;
+use crate::rulebook::{CustodyCheck, CustodyDictionaries, Rulebook};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
@@ -184,7 +184,8 @@ impl<'a> History<'a> {
         check: &CustodyCheck,
         row: &'a RegistryRow,
     ) {
-        let verdict = verdict_of(compiler, check, row);
+        let is_admitted = compiler.event_day(row, check.admitted).is_some();
+        let verdict = verdict_of(compiler.rulebook, &check.words, row, is_admitted);
         let released = compiler.event_day(row, check.released);
         let end = released.or_else(|| row.date(check.term_end)).map(|day| check.end_offset.month(day));
         let Some((start, earliest)) = compiler.custody_start(row, &check.first_of, &check.latest_of) else {
@@ -238,20 +239,34 @@ impl<'a> History<'a> {
     }
 }
 
-fn verdict_of(compiler: &BarCompiler<'_>, check: &CustodyCheck, row: &RegistryRow) -> Verdict {
+/// Whether a row stops the pension by its words: a sentence that is served inside.
+pub(super) fn stops(
+    rulebook: &Rulebook,
+    words: &CustodyDictionaries,
+    row: &RegistryRow,
+    is_admitted: bool,
+) -> bool {
+    verdict_of(rulebook, words, row, is_admitted) == Verdict::Bars
+}
+
+fn verdict_of(
+    rulebook: &Rulebook,
+    words: &CustodyDictionaries,
+    row: &RegistryRow,
+    is_admitted: bool,
+) -> Verdict {
     let (sentence, enforcement) = (row.text(Column::Sentence), row.text(Column::Enforcement));
-    let exempt = compiler.rulebook.dictionary(&check.words.exempt);
+    let exempt = rulebook.dictionary(&words.exempt);
     if [sentence, enforcement].iter().any(|words| exempt.is(words, "not_barring")) {
         return Verdict::BarsNothing;
     }
-    let is_served = compiler.rulebook.dictionary(&check.words.sentence).class_of(sentence).is_some();
-    let enforced = compiler.rulebook.dictionary(&check.words.enforcement).class_of(enforcement);
-    let lists_inmates =
-        compiler.rulebook.dictionary(&check.words.source).is(row.text(Column::Source), "inmates");
+    let is_served = rulebook.dictionary(&words.sentence).class_of(sentence).is_some();
+    let enforced = rulebook.dictionary(&words.enforcement).class_of(enforcement);
+    let lists_inmates = rulebook.dictionary(&words.source).is(row.text(Column::Source), "inmates");
     let is_inside = match enforced {
         Some("inside") => true,
         Some("not_inside") => false,
-        _ => lists_inmates || compiler.event_day(row, check.admitted).is_some(),
+        _ => lists_inmates || is_admitted,
     };
     if is_served && is_inside { Verdict::Bars } else { Verdict::Undecided(LeadReason::CustodyUndecided) }
 }

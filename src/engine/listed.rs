@@ -18,7 +18,11 @@ pub(super) fn compile(
     form: &str,
     rows: &[&RegistryRow],
 ) {
-    let parted = part(rows, form);
+    let speaking = speaking(compiler, check, rows);
+    for silent in rows.iter().filter(|row| !speaking.iter().any(|other| std::ptr::eq(*other, **row))) {
+        compiler.note(rule, silent.place(), messages::note_not_listed);
+    }
+    let parted = part(&speaking, form);
     let agreeing = parted.agreeing.into_iter().map(|row| (row, Tier::Established));
     let others = parted.others.into_iter().map(|row| (row, Tier::Lead(LeadReason::NamesDiffer)));
     for (row, tier) in agreeing.chain(others) {
@@ -54,6 +58,23 @@ pub(super) fn compile(
             settled: Vec::new(),
         });
     }
+}
+
+/// The rows that say anything. Of a list of money those that pay something, as far as is known: none, if all
+/// of it came back.
+fn speaking<'r>(
+    compiler: &BarCompiler<'_>,
+    check: &ListedCheck,
+    rows: &[&'r RegistryRow],
+) -> Vec<&'r RegistryRow> {
+    let Some((amount, paid_on)) = check.money else { return rows.to_vec() };
+    let is_paid = |row: &RegistryRow| row.date(paid_on).is_none_or(|day| day <= compiler.as_of);
+    let fen = |row: &RegistryRow| row.amount(amount).map_or(0, |fen| i128::from(fen.0));
+    let paid: Vec<&RegistryRow> = rows.iter().copied().filter(|row| is_paid(row)).collect();
+    if paid.iter().map(|row| fen(row)).sum::<i128>() <= 0 {
+        return Vec::new();
+    }
+    paid.into_iter().filter(|row| fen(row) > 0).collect()
 }
 
 /// The month of an event that a field states, and the field as it is shown.

@@ -6,6 +6,7 @@
 mod absent;
 mod age;
 mod bars;
+mod census;
 mod checks;
 mod compile;
 mod custody;
@@ -43,7 +44,7 @@ pub use netting::{LineKind, SetAside};
 
 use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
 use crate::ingest::{
-    LineBlock, Observations, OwnLines, Payments, RegistryRow, Renumbered, Roster, RowHead, RunSlice,
+    Column, LineBlock, Observations, OwnLines, Payments, RegistryRow, Renumbered, Roster, RowHead, RunSlice,
     StoredLine, Table, Tables, UNLISTED, unreadable,
 };
 use crate::messages::{Detail, Error, Observation, Text};
@@ -134,6 +135,10 @@ pub struct Engine<'a> {
     idle: BTreeMap<usize, Text>,
     /// The months for which the rosters pay anybody.
     roster_months: BTreeSet<Month>,
+    /// By roster, whether it lacks the column of additions.
+    without_additions: Vec<bool>,
+    /// How far back the records of stopping and resuming go.
+    changes_from: Option<Month>,
 }
 
 /// The registries whose rows are held against payment lines.
@@ -203,7 +208,7 @@ impl<'a> Engine<'a> {
         }
         words::note_unknown(tables, rulebook, &mut noticed);
         let readings = Readings::new(tables, rulebook, project.period, &mut noticed);
-        let idle = people::idle_rules(rulebook, tables, project)?;
+        let idle = people::idle_rules(rulebook, tables, project, &readings)?;
         let mut engine = Engine {
             tables,
             rulebook,
@@ -219,6 +224,8 @@ impl<'a> Engine<'a> {
             visits: Visits::of(rulebook, tables, project, &idle),
             idle,
             roster_months: people::roster_months(tables, project.period),
+            without_additions: census::rosters_without(tables, Column::Addition),
+            changes_from: people::first_month(tables, Table::StatusChanges)?,
         };
         engine.absences = engine.absence_judges()?;
         Ok(engine)
@@ -370,41 +377,15 @@ impl<'a> Engine<'a> {
         Ok(outcome)
     }
 
-    /// Reads the persons of a range, run by run; how many persons of it a roster has at most.
-    fn read_slices(&self, scratch: &mut Scratch, (from, until): KeyRange) -> Result<usize, Error> {
-        let mut most = 0;
-        let mut next = 0;
-        for roster in self.tables.rosters() {
-            let mut persons = 0;
-            for run in roster.runs() {
-                if scratch.slices.len() == next {
-                    scratch.slices.push(RunSlice::default());
-                }
-                let slice = &mut scratch.slices[next];
-                let read = roster.read_persons(run, from, until, slice);
-                read.map_err(|why| unreadable(&roster.facts().control.file, &why))?;
-                persons += slice.inside().len();
-                next += 1;
-            }
-            most = most.max(persons);
-        }
-        Ok(most)
+    /// See [`read_slices`].
+    fn read_slices(&self, scratch: &mut Scratch, range: KeyRange) -> Result<usize, Error> {
+        read_slices(self.tables, scratch, range)
     }
 
     /// Gathers what all runs and registries say of the persons of a range.
     fn sweep(&self, scratch: &mut Scratch, (from, until): KeyRange) -> Result<(), Error> {
         let most = self.read_slices(scratch, (from, until))?;
-        scratch.table.reset(most);
-        let mut next = 0;
-        for (roster, file) in self.tables.rosters().iter().enumerate() {
-            for run in 0..file.runs().len() {
-                let slice = &scratch.slices[next];
-                let persons = &slice.persons;
-                let (keys, profiles) = (&persons.keys[slice.inside()], &persons.profiles[slice.inside()]);
-                scratch.table.add(&self.readings, roster, run, keys, profiles);
-                next += 1;
-            }
-        }
+        scratch.gather(self.tables, &self.readings, most);
         let as_of = Month::containing(self.as_of);
         for &(table, trust) in &self.bar_tables {
             for registry in self.tables.registry(table) {
@@ -750,6 +731,44 @@ impl<'a> Engine<'a> {
         }
         Ok(rows)
     }
+}
+
+impl Scratch {
+    /// Gathers in the table what all runs say of the persons of the range that was read.
+    fn gather(&mut self, tables: &Tables, readings: &Readings, most: usize) {
+        self.table.reset(most);
+        let mut next = 0;
+        for (roster, file) in tables.rosters().iter().enumerate() {
+            for run in 0..file.runs().len() {
+                let slice = &self.slices[next];
+                let persons = &slice.persons;
+                let (keys, profiles) = (&persons.keys[slice.inside()], &persons.profiles[slice.inside()]);
+                self.table.add(readings, roster, run, keys, profiles);
+                next += 1;
+            }
+        }
+    }
+}
+
+/// Reads the persons of a range, run by run; how many persons of it a roster has at most.
+fn read_slices(tables: &Tables, scratch: &mut Scratch, (from, until): KeyRange) -> Result<usize, Error> {
+    let mut most = 0;
+    let mut next = 0;
+    for roster in tables.rosters() {
+        let mut persons = 0;
+        for run in roster.runs() {
+            if scratch.slices.len() == next {
+                scratch.slices.push(RunSlice::default());
+            }
+            let slice = &mut scratch.slices[next];
+            let read = roster.read_persons(run, from, until, slice);
+            read.map_err(|why| unreadable(&roster.facts().control.file, &why))?;
+            persons += slice.inside().len();
+            next += 1;
+        }
+        most = most.max(persons);
+    }
+    Ok(most)
 }
 
 impl Judged {

@@ -9,16 +9,18 @@ use super::checks::{self, Asks, Glance, Layers, Person, Remark, Sees};
 use super::look::Wanted;
 use super::netting::NetLines;
 use super::survey::shared_things;
-use super::sweep::KeyRange;
+use super::sweep::{KeyRange, Readings};
 use super::{
-    Bar, Engine, JUDGED, Judged, LineVerdict, RowsByTable, Scratch, can_run, compile, parameter_day,
+    Bar, Engine, JUDGED, Judged, LineVerdict, RowsByTable, Scratch, can_run, census, compile, parameter_day,
     person_rows,
 };
 use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
-use crate::ingest::{Observations, Payments, Roster, RowHead, StoredRow, Table, Tables, unreadable};
+use crate::ingest::{
+    Column, Observations, Payments, Roster, RowHead, StoredRow, Table, Tables, Window, unreadable,
+};
 use crate::messages::{self, Error, Text};
 use crate::project::Project;
-use crate::rulebook::{Check, ConflictCheck, EntitlementCheck, Rule, Rulebook, UnpaidCheck};
+use crate::rulebook::{Check, ConflictCheck, EntitlementCheck, Rule, Rulebook, StandardCheck, UnpaidCheck};
 
 /// Whom the checks have to see, and which registries they read.
 #[derive(Clone, Debug)]
@@ -137,25 +139,54 @@ pub(super) fn roster_months(tables: &Tables, period: MonthSpan) -> BTreeSet<Mont
     classes.flat_map(|facts| facts.class.months.intersect(period).months()).collect()
 }
 
+/// The first month of which a registry speaks. Rows whose dates contradict each other do not count.
+pub(super) fn first_month(tables: &Tables, table: Table) -> Result<Option<Month>, Error> {
+    let mut first: Option<Month> = None;
+    let mut buffer = Vec::new();
+    for registry in tables.registry(table) {
+        let mut take = |head: RowHead| {
+            let from = head.window.from;
+            if from != Window::WHOLE.from {
+                first = Some(first.map_or(from, |first| first.min(from)));
+            }
+        };
+        let read = registry.heads(0, u64::MAX, &mut buffer, &mut take);
+        read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
+    }
+    Ok(first)
+}
+
 /// The checks of whole persons that say nothing on these tables, with the reason: what they need is not
-/// configured, or the list is evidently not the list of all.
+/// configured, a list or the rosters are evidently not those of all, or the rosters lack a column.
 pub(super) fn idle_rules(
     rulebook: &Rulebook,
     tables: &Tables,
     project: &Project,
+    readings: &Readings,
 ) -> Result<BTreeMap<usize, Text>, Error> {
     let mut idle = BTreeMap::new();
-    for (at, rule) in rulebook.rules.iter().enumerate() {
-        let Check::Conflict(ConflictCheck::Entitlement(check)) = &rule.check else { continue };
-        let reason = match check {
-            EntitlementCheck::EnoughYears { scheme_start, .. } => {
+    // What a rule lacks altogether the coverage says by itself.
+    let rules = rulebook.rules.iter().enumerate().filter(|(_, rule)| is_runnable(rule, tables));
+    for (at, rule) in rules {
+        let reason = match &rule.check {
+            Check::Conflict(ConflictCheck::Entitlement(EntitlementCheck::EnoughYears {
+                scheme_start,
+                ..
+            })) => {
                 let start = parameter_day(rulebook, &project.region, project.as_of, scheme_start);
                 start.is_none().then(|| messages::coverage_not_configured(scheme_start))
             }
-            EntitlementCheck::Uncertified { lacks_one_in, .. } => {
-                let known = certified_persons(tables)?;
-                let lacks_many = lacks_more_than(tables, project.period, known, *lacks_one_in);
-                lacks_many.then(|| messages::coverage_list_of_some(known, *lacks_one_in))
+            Check::Conflict(ConflictCheck::Entitlement(EntitlementCheck::Uncertified {
+                lacks_one_in,
+                ..
+            })) => census::list_of_some(tables, readings, Table::Certifications, *lacks_one_in)?,
+            Check::Unpaid(UnpaidCheck::Entitled(check)) => {
+                census::rosters_of_some(check, rulebook, tables, project, readings)?
+            }
+            Check::Standard(StandardCheck::Additions { .. })
+                if census::rosters_without(tables, Column::Addition).into_iter().all(|lacks| lacks) =>
+            {
+                Some(messages::coverage_without_column(Column::Addition))
             }
             _ => None,
         };
@@ -164,34 +195,10 @@ pub(super) fn idle_rules(
     Ok(idle)
 }
 
-/// How many persons the lists of certifications know.
-fn certified_persons(tables: &Tables) -> Result<u64, Error> {
-    let mut persons = BTreeSet::new();
-    let mut buffer = Vec::new();
-    for registry in tables.registry(Table::Certifications) {
-        let mut take = |head: RowHead| {
-            persons.insert(head.key);
-        };
-        let read = registry.heads(0, u64::MAX, &mut buffer, &mut take);
-        read.map_err(|why| unreadable(&registry.facts().control.file, &why))?;
-    }
-    Ok(persons.len() as u64)
-}
-
-/// Whether a list of so many persons lacks more than one payee in `one_in`: there are about as many payees as
-/// there are lines in a month. A list that was not given, or knows nobody, lacks everybody.
-fn lacks_more_than(tables: &Tables, period: MonthSpan, known: u64, one_in: u32) -> bool {
-    let months = roster_months(tables, period).len() as u64;
-    let classes = tables.rosters().iter().flat_map(Roster::classes);
-    let inside = classes.filter(|facts| !facts.class.months.intersect(period).is_empty());
-    let lines: u64 = inside.map(|facts| facts.lines).sum();
-    known == 0 || lines.saturating_sub(known * months) * u64::from(one_in) > lines
-}
-
 /// The forms of the names on payment lines without a usable number, where a rule asks who was never paid.
 pub(super) fn damaged_names(rulebook: &Rulebook, tables: &Tables) -> Result<BTreeSet<String>, Error> {
     let mut names = BTreeSet::new();
-    if rulebook.rules.iter().any(|rule| matches!(rule.check, Check::Unpaid(UnpaidCheck::Entitled { .. }))) {
+    if rulebook.rules.iter().any(|rule| matches!(rule.check, Check::Unpaid(UnpaidCheck::Entitled(_)))) {
         tables.unusable_lines(&mut |_, line| {
             names.insert(Name::comparison_form(line.name()));
         })?;
@@ -340,6 +347,8 @@ impl Engine<'_> {
             layers: &self.visits.layers,
             damaged_names: &self.damaged_names,
             roster_months: &self.roster_months,
+            without_additions: &self.without_additions,
+            changes_from: self.changes_from,
         }
     }
 }

@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::{CitizenId, Month, PersonKey};
-use crate::ingest::{Column, Observations, Registry, RegistryRow, Value, is_event};
+use crate::ingest::{Column, Fields, Observations, Registry, RegistryRow, Value, is_event};
 use crate::messages::Observation;
 
 /// The rows of one table, sorted by person.
@@ -42,8 +42,8 @@ impl<'a> Register<'a> {
 }
 
 /// Whether a row is known as of the audit's day; one that was registered later is not.
-pub(super) fn is_known(row: &RegistryRow, as_of: NaiveDate) -> bool {
-    row.date(Column::RegisteredOn).is_none_or(|day| day <= as_of)
+pub(super) fn is_known(row: &impl Fields, as_of: NaiveDate) -> bool {
+    row.day_of(Column::RegisteredOn).is_none_or(|day| day <= as_of)
 }
 
 /// Notes what is odd about a row's days. Whose row it is, if it counts.

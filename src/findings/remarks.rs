@@ -24,6 +24,7 @@ pub(super) fn sort(rulebook: &Rulebook, remarks: Vec<Remark>) -> Sorted {
             (Outcome::Owed, _) => sorted.unpaid.push(remark),
             (Outcome::Compared, _) if remark.detail.is_owed() => sorted.unpaid.push(remark),
             (_, None) => sorted.marks.push(remark),
+            _ if remark.detail.is_mark() => sorted.marks.push(remark),
             (_, Some(case_type)) => sorted.leads.push(Lead {
                 case_type,
                 rule: remark.rule,

@@ -116,9 +116,9 @@ pub(super) fn generate(dir: &Path) -> Result<Generated, Error> {
         inputs.push(Input::new(table.name(), &name));
         files.push(name);
     }
-    for (id, amount) in &scenario.parameters {
+    for (id, value) in &scenario.parameters {
         let name = format!("{OWN_RULES}/parameters/{id}.toml");
-        write_text(dir, &name, &own_parameter(&scenario.region, id, amount)?)?;
+        write_text(dir, &name, &own_parameter(&scenario.region, id, value)?)?;
         files.push(name);
     }
     write_text(dir, KEY, &made.key)?;
@@ -131,13 +131,17 @@ pub(super) fn generate(dir: &Path) -> Result<Generated, Error> {
 }
 
 /// The overlay's file for one invented standard.
-fn own_parameter(region: &str, id: &str, amount: &str) -> Result<String, Error> {
-    Fen::parse_yuan(amount).map_err(|_| wrong(amount))?;
+fn own_parameter(region: &str, id: &str, text: &str) -> Result<String, Error> {
+    let (kind, value) = match (Fen::parse_yuan(text), parse_date(text).day()) {
+        (Ok(_), _) => ("amount", format!("amount         = \"{text}\"\n")),
+        (Err(_), Some(day)) => ("date", format!("date           = {day}\n")),
+        (Err(_), None) => return Err(wrong(text)),
+    };
     let head = format!("# {INVENTED}\nid        = \"{id}\"\noverrides = \"{id}\"\n");
-    let value = format!("amount         = \"{amount}\"\nstatus         = \"in_force\"\n");
+    let value = format!("{value}status         = \"in_force\"\n");
     let from = "effective_from = 2009-09-01";
     Ok(format!(
-        "{head}title     = \"{id}（虚构）\"\nkind      = \"amount\"\n\n[[value]]\n\
+        "{head}title     = \"{id}（虚构）\"\nkind      = \"{kind}\"\n\n[[value]]\n\
          region         = \"{region}\"\n{from}\n{value}document       = \"{INVENTED}\"\n"
     ))
 }

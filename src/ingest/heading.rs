@@ -69,6 +69,11 @@ impl Layout {
     pub(crate) fn origin(&self, column: Column) -> Option<&Origin> {
         self.origins[column as usize].as_ref()
     }
+
+    /// The columns that have cells or are fixed.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = Column> + '_ {
+        Column::ALL.iter().copied().filter(|&column| self.origin(column).is_some())
+    }
 }
 
 /// A column that is not read and may be one that decides.

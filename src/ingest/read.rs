@@ -244,6 +244,7 @@ fn parse(table: Table, shown: &str, form: &Form, as_of: NaiveDate, rows: &RawChu
 
 fn facts_of(file: &InputFile, form: &Form, as_of: NaiveDate) -> FileFacts {
     let mut facts = FileFacts::new(file.table, &file.shown, as_of);
+    facts.note_columns(form.layout.columns());
     for observation in &form.layout.noticed {
         facts.noticed.note(observation.clone(), form.layout.heading_row);
     }
@@ -377,7 +378,8 @@ pub fn read_cells(
     }
     let form = Form::plain(layout);
     let chunk = parse(table, shown, &form, as_of, &chunk);
-    let facts = FileFacts::new(table, shown, as_of);
+    let mut facts = FileFacts::new(table, shown, as_of);
+    facts.note_columns(form.layout.columns());
     let mut writer =
         Writer::new(table, Place::Scratch(Vec::new()), facts, Storage::default().run_lines, false);
     let entry = writer.push(chunk, 0).and_then(|()| writer.finish(""));

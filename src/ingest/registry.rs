@@ -60,6 +60,22 @@ pub(crate) trait Fields {
     fn day_of(&self, column: Column) -> Option<NaiveDate>;
     /// Words; empty where none are stated.
     fn text_of(&self, column: Column) -> &str;
+    /// Whether anything is stated.
+    fn states(&self, column: Column) -> bool;
+}
+
+impl<F: Fields> Fields for &F {
+    fn day_of(&self, column: Column) -> Option<NaiveDate> {
+        (**self).day_of(column)
+    }
+
+    fn text_of(&self, column: Column) -> &str {
+        (**self).text_of(column)
+    }
+
+    fn states(&self, column: Column) -> bool {
+        (**self).states(column)
+    }
 }
 
 impl Fields for RegistryRow {
@@ -69,6 +85,10 @@ impl Fields for RegistryRow {
 
     fn text_of(&self, column: Column) -> &str {
         self.text(column)
+    }
+
+    fn states(&self, column: Column) -> bool {
+        self.value(column).is_some()
     }
 }
 

@@ -176,6 +176,15 @@ pub enum SubsidyDetail {
         /// Whether the names on both sides agree.
         names_agree: bool,
     },
+    /// More than one amount where one is due or several parts are.
+    Several {
+        /// The list.
+        table: Table,
+        /// How many amounts.
+        rows: u32,
+        /// Whether all names agree.
+        names_agree: bool,
+    },
     /// More than one amount where one is due.
     Repeated {
         /// The list.
@@ -382,6 +391,19 @@ impl SubsidyDetail {
                     ),
                     format!(
                         "{rows} subsidies although another pension is drawn from {from}{en}: verify and refund"
+                    ),
+                )
+            }
+            SubsidyDetail::Several { table, rows, names_agree } => {
+                let (zh, en) = names(names_agree);
+                Text::new(
+                    format!(
+                        "{}中同一事项有 {rows} 笔金额，没有注明类别，不能判断是分级（省、市、县）入账还是重复{zh}；请核对",
+                        table.title()
+                    ),
+                    format!(
+                        "{rows} amounts in {} of which nothing tells whether they are parts paid by several levels or one amount twice{en}: find out",
+                        table.name()
                     ),
                 )
             }

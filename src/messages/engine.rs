@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{Detail, Lang, Text, id_defect_number, id_defect_text};
 use crate::domain::{IdDefect, MonthSpan};
 use crate::identity::Likeness;
-use crate::ingest::Table;
+use crate::ingest::{Column, Table};
 
 /// Why a finding is only a lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -390,13 +390,33 @@ pub fn coverage_not_configured(parameter: &str) -> Text {
 }
 
 /// A list that lacks many.
-pub fn coverage_list_of_some(known: u64, one_in: u32) -> Text {
+pub fn coverage_list_of_some(known: u64, payees: u64, one_in: u32) -> Text {
     Text::new(
         format!(
-            "名单只有 {known} 人，缺领取人员的 {one_in} 分之一以上，不是全部人员的名单，本规则未核查；请提供完整名单"
+            "审计期内领取的 {payees} 人中名单只有 {known} 人，缺 {one_in} 分之一以上，不是全部人员的名单，本规则未核查；请提供完整名单"
         ),
         format!(
-            "not checked: the list knows {known} persons and lacks more than one payee in {one_in}; give the list of all"
+            "not checked: of {payees} payees of the period the list knows {known} and lacks more than one in {one_in}; give the list of all"
+        ),
+    )
+}
+
+/// A column that no roster has.
+pub fn coverage_without_column(column: Column) -> Text {
+    Text::new(
+        format!("发放明细没有“{}”一列，无从比较，本规则未核查", column.title()),
+        format!("not checked: no roster has the column {}", column.name()),
+    )
+}
+
+/// Rosters that lack many.
+pub fn coverage_rosters_of_some(entitled: u64, paid: u64, one_in: u32) -> Text {
+    Text::new(
+        format!(
+            "到龄且缴费年限足够的 {entitled} 人中只有 {paid} 人见于发放明细，缺 {one_in} 分之一以上，发放明细看来不是全部，本规则未核查；请提供全部发放明细"
+        ),
+        format!(
+            "not checked: of {entitled} who seem entitled the rosters know only {paid} and lack more than one in {one_in}; give the rosters of all"
         ),
     )
 }

@@ -60,6 +60,15 @@ pub enum ConflictDetail {
         /// Whether the names on both sides agree.
         names_agree: bool,
     },
+    /// The pension was paid and a list names the person from a month on, without saying until when.
+    PaidBesideUnended {
+        /// The list that says so.
+        table: Table,
+        /// The first month of the row.
+        from: Month,
+        /// Whether the names on both sides agree.
+        names_agree: bool,
+    },
     /// The pension was paid while the person was held and not yet judged.
     PaidWhileHeld {
         /// For how many months.
@@ -119,6 +128,8 @@ pub enum UnpaidDetail {
         paid: u32,
         /// Somebody of that name is paid under a number that cannot be used.
         may_be_paid: bool,
+        /// What the person was not held against.
+        uncompared: Uncompared,
     },
     /// Stopped although a sentence or how it is served stops nothing.
     Stopped {
@@ -149,6 +160,35 @@ pub enum UnpaidDetail {
         /// What was paid last for one month.
         monthly: Option<Fen>,
     },
+}
+
+/// The lists that may say why somebody is not paid and that nothing was held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Uncompared {
+    /// 死亡信息
+    pub deaths: bool,
+    /// 服刑信息
+    pub custody: bool,
+    /// 职工/机关事业养老待遇
+    pub other_pensions: bool,
+}
+
+impl Uncompared {
+    /// What is added to the sentence.
+    fn texts(self) -> (String, String) {
+        let tables = [
+            (self.deaths, Table::Deaths),
+            (self.custody, Table::Custody),
+            (self.other_pensions, Table::OtherPensions),
+        ];
+        let missing: Vec<Table> = tables.into_iter().filter(|(is, _)| *is).map(|(_, table)| table).collect();
+        if missing.is_empty() {
+            return Default::default();
+        }
+        let titles: Vec<&str> = missing.iter().map(|table| table.title()).collect();
+        let names: Vec<&str> = missing.iter().map(|table| table.name()).collect();
+        (format!("；未与{}比对", titles.join("、")), format!("; not held against {}", names.join(", ")))
+    }
 }
 
 /// What was paid and does not fit.
@@ -260,6 +300,11 @@ impl Detail {
             _ => false,
         }
     }
+
+    /// Whether it is a mark even where its rule makes leads: nobody can tell whether anything is wrong.
+    pub fn is_mark(self) -> bool {
+        matches!(self, Detail::Subsidy(SubsidyDetail::Several { .. }))
+    }
 }
 
 impl ConflictDetail {
@@ -284,6 +329,19 @@ impl ConflictDetail {
                     format!("发放期间见于{}，名单没有起始月份{zh}，请核对起止时间", table.title()),
                     format!(
                         "paid, and {} names the person without saying from when{en}: find out the months",
+                        table.name()
+                    ),
+                )
+            }
+            ConflictDetail::PaidBesideUnended { table, from, names_agree } => {
+                let (zh, en) = names_text(names_agree);
+                Text::new(
+                    format!(
+                        "见于{}，自 {from} 起，没有终止月份，也未说明是否仍在进行{zh}：发放期间是否并存不能判断，请核对",
+                        table.title()
+                    ),
+                    format!(
+                        "{} names the person from {from} on without saying until when, or whether it still runs{en}: nobody can tell whether it ran beside payment, find out",
                         table.name()
                     ),
                 )
@@ -385,22 +443,23 @@ fn estimate_text(months: u32, monthly: Fen) -> (String, String) {
 impl UnpaidDetail {
     fn text(self) -> Text {
         match self {
-            UnpaidDetail::Entitled { months, paid, may_be_paid: true } => Text::new(
-                format!(
-                    "已到龄、累计缴费 {paid} 个月，审计期内 {months} 个月未见发放；发放明细中有同名而证件号不可用的行，可能就是本人，请先更正证件号"
-                ),
-                format!(
-                    "of age with {paid} months of contributions and not paid for {months} months of the period; somebody of that name is paid under a number that cannot be used: correct that first"
-                ),
-            ),
-            UnpaidDetail::Entitled { months, paid, may_be_paid: false } => Text::new(
-                format!(
-                    "已到龄、累计缴费 {paid} 个月，审计期内 {months} 个月未见发放，请通知本人申领或说明原因"
-                ),
-                format!(
-                    "of age with {paid} months of contributions and not paid for {months} months of the period: tell the person to apply, or say why not"
-                ),
-            ),
+            UnpaidDetail::Entitled { months, paid, may_be_paid, uncompared } => {
+                let (zh, en) = if may_be_paid {
+                    (
+                        "；发放明细中有同名而证件号不可用的行，可能就是本人，请先更正证件号",
+                        "; somebody of that name is paid under a number that cannot be used: correct that first",
+                    )
+                } else {
+                    ("，请通知本人申领或说明原因", ": tell the person to apply, or say why not")
+                };
+                let (lists_zh, lists_en) = uncompared.texts();
+                Text::new(
+                    format!("已到龄、累计缴费 {paid} 个月，审计期内 {months} 个月未见发放{zh}{lists_zh}"),
+                    format!(
+                        "of age with {paid} months of contributions and not paid for {months} months of the period{en}{lists_en}"
+                    ),
+                )
+            }
             UnpaidDetail::Stopped { first, months, monthly } => {
                 let (zh, en) = estimate_text(months, monthly);
                 Text::new(

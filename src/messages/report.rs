@@ -162,7 +162,12 @@ pub mod workbook {
         TITLE_SUMMARY = "审计汇总", "summary of the audit";
         TITLE_QUALITY = "数据质量与核查覆盖", "data quality and coverage";
         TITLE_RECEIPT = "运行凭据", "run receipt";
-        FOOTER = "拟追回，待核实　　第 &P 页，共 &N 页", "proposed, to be verified    page &P of &N";
+        FOOTER_CLAIMED = "拟追回，待核实", "proposed recovery, to be verified";
+        FOOTER_LEADS = "待核线索，不计入拟追回金额", "leads, in no total";
+        FOOTER_UNPAID = "应发未发，待核实补发", "due and not paid, to be verified, then paid";
+        FOOTER_MARKS = "提示，不产生金额", "marks, no amount follows from them";
+        FOOTER_OTHER = "待核实", "to be verified";
+        FOOTER_PAGES = "　　第 &P 页，共 &N 页", "    page &P of &N";
         BETWEEN_TITLES = "　", ": ";
         COMMA = "、", ", ";
         SEMICOLON = "；", "; ";

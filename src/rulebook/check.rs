@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::kinds::{
     AgeCheck, ConflictCheck, ListedCheck, RepeatedRowsCheck, SharedCheck, StandardCheck, UnpaidCheck,
 };
+use super::load::CheckReader;
 use crate::domain::Month;
 use crate::ingest::{Amounts, Column, Component, Table};
 
@@ -321,6 +322,16 @@ pub struct CustodyDictionaries {
     pub enforcement: String,
     /// Sources: classes community, inmates.
     pub source: String,
+}
+
+impl CustodyDictionaries {
+    /// Remembers which classes of them are asked for.
+    pub(super) fn refer(&self, reader: &mut CheckReader<'_>) {
+        reader.classes(&self.exempt, &["not_barring"]);
+        reader.classes(&self.sentence, &["open_ended", "term"]);
+        reader.classes(&self.enforcement, &["not_inside", "inside"]);
+        reader.classes(&self.source, &["community", "inmates"]);
+    }
 }
 
 /// How rows of another pension's registry bar payment.

@@ -446,15 +446,12 @@ struct RawBasis {
     effective_until: Option<toml::value::Datetime>,
     published_on: Option<toml::value::Datetime>,
     quote: String,
-    #[serde(default = "yes")]
+    /// Nothing is confirmed by silence.
+    #[serde(default)]
     confirmed: bool,
     mark: Option<String>,
     #[serde(default)]
     concerns: Concerns,
-}
-
-fn yes() -> bool {
-    true
 }
 
 #[derive(Deserialize)]
@@ -478,6 +475,7 @@ enum RawCheck {
     Repeated {
         registry: String,
         by: Option<String>,
+        told_apart_by: Option<String>,
         /// Of a list: the amount of which one is due, and the day by which the first is known.
         amount: Option<String>,
         day: Option<String>,
@@ -605,12 +603,12 @@ impl CheckReader<'_> {
             RawCheck::Standard(standard) => Ok(Check::Standard(standard.read(&mut self)?)),
             RawCheck::Unpaid(unpaid) => Ok(Check::Unpaid(unpaid.read(&mut self)?)),
             RawCheck::Shared(shared) => Ok(Check::Shared(shared.read(&self)?)),
-            RawCheck::Repeated { registry, by: None, amount: None, day: None } => {
+            RawCheck::Repeated { registry, by: None, told_apart_by: None, amount: None, day: None } => {
                 self.table(registry, Table::Payments).map(|()| Check::Repeated)
             }
-            RawCheck::Repeated { registry, by, amount: Some(amount), day: Some(day) } => {
-                let rows = RepeatedRowsCheck::read(&self, registry, (by.as_deref(), amount, day))?;
-                Ok(Check::RepeatedRows(rows))
+            RawCheck::Repeated { registry, by, told_apart_by, amount: Some(amount), day: Some(day) } => {
+                let things = (by.as_deref(), told_apart_by.as_deref());
+                RepeatedRowsCheck::read(&self, registry, things, (amount, day)).map(Check::RepeatedRows)
             }
             RawCheck::Repeated { .. } => Err(self.wrong(messages::repeated_without_amount())),
             RawCheck::Exclusive { registry, other, benefits, states, schemes, deaths_from } => {
@@ -707,10 +705,7 @@ impl CheckReader<'_> {
         returns: Scope,
     ) -> Result<Check, Error> {
         self.table(registry, Table::Custody)?;
-        self.classes(&words.exempt, &["not_barring"]);
-        self.classes(&words.sentence, &["open_ended", "term"]);
-        self.classes(&words.enforcement, &["not_inside", "inside"]);
-        self.classes(&words.source, &["community", "inmates"]);
+        words.refer(self);
         Ok(Check::Custody(CustodyCheck {
             first_of: self.fields(&from.field.all(), Table::Custody, CellType::Date)?,
             latest_of: self.fields(&from.else_latest_of, Table::Custody, CellType::Date)?,

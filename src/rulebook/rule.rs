@@ -132,7 +132,8 @@ pub struct Basis {
     pub published_on: Option<NaiveDate>,
     /// Its words, or their gist where the text was not seen.
     pub quote: String,
-    /// Whether the clause itself was read; `rules show` says so where it was not.
+    /// Whether the clause itself was read, in the text or in a copy; `rules show` says so where it was not. A
+    /// rule file that does not say so was not read.
     pub confirmed: bool,
     /// The mark that a case carries whose event lies while this basis holds.
     pub mark: Option<String>,

@@ -8,7 +8,8 @@ use crate::domain::{CitizenId, Month, MonthSpan};
 use crate::ingest::{CellType, Column, Fields, RegistryRow, StoredRow, Table};
 use crate::messages::{ConflictDetail, Detail};
 use crate::rulebook::{
-    Condition, ConflictCheck, EntitlementCheck, Offset, OverlapMeaning, Rulebook, SEX_DICTIONARY, Scope,
+    Condition, ConflictCheck, EntitlementCheck, Offset, OverlapMeaning, OverlapStatus, Rulebook,
+    SEX_DICTIONARY, Scope,
 };
 
 /// Whom a check has to see: the persons of its smallest list, or the payees whose lines show something.
@@ -16,7 +17,7 @@ pub(super) fn sees(check: &ConflictCheck) -> Sees {
     match check {
         ConflictCheck::PersonNumbers => Sees::PayeesWith(Oddity::PersonNumbers),
         ConflictCheck::Names => Sees::PayeesWith(Oddity::Names),
-        ConflictCheck::AccountName => Sees::PayeesWith(Oddity::AccountName),
+        ConflictCheck::AccountName { .. } => Sees::PayeesWith(Oddity::AccountName),
         ConflictCheck::StartAndAge { years } => Sees::PayeesWith(Oddity::StartBefore(*years)),
         _ => check.tables().first().map_or(Sees::Nobody, |&table| Sees::PersonsOf(table)),
     }
@@ -53,8 +54,9 @@ pub(super) fn judge(check: &ConflictCheck, person: &Person<'_>, told: &mut Told<
     match check {
         ConflictCheck::BirthDate { table } => birth_date(*table, person, told),
         ConflictCheck::Sex { table } => sex(*table, person, told),
-        ConflictCheck::Overlap { table, conditions, from, offset, until, meaning } => {
-            overlap((*table, conditions), (*from, *offset, *until), *meaning, person, told);
+        ConflictCheck::Overlap { table, conditions, from, offset, until, status, meaning } => {
+            let span = (*from, *offset, *until);
+            overlap((*table, conditions), span, (status.as_ref(), *meaning), person, told);
         }
         ConflictCheck::DeathDates(reading) => deaths::dates_differ(reading, person, told),
         ConflictCheck::AgencyAndOthers(reading) => deaths::agency_later(reading, person, told),
@@ -71,12 +73,12 @@ pub(super) fn judge(check: &ConflictCheck, person: &Person<'_>, told: &mut Told<
         }
         ConflictCheck::PersonNumbers => payee::person_numbers(person, told),
         ConflictCheck::Names => payee::names(person, told),
-        ConflictCheck::AccountName => payee::account_name(person, told),
+        ConflictCheck::AccountName { masks } => payee::account_name(masks, person, told),
         ConflictCheck::StartAndAge { years } => payee::start_before_age(*years, person, told),
         ConflictCheck::NameAndPayments { table } => payee::name_differs(*table, person, told),
         ConflictCheck::PaymentsAndContributions => payee::contributed_while_paid(person, told),
-        ConflictCheck::ReleaseAndApplication { conditions, from, changes, years } => {
-            payee::no_application((conditions, from), changes, *years, person, told);
+        ConflictCheck::ReleaseAndApplication { words, admitted, from, changes, years } => {
+            payee::no_application((words, *admitted, from), changes, *years, person, told);
         }
         ConflictCheck::Entitlement(check) => entitlement::judge(check, person, told),
     }
@@ -105,7 +107,7 @@ fn states_other_sex(rulebook: &Rulebook, row: &impl Fields, id: CitizenId) -> bo
 }
 
 fn sex(table: Table, person: &Person<'_>, told: &mut Told<'_>) {
-    for row in person.rows(table).filter(|row| states_other_sex(person.rulebook, *row, person.id)) {
+    for row in person.rows(table).filter(|row| states_other_sex(person.rulebook, row, person.id)) {
         let detail = Detail::Conflict(ConflictDetail::Sex { is_male_by_number: person.id.is_male() });
         told.tell(person, &row.name, (None, None), detail, [row.place()]);
     }
@@ -114,28 +116,36 @@ fn sex(table: Table, person: &Person<'_>, told: &mut Told<'_>) {
 /// Months that were paid while a row of another list ran.
 fn overlap(
     (table, conditions): (Table, &[Condition]),
-    span: (Column, Offset, Column),
-    meaning: OverlapMeaning,
+    columns: (Column, Offset, Column),
+    (status, meaning): (Option<&OverlapStatus>, OverlapMeaning),
     person: &Person<'_>,
     told: &mut Told<'_>,
 ) {
     let mut paid = None;
     for row in person.rows(table) {
-        let known = span_of(person, row, span);
-        let span = match known {
+        let known = span_of(person, row, columns);
+        let mut span = match known {
             Some(span) => span,
             None if meaning == OverlapMeaning::BesideEvenUndated => person.period,
             None => continue,
         };
+        let is_open = span.until == Month::OPEN && known.is_some();
+        let state = status
+            .filter(|_| is_open)
+            .map(|status| person.rulebook.dictionary(&status.words).class_of(row.text(Column::Status)));
+        if state == Some(Some("ended")) {
+            // It ended at some time: only its first month is known.
+            span.until = span.from.next();
+        }
         if !conditions.iter().all(|condition| holds(person.rulebook, condition, row)) {
             continue;
         }
         let paid = paid.get_or_insert_with(|| person.paid_months());
         // What is claimed whole needs no suspension any more.
-        let is_open = |line: usize| meaning != OverlapMeaning::Held || person.claimed(line) != Scope::ALL;
+        let is_left = |line: usize| meaning != OverlapMeaning::Held || person.claimed(line) != Scope::ALL;
         let both: Vec<(Month, usize)> = paid
             .iter()
-            .filter(|&(month, &line)| span.contains(*month) && is_open(line))
+            .filter(|&(month, &line)| span.contains(*month) && is_left(line))
             .map(|(&month, &line)| (month, line))
             .collect();
         let (Some(&(first, _)), Some(&(last, line))) = (both.first(), both.last()) else { continue };
@@ -143,6 +153,9 @@ fn overlap(
         let detail = match (meaning, known) {
             (OverlapMeaning::Held, _) => ConflictDetail::PaidWhileHeld { months, names_agree },
             (_, None) => ConflictDetail::PaidBesideUndated { table, names_agree },
+            (_, Some(known)) if state == Some(None) => {
+                ConflictDetail::PaidBesideUnended { table, from: known.from, names_agree }
+            }
             (_, Some(_)) => ConflictDetail::PaidMeanwhile { table, months, names_agree },
         };
         let evidence = [row.place(), person.payments.place(line)];

@@ -60,7 +60,7 @@ fn uncertified(certified: Column, (months, age): (u32, u32), person: &Person<'_>
 }
 
 /// Payees who had the full number of years before them when the scheme began, and have not contributed for
-/// so long.
+/// so long. Months before the age are none of its business: they were not due whatever the years.
 fn enough_years(
     (age, years): (u32, u32),
     scheme_start: Option<NaiveDate>,
@@ -73,11 +73,11 @@ fn enough_years(
         return;
     }
     let rows: Vec<&RegistryRow> = person.rows(Table::Participants).collect();
-    let Some(paid) = rows.iter().filter_map(|row| paid_months(*row)).max() else { return };
+    let Some(paid) = rows.iter().filter_map(|row| paid_months(row)).max() else { return };
     if paid >= years * 12 {
         return;
     }
-    let Some((span, _, line)) = paid_from(person, person.period.from) else { return };
+    let Some((span, _, line)) = paid_from(person, Month::containing(due)) else { return };
     let names_agree = rows.iter().all(|row| person.is_paid_as(row));
     let detail = Detail::Entitlement(EntitlementDetail::FewYears { paid, years, names_agree });
     let evidence = rows.iter().map(|row| row.place()).chain([person.payments.place(line)]);

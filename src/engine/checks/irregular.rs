@@ -103,15 +103,22 @@ pub(super) fn swing(percent: u32, person: &Person<'_>, told: &mut Told<'_>) {
     told.tell(person, person.paid_name(), (span, None), Detail::Standard(detail), evidence);
 }
 
-/// Lines without money, lines below zero that undo nothing, and reversals that undo nothing.
-pub(super) fn odd_lines(person: &Person<'_>, told: &mut Told<'_>) {
+/// Lines without money, lines below zero that undo nothing, and reversals that undo nothing. A line that says
+/// that payment is suspended has no money for a reason.
+pub(super) fn odd_lines(suspended: &str, person: &Person<'_>, told: &mut Told<'_>) {
     let payments = person.payments;
     let in_period = |line: &usize| !payments.months[*line].intersect(person.period).is_empty();
     let is_zero = |line: &usize| {
         payments.amounts[*line].iter().all(|&fen| fen == 0)
             && (payments.total[*line] == NO_TOTAL || payments.total[*line] == 0)
     };
-    let zero: Vec<usize> = person.lines().filter(is_zero).collect();
+    let dictionary = person.rulebook.dictionary(suspended);
+    let is_suspended = |line: &usize| {
+        let words = &payments.words[*line];
+        let texts = [words.line_kind, words.pay_status].map(|word| payments.strings.text(word));
+        texts.into_iter().any(|text| dictionary.is(text, "suspended"))
+    };
+    let zero: Vec<usize> = person.lines().filter(|line| is_zero(line) && !is_suspended(line)).collect();
     let lone = |(line, why): &(usize, SetAside)| (*why == SetAside::WithoutPartner).then_some(*line);
     let lone: Vec<usize> = person.net.set_aside.iter().filter_map(lone).filter(in_period).collect();
     let is_payment = |line: &usize| {

@@ -16,6 +16,7 @@ mod subsidies;
 mod unpaid;
 
 pub(super) use standard::Layers;
+pub(super) use unpaid::{entitling_months, of_age};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +30,7 @@ use super::look::Seen;
 use super::netting::{LineKind, NetLines};
 use super::{LineVerdict, RowsByTable, parameter_day};
 use crate::domain::{CitizenId, Fen, Month, MonthSpan, Name};
-use crate::ingest::{Column, Payments, RegistryRow, StoredRow, Table};
+use crate::ingest::{Column, Fields, Payments, RegistryRow, StoredRow, Table};
 use crate::messages::Detail;
 use crate::rulebook::{
     Check, Condition, ConflictCheck, EntitlementCheck, Rulebook, Scope, Test, UnpaidCheck,
@@ -77,6 +78,10 @@ pub(super) struct Person<'a> {
     pub(super) damaged_names: &'a BTreeSet<String>,
     /// The months of the period for which the rosters pay anybody.
     pub(super) roster_months: &'a BTreeSet<Month>,
+    /// By roster, whether it lacks the column of additions.
+    pub(super) without_additions: &'a [bool],
+    /// How far back the records of stopping and resuming go.
+    pub(super) changes_from: Option<Month>,
 }
 
 /// What a rule tells, while it looks at a person.
@@ -276,7 +281,7 @@ pub(super) fn sees(check: &Check, rulebook: &Rulebook, region: &str, period: Mon
 pub(super) fn asks(check: &Check) -> Asks {
     match check {
         Check::Conflict(check) => conflict::asks(check),
-        Check::Unpaid(UnpaidCheck::Entitled { .. }) => Asks::Rows,
+        Check::Unpaid(UnpaidCheck::Entitled(_)) => Asks::Rows,
         Check::Standard(check) => standard::asks(check),
         _ => Asks::Persons,
     }
@@ -295,8 +300,8 @@ pub(super) fn may_speak(check: &Check, glance: &Glance<'_>, row: Option<&StoredR
         (Asks::Payees, _) => glance.is_payee,
         (Asks::Rows, Some(row)) => match check {
             Check::Conflict(check) => conflict::may_speak(check, glance, row),
-            Check::Unpaid(UnpaidCheck::Entitled { age, years }) => {
-                !glance.is_payee && unpaid::may_be_entitled((*age, *years), glance.period, row)
+            Check::Unpaid(UnpaidCheck::Entitled(check)) => {
+                !glance.is_payee && unpaid::may_be_entitled(check, glance, row)
             }
             _ => true,
         },
@@ -326,13 +331,13 @@ pub(super) fn judge(person: &Person<'_>, remarks: &mut Vec<Remark>) {
 }
 
 /// Whether a condition holds of a row.
-pub(super) fn holds(rulebook: &Rulebook, condition: &Condition, row: &RegistryRow) -> bool {
+pub(super) fn holds(rulebook: &Rulebook, condition: &Condition, row: &impl Fields) -> bool {
     let column = condition.column;
     let is_class = |dictionary: &str, classes: &[String]| {
-        let class = rulebook.dictionary(dictionary).class_of(row.text(column));
+        let class = rulebook.dictionary(dictionary).class_of(row.text_of(column));
         class.is_some_and(|class| classes.iter().any(|wanted| wanted == class))
     };
-    let is_stated = || row.values().any(|(stated, _)| stated == column);
+    let is_stated = || row.states(column);
     match &condition.test {
         Test::Class(dictionary, classes) => is_class(dictionary, classes),
         Test::NotClass(dictionary, classes) => !is_class(dictionary, classes),

@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::age::first_due;
 use super::super::bars::event_day;
+use super::super::custody;
 use super::contributions::{Contribution, Unreturned};
-use super::{Person, Told, holds};
+use super::{Person, Told};
 use crate::domain::{Month, MonthSpan, Name};
 use crate::ingest::{Column, RegistryRow, Table};
 use crate::messages::{Detail, PayeeDetail};
-use crate::rulebook::Condition;
+use crate::rulebook::CustodyDictionaries;
 
 /// By what is written on them, the lines of the period: the first line of each, and its months.
 fn lines_by(
@@ -67,14 +68,14 @@ pub(super) fn names(person: &Person<'_>, told: &mut Told<'_>) {
     }
 }
 
-/// Lines to an account in another name. A name that a bank has masked says nothing.
-pub(super) fn account_name(person: &Person<'_>, told: &mut Told<'_>) {
+/// Lines to an account in another name.
+pub(super) fn account_name(masks: &str, person: &Person<'_>, told: &mut Told<'_>) {
     let payments = person.payments;
     let mut found: Vec<usize> = Vec::new();
     for line in person.lines() {
         let holder = Name::comparison_form(payments.strings.text(payments.words[line].account_name));
         let payee = Name::comparison_form(payments.name(line));
-        if !holder.is_empty() && !holder.contains('*') && !payee.is_empty() && holder != payee {
+        if !holder.is_empty() && !payee.is_empty() && !names_fit(&holder, &payee, masks) {
             found.push(line);
         }
     }
@@ -85,6 +86,29 @@ pub(super) fn account_name(person: &Person<'_>, told: &mut Told<'_>) {
     let span = months.reduce(|a, b| MonthSpan::new(a.from.min(b.from), a.until.max(b.until)));
     let detail = Detail::Payee(PayeeDetail::AccountName { lines: found.len() as u32 });
     told.tell(person, payments.name(latest), (span, None), detail, [payments.place(latest)]);
+}
+
+/// Whether two names may be one: what stands in brackets behind a name, as an agent's, is not part of it, and
+/// characters that are not shown may be any.
+fn names_fit(holder: &str, payee: &str, masks: &str) -> bool {
+    let (holder, payee) = (before_bracket(holder), before_bracket(payee));
+    holder == payee || fits_masked(holder, payee, masks) || fits_masked(payee, holder, masks)
+}
+
+/// A name without what stands in brackets behind it.
+fn before_bracket(name: &str) -> &str {
+    let at = name.find(['(', '[', '【', '〔', '{']).filter(|&at| at > 0);
+    &name[..at.unwrap_or(name.len())]
+}
+
+/// Whether a name may be the one that is masked: each run of masks stands for one character or more.
+fn fits_masked(masked: &str, name: &str, masks: &str) -> bool {
+    let is_mask = |c: char| masks.contains(c);
+    let Some(at) = masked.find(is_mask) else { return masked == name };
+    let Some(rest) = name.strip_prefix(&masked[..at]) else { return false };
+    let after = masked[at..].trim_start_matches(is_mask);
+    let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
+    ends.into_iter().any(|end| fits_masked(after, &rest[end..], masks))
 }
 
 /// A benefit that began before the month of a birthday. That month and the next are both lawful starts.
@@ -130,9 +154,10 @@ pub(super) fn contributed_while_paid(person: &Person<'_>, told: &mut Told<'_>) {
     told.tell(person, person.paid_name(), (None, None), detail, places);
 }
 
-/// Months paid after a release for which nobody applied.
+/// Months paid after a release from a sentence that stopped the pension, for which nobody applied. Of a
+/// release before the records of stopping and resuming begin they cannot tell.
 pub(super) fn no_application(
-    (conditions, from): (&[Condition], &[Column]),
+    (words, admitted, from): (&CustodyDictionaries, Column, &[Column]),
     changes: &str,
     years: u32,
     person: &Person<'_>,
@@ -149,7 +174,10 @@ pub(super) fn no_application(
         let start = from.iter().filter_map(|&column| day(column)).min().unwrap_or(released);
         // Who came of age inside, or later, applies for the first time: that stands elsewhere.
         let is_new = first_due(person.id, years).is_none_or(|birthday| birthday >= Month::containing(start));
-        if is_new || !conditions.iter().all(|condition| holds(person.rulebook, condition, row)) {
+        let stops = custody::stops(person.rulebook, words, row, day(admitted).is_some());
+        let release = Month::containing(released);
+        let is_recorded = person.changes_from.is_some_and(|from| from <= release);
+        if is_new || !stops || !is_recorded {
             continue;
         }
         let applied = |change: &&&RegistryRow| {
@@ -158,7 +186,6 @@ pub(super) fn no_application(
         if resumed.iter().any(|change| applied(&change)) {
             continue;
         }
-        let release = Month::containing(released);
         let undated = resumed.iter().filter(|change| {
             let month = change.month(Column::ChangeMonth);
             change.date(Column::AppliedOn).is_none() && month.is_none_or(|month| month >= release)
@@ -177,5 +204,35 @@ pub(super) fn no_application(
         let places = [row.place(), person.payments.place(line)].into_iter().chain(undated);
         let months = Some(MonthSpan::through(first, last));
         told.tell(person, person.paid_name(), (months, None), detail, places);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_masked_or_have_an_agent_behind_them_fit() {
+        for (holder, payee, fits) in [
+            ("王小明", "王小明", true),
+            ("王*", "王小明", true),
+            ("王**", "王小明", true),
+            ("*小明", "王小明", true),
+            ("王*明", "王小明", true),
+            ("王X", "王小", true),
+            ("王*", "王", false),
+            ("*", "王小明", true),
+            ("李*", "王小明", false),
+            ("王*亮", "王小明", false),
+            ("王小明(代)", "王小明", true),
+            ("王小明(李四代)", "王小明", true),
+            ("王*(代领)", "王小明", true),
+            ("李四(王小明)", "王小明", false),
+            ("(代)王小明", "王小明", false),
+            ("王小明", "王某", true),
+            ("王小", "王小明", false),
+        ] {
+            assert_eq!(names_fit(holder, payee, "*X某"), fits, "{holder} {payee}");
+        }
     }
 }

@@ -8,21 +8,23 @@ use std::collections::BTreeMap;
 use super::super::bars::event_day;
 use super::contributions::year_of;
 use super::{Person, Told};
-use crate::domain::Fen;
+use crate::domain::{Fen, Name};
 use crate::ingest::{Column, RegistryRow};
 use crate::messages::{Detail, SubsidyDetail};
 use crate::rulebook::RepeatedRowsCheck;
 
 pub(super) fn judge(check: &RepeatedRowsCheck, person: &Person<'_>, told: &mut Told<'_>) {
-    let mut things: BTreeMap<String, Vec<(Fen, &RegistryRow)>> = BTreeMap::new();
+    let mut things: BTreeMap<(String, String), Vec<(Fen, &RegistryRow)>> = BTreeMap::new();
     for row in person.rows(check.table) {
         let (Some(amount), Some(thing)) = (row.amount(check.amount), thing_of(check, row)) else { continue };
         // What is paid after the audit's day is not known yet.
         if row.date(check.day).is_none_or(|day| day <= person.as_of) {
-            things.entry(thing).or_default().push((amount, row));
+            things.entry((thing, kind_of(check, row))).or_default().push((amount, row));
         }
     }
-    for rows in things.into_values() {
+    for ((_, kind), rows) in things {
+        // Without a word nobody knows whether the amounts are parts of one whole.
+        let is_untold = check.told_apart_by.is_some() && kind.is_empty();
         let (mut paid, returned) = uncancelled(check, rows);
         if paid.len() < 2 {
             continue;
@@ -35,14 +37,21 @@ pub(super) fn judge(check: &RepeatedRowsCheck, person: &Person<'_>, told: &mut T
         let later: Fen = paid[1..].iter().map(|&(amount, _)| amount).sum();
         let Some(left) = later.checked_sub(returned).filter(|&left| left > Fen::ZERO) else { continue };
         let form = &paid[0].1.name_form;
-        let detail = Detail::Subsidy(SubsidyDetail::Repeated {
-            table: check.table,
-            rows: paid.len() as u32,
-            names_agree: !form.is_empty() && paid.iter().all(|(_, row)| row.name_form == *form),
-        });
+        let (table, rows) = (check.table, paid.len() as u32);
+        let names_agree = !form.is_empty() && paid.iter().all(|(_, row)| row.name_form == *form);
+        let (detail, amount) = if is_untold {
+            (SubsidyDetail::Several { table, rows, names_agree }, None)
+        } else {
+            (SubsidyDetail::Repeated { table, rows, names_agree }, Some(left))
+        };
         let places = paid.iter().map(|(_, row)| row.place());
-        told.tell(person, &paid[paid.len() - 1].1.name, (None, Some(left)), detail, places);
+        told.tell(person, &paid[paid.len() - 1].1.name, (None, amount), Detail::Subsidy(detail), places);
     }
+}
+
+/// Which of several amounts of one thing a row pays; empty where it does not say.
+fn kind_of(check: &RepeatedRowsCheck, row: &RegistryRow) -> String {
+    check.told_apart_by.map_or_else(String::new, |column| Name::comparison_form(row.text(column)))
 }
 
 /// What a row pays for; `None` where that cannot be read.

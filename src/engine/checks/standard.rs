@@ -160,7 +160,7 @@ pub(super) fn sees(check: &StandardCheck, rulebook: &Rulebook, region: &str, per
         StandardCheck::Basic { .. } => Sees::PayeesWith(Oddity::OffStandard),
         StandardCheck::Arrears => Sees::PayeesWith(Oddity::PaidAgain),
         StandardCheck::Swing { percent } => Sees::PayeesWith(Oddity::Swing(*percent)),
-        StandardCheck::OddLines => Sees::PayeesWith(Oddity::NoMoney),
+        StandardCheck::OddLines { .. } => Sees::PayeesWith(Oddity::NoMoney),
         _ => Sees::PersonsOf(check.registry()),
     }
 }
@@ -177,7 +177,7 @@ pub(super) fn judge(check: &StandardCheck, person: &Person<'_>, told: &mut Told<
     match check {
         StandardCheck::Basic { .. } => {
             let due = |month: Month| person.layers.due(told.rule, month);
-            let found = Held::against(person, &[Component::Basic], true, due);
+            let found = Held::against(person, &[Component::Basic], |_| true, due);
             found.tell(person, told, StandardPart::Basic, &[], true);
         }
         StandardCheck::Additions { tiers, year, years_beyond } => {
@@ -187,7 +187,7 @@ pub(super) fn judge(check: &StandardCheck, person: &Person<'_>, told: &mut Told<
         StandardCheck::Grant { grant } => funeral_grant(grant, person, told),
         StandardCheck::Arrears => irregular::arrears(person, told),
         StandardCheck::Swing { percent } => irregular::swing(*percent, person, told),
-        StandardCheck::OddLines => irregular::odd_lines(person, told),
+        StandardCheck::OddLines { suspended } => irregular::odd_lines(suspended, person, told),
         StandardCheck::Frozen { words } => irregular::frozen(words, person, told),
     }
 }
@@ -224,11 +224,11 @@ struct Held {
 
 impl Held {
     /// Holds the decided months against what was due; a month without any money in these components may
-    /// stand in a roster without the column, and is left out if asked.
+    /// stand in a roster without the column, and is left out where that is so, or may be.
     fn against(
         person: &Person<'_>,
         components: &[Component],
-        skips_empty: bool,
+        may_lack_column: impl Fn(&Group) -> bool,
         due: impl Fn(Month) -> Option<Due>,
     ) -> Held {
         let mut held = Held::default();
@@ -236,7 +236,7 @@ impl Held {
             let all = group.span.months().map(&due).collect::<Option<Vec<Due>>>();
             let Some(due) = all.and_then(|all| all.into_iter().reduce(Due::and)) else { continue };
             let paid = group.paid(person, components);
-            if skips_empty && paid == Fen::ZERO {
+            if paid == Fen::ZERO && may_lack_column(group) {
                 continue;
             }
             let Some(right) = due.missed_by(paid) else { continue };
@@ -275,8 +275,8 @@ fn difference(paid: Fen, due: Fen) -> Fen {
 /// What is added for age and for years of contributions.
 fn additions((tiers, year, years_beyond): (&[AgeTier], &str, u32), person: &Person<'_>, told: &mut Told<'_>) {
     let rows: Vec<&RegistryRow> =
-        person.rows(Table::Participants).filter(|row| paid_months(*row).is_some()).collect();
-    let years: Vec<u32> = rows.iter().filter_map(|row| paid_months(*row)).map(|months| months / 12).collect();
+        person.rows(Table::Participants).filter(|row| paid_months(row).is_some()).collect();
+    let years: Vec<u32> = rows.iter().filter_map(|row| paid_months(row)).map(|months| months / 12).collect();
     let (Some(&fewest), Some(&most)) = (years.iter().min(), years.iter().max()) else { return };
     let due = |month: Month| {
         let for_years = |years: u32| {
@@ -291,7 +291,13 @@ fn additions((tiers, year, years_beyond): (&[AgeTier], &str, u32), person: &Pers
         let of_age = age_addition(person, tiers, month)?;
         Some(for_years(fewest)?.or(for_years(most)?).and(of_age))
     };
-    let found = Held::against(person, &[Component::Addition], false, due);
+    // Where the rosters have the column, nothing in it means that nothing was added.
+    let lacks_column = |&line: &usize| {
+        let roster = person.payments.file[line] as usize;
+        person.without_additions.get(roster).is_none_or(|&is_without| is_without)
+    };
+    let may_lack_column = |group: &Group| group.lines.iter().all(lacks_column);
+    let found = Held::against(person, &[Component::Addition], may_lack_column, due);
     let names_agree = rows.iter().any(|row| person.is_paid_as(row));
     found.tell(person, told, StandardPart::Additions, &rows, names_agree);
 }
@@ -337,7 +343,7 @@ fn account(divisor: &str, rounding: &str, person: &Person<'_>, told: &mut Told<'
         parts.collect::<Option<Vec<Due>>>()?.into_iter().reduce(Due::or)
     };
     let components = [Component::AccountOwn, Component::AccountSubsidy];
-    let found = Held::against(person, &components, true, due);
+    let found = Held::against(person, &components, |_| true, due);
     let names_agree = rows.iter().any(|row| person.is_paid_as(row));
     found.tell(person, told, StandardPart::Account, &rows, names_agree);
 }

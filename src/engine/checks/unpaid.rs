@@ -2,48 +2,75 @@
 
 use super::super::age::first_due;
 use super::super::bars::Tier;
-use super::{Person, Told, holds};
-use crate::domain::{Fen, Month, MonthSpan};
+use super::{Glance, Person, Told, holds};
+use crate::domain::{CitizenId, Fen, Month, MonthSpan};
 use crate::ingest::{Column, Fields, RegistryRow, StoredRow, Table};
-use crate::messages::{Detail, LeadReason, UnpaidDetail};
-use crate::rulebook::{Offset, RevivedCheck, StoppedCheck, StoppedWhy, UnpaidCheck};
+use crate::messages::{Detail, LeadReason, Uncompared, UnpaidDetail};
+use crate::rulebook::{
+    Check, EntitledCheck, Offset, RevivedCheck, Rulebook, StoppedCheck, StoppedWhy, UnpaidCheck,
+};
 
 pub(super) fn judge(check: &UnpaidCheck, person: &Person<'_>, told: &mut Told<'_>) {
     match check {
-        UnpaidCheck::Entitled { age, years } => entitled(*age, *years, person, told),
+        UnpaidCheck::Entitled(check) => entitled(check, person, told),
         UnpaidCheck::Stopped(check) => stopped(check, person, told),
         UnpaidCheck::Revived(check) => revived(check, person, told),
     }
 }
 
 /// Somebody old enough, with enough years, for whom the roster has no line and no list a reason.
-fn entitled(age: u32, years: u32, person: &Person<'_>, told: &mut Told<'_>) {
+fn entitled(check: &EntitledCheck, person: &Person<'_>, told: &mut Told<'_>) {
     if !person.is_unknown_to_roster {
         return;
     }
-    let Some(birthday) = first_due(person.id, age) else { return };
-    // Most places pay from the month after the birthday; the later month claims less.
-    let due = MonthSpan::new(birthday.next(), person.period.until).intersect(person.period);
+    let due = of_age(check, person.id, person.period);
     // A month for which the rosters pay nobody was not given.
     let is_due = |month: &Month| person.roster_months.contains(month) && !person.may_be_barred(*month);
     let months: Vec<Month> = due.months().filter(is_due).collect();
     let (Some(&first), Some(&last)) = (months.first(), months.last()) else { return };
     for row in person.rows(Table::Participants) {
-        let Some(paid) = paid_months(row).filter(|&paid| paid >= years * 12) else { continue };
+        let Some(paid) = entitling_months(check, person.rulebook, row) else { continue };
         // Who is paid under a number that cannot be used is not left out.
         let may_be_paid = !row.name_form.is_empty() && person.damaged_names.contains(&row.name_form);
-        let detail = UnpaidDetail::Entitled { months: months.len() as u32, paid, may_be_paid };
-        let detail = Detail::Unpaid(detail);
+        let (months, uncompared) = (months.len() as u32, uncompared(person));
+        let detail = Detail::Unpaid(UnpaidDetail::Entitled { months, paid, may_be_paid, uncompared });
         told.tell(person, &row.name, (Some(MonthSpan::through(first, last)), None), detail, [row.place()]);
         return;
     }
 }
 
-/// Whether a row may be that of somebody old enough, with enough years.
-pub(super) fn may_be_entitled((age, years): (u32, u32), period: MonthSpan, row: &StoredRow<'_>) -> bool {
-    let birthday = first_due(row.id, age);
-    birthday.is_some_and(|birthday| birthday < period.until)
-        && paid_months(row).is_some_and(|paid| paid >= years * 12)
+/// The months of a period for which somebody is old enough. Most places pay from the month after the
+/// birthday; the later month claims less.
+pub(in crate::engine) fn of_age(check: &EntitledCheck, id: CitizenId, period: MonthSpan) -> MonthSpan {
+    let birthday = first_due(id, check.age);
+    let first = birthday.map_or(period.until, Month::next);
+    MonthSpan::new(first, period.until).intersect(period)
+}
+
+/// Whether a row may be that of somebody who is entitled.
+pub(super) fn may_be_entitled(check: &EntitledCheck, glance: &Glance<'_>, row: &StoredRow<'_>) -> bool {
+    !of_age(check, row.id, glance.period).is_empty()
+        && entitling_months(check, glance.rulebook, row).is_some()
+}
+
+/// The months of contributions by which a participant's row entitles, if it does.
+pub(in crate::engine) fn entitling_months(
+    check: &EntitledCheck,
+    rulebook: &Rulebook,
+    row: &impl Fields,
+) -> Option<u32> {
+    let is_here = || check.conditions.iter().all(|condition| holds(rulebook, condition, row));
+    paid_months(row).filter(|&paid| paid >= check.years * 12 && is_here())
+}
+
+/// What no rule held against the person: a death, a sentence or another pension would be the reason.
+fn uncompared(person: &Person<'_>) -> Uncompared {
+    let checks = || person.runnable.iter().map(|&rule| &person.rulebook.rules[rule].check);
+    Uncompared {
+        deaths: !checks().any(|check| matches!(check, Check::Death(_))),
+        custody: !checks().any(|check| matches!(check, Check::Custody(_))),
+        other_pensions: !checks().any(|check| matches!(check, Check::Pension(_))),
+    }
 }
 
 /// For how many months contributions were paid: years are whole numbers, months stand in a column of their

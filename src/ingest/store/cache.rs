@@ -24,7 +24,7 @@ use crate::ingest::{Storage, hash_file, hex};
 use crate::messages::CacheProblem;
 
 /// Grows with every change of what an entry says of a file.
-const FORM: u32 = 6;
+const FORM: u32 = 7;
 const LIST: &str = "entries.json";
 const LOCK: &str = "lock";
 const SUFFIX: &str = ".store";

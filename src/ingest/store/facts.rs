@@ -2,6 +2,7 @@
 //!
 //! Owns control totals, notes and rejected rows in their stored form.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use chrono::{Datelike, NaiveDate};
@@ -10,7 +11,7 @@ use super::bytes::{ByteReader, ByteWriter};
 use super::container::{BlockRef, Store, StoreWriter, damaged};
 use crate::domain::IdDefect;
 use crate::ingest::quality::{Control, FileNotes, Noticed, Reject};
-use crate::ingest::schema::Table;
+use crate::ingest::schema::{Column, Table};
 use crate::messages::{self, Observation, RejectReason};
 
 /// How many rejected rows a block has at most.
@@ -25,6 +26,8 @@ pub(crate) struct FileFacts {
     pub(crate) as_of: NaiveDate,
     /// The latest birth date that an ID number states.
     pub(crate) latest_birth: Option<NaiveDate>,
+    /// The columns that the file has, or that are fixed for it.
+    columns: BTreeSet<Column>,
     rejects: RejectBlocks,
     corrections: RejectBlocks,
 }
@@ -36,9 +39,20 @@ impl FileFacts {
             noticed: FileNotes::default(),
             as_of,
             latest_birth: None,
+            columns: BTreeSet::new(),
             rejects: RejectBlocks::default(),
             corrections: RejectBlocks::default(),
         }
+    }
+
+    /// Notes the columns of the heading.
+    pub(crate) fn note_columns(&mut self, columns: impl Iterator<Item = Column>) {
+        self.columns.extend(columns);
+    }
+
+    /// Whether the file has a column, or has it fixed.
+    pub(crate) fn has(&self, column: Column) -> bool {
+        self.columns.contains(&column)
     }
 
     /// Adds what a chunk says whose rows are counted from `row_base`.
@@ -111,6 +125,7 @@ impl FileFacts {
         [control.fen, control.fen_kept, control.fen_rejected].into_iter().for_each(|fen| out.i128(fen));
         out.list(self.noticed.iter(), put_noticed);
         out.option(self.latest_birth, put_day);
+        out.list(self.columns.iter(), |out, column| out.text(column.name()));
         self.rejects.put(out);
         self.corrections.put(out);
     }
@@ -126,6 +141,7 @@ impl FileFacts {
             facts.noticed.insert(observation, &noticed);
         }
         facts.latest_birth = input.option(take_day)?;
+        facts.columns = input.list(|input| Column::from_name(input.text()?))?.into_iter().collect();
         facts.rejects = RejectBlocks::take(input)?;
         facts.corrections = RejectBlocks::take(input)?;
         Some(facts)

@@ -444,6 +444,10 @@ impl Fields for StoredRow<'_> {
             _ => "",
         }
     }
+
+    fn states(&self, column: Column) -> bool {
+        self.value(column).is_some()
+    }
 }
 
 #[derive(Debug)]

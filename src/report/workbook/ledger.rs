@@ -40,6 +40,7 @@ pub(super) fn write(
         .collect();
     let listing = Listing {
         name: workbook::SHEET_LEDGER,
+        footer: workbook::FOOTER_CLAIMED,
         title: title(content, workbook::TITLE_LEDGER),
         note: note(content, more.in_lang(lang)),
         paper: Paper::A3,

@@ -68,6 +68,8 @@ impl<'c, T> Column<'c, T> {
 pub(super) struct Listing<'c, T> {
     /// The name of the sheet; a second one is called 名(2).
     pub(super) name: Word,
+    /// What stands below each printed page.
+    pub(super) footer: Word,
     pub(super) title: String,
     pub(super) note: String,
     pub(super) paper: Paper,
@@ -103,7 +105,7 @@ impl<'c, T> Listing<'c, T> {
                 _ => format!("{}({})", self.name.in_lang(self.lang), number + 1),
             };
             let sheet = book.add_worksheet_with_constant_memory()?;
-            let mut page = Page::begin(sheet, style, self.lang, &name, (self.paper, &widths))?;
+            let mut page = Page::begin(sheet, style, self.lang, (&name, self.footer), (self.paper, &widths))?;
             self.write_rows(&mut page, part, start)?;
             if number + 1 == sheets && !self.capitals.is_empty() {
                 self.write_totals(&mut page, &sums)?;

@@ -36,6 +36,7 @@ pub(super) fn write_claims(
     let columns = claim_columns(content).into_iter().chain(claimed_columns(content)).collect();
     let listing = Listing {
         name: workbook::SHEET_CLAIMS,
+        footer: workbook::FOOTER_CLAIMED,
         title: title(content, workbook::TITLE_CLAIMS),
         note: note(content, &more),
         paper: Paper::A4,
@@ -108,6 +109,7 @@ pub(super) fn write_leads(
     let more = messages::leads_note(leads.len(), known, unknown);
     let listing = Listing {
         name: workbook::SHEET_LEADS,
+        footer: workbook::FOOTER_LEADS,
         title: title(content, workbook::TITLE_LEADS),
         note: note(content, more.in_lang(lang)),
         paper: Paper::A4,
@@ -155,6 +157,7 @@ pub(super) fn write_matches(
     let more = messages::matches_note(matches.len());
     let listing = Listing {
         name: workbook::SHEET_MATCHES,
+        footer: workbook::FOOTER_OTHER,
         title: title(content, workbook::TITLE_MATCHES),
         note: note(content, more.in_lang(lang)),
         paper: Paper::A4,

@@ -112,21 +112,23 @@ pub(super) struct Page<'w> {
 }
 
 impl<'w> Page<'w> {
-    /// Begins a sheet with its name, its print setup and the widths of its columns in half-width characters.
+    /// Begins a sheet with its name, what stands below each printed page, its print setup and the widths of
+    /// its columns in half-width characters.
     pub(super) fn begin(
         sheet: &'w mut Worksheet,
         style: &'w Style,
         lang: Lang,
-        name: &str,
+        (name, footer): (&str, Word),
         (paper, widths): (Paper, &[usize]),
     ) -> Result<Page<'w>, XlsxError> {
         sheet.set_name(name)?;
+        let pages = messages::workbook::FOOTER_PAGES.in_lang(lang);
         sheet
             .set_paper_size(paper as u8)
             .set_landscape()
             .set_print_fit_to_pages(1, 0)
             .set_margins(0.3, 0.3, 0.4, 0.5, 0.2, 0.25)
-            .set_footer(format!("&C{}", messages::workbook::FOOTER.in_lang(lang)))
+            .set_footer(format!("&C{}{pages}", footer.in_lang(lang)))
             .set_default_row_height(ROW_HEIGHT)
             .ignore_error_range(0, 0, LAST_CELL.0, LAST_CELL.1, IgnoreError::NumberStoredAsText)?;
         for (col, &width) in (0u16..).zip(widths) {

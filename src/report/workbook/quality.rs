@@ -18,8 +18,8 @@ const ROWS_SHOWN: usize = 2_000;
 /// Writes the sheet.
 pub(super) fn write(sheet: &mut Worksheet, style: &Style, content: &Content<'_>) -> Result<(), XlsxError> {
     let lang = content.project.lang;
-    let mut page =
-        Page::begin(sheet, style, lang, workbook::SHEET_QUALITY.in_lang(lang), (Paper::A4, &WIDTHS))?;
+    let name = workbook::SHEET_QUALITY.in_lang(lang);
+    let mut page = Page::begin(sheet, style, lang, (name, workbook::FOOTER_OTHER), (Paper::A4, &WIDTHS))?;
     page.line(&title(content, workbook::TITLE_QUALITY), Look::Title, 28.0)?;
     page.line(&note(content, ""), Look::Note, 18.0)?;
     page.gap();

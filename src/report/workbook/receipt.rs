@@ -17,8 +17,8 @@ const SHA_256: Word = Word::new("SHA-256", "SHA-256");
 /// Writes the sheet.
 pub(super) fn write(sheet: &mut Worksheet, style: &Style, content: &Content<'_>) -> Result<(), XlsxError> {
     let lang = content.project.lang;
-    let mut page =
-        Page::begin(sheet, style, lang, workbook::SHEET_RECEIPT.in_lang(lang), (Paper::A4, &WIDTHS))?;
+    let name = workbook::SHEET_RECEIPT.in_lang(lang);
+    let mut page = Page::begin(sheet, style, lang, (name, workbook::FOOTER_OTHER), (Paper::A4, &WIDTHS))?;
     page.line(&title(content, workbook::TITLE_RECEIPT), Look::Title, 28.0)?;
     page.line(&note(content, ""), Look::Note, 18.0)?;
     page.spread(0..=2, page.word(workbook::RECEIPT_NOTE), Look::Text)?;

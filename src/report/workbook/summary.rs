@@ -21,8 +21,8 @@ const LAST: u16 = 6;
 /// Writes the summary.
 pub(super) fn write(sheet: &mut Worksheet, style: &Style, content: &Content<'_>) -> Result<(), XlsxError> {
     let lang = content.project.lang;
-    let mut page =
-        Page::begin(sheet, style, lang, workbook::SHEET_SUMMARY.in_lang(lang), (Paper::A4, &WIDTHS))?;
+    let name = workbook::SHEET_SUMMARY.in_lang(lang);
+    let mut page = Page::begin(sheet, style, lang, (name, workbook::FOOTER_OTHER), (Paper::A4, &WIDTHS))?;
     page.sheet().set_print_fit_to_pages(1, 1);
     page.line(&title(content, workbook::TITLE_SUMMARY), Look::Title, 28.0)?;
     page.line(&note(content, ""), Look::Note, 18.0)?;

@@ -117,6 +117,33 @@ fn sheets_and_headings_stand_in_order() {
 }
 
 #[test]
+fn what_is_recovered_from_nobody_is_not_called_a_recovery_below_the_page() {
+    let (folder, _, book) = written("zh");
+    let file = File::open(folder.path().join(WORKBOOK_FILE)).unwrap();
+    let mut archive = zip::ZipArchive::new(file).unwrap();
+    let footers = (1..=book.sheet_names().len()).map(|number| {
+        let mut sheet = String::new();
+        let name = format!("xl/worksheets/sheet{number}.xml");
+        std::io::Read::read_to_string(&mut archive.by_name(&name).unwrap(), &mut sheet).unwrap();
+        let footer = sheet.split("<oddFooter>&amp;C").nth(1).unwrap();
+        footer.split("\u{3000}").next().unwrap().to_string()
+    });
+    assert_eq!(
+        footers.collect::<Vec<_>>(),
+        [
+            "拟追回，待核实",
+            "拟追回，待核实",
+            "待核线索，不计入拟追回金额",
+            "应发未发，待核实补发",
+            "提示，不产生金额",
+            "待核实",
+            "待核实",
+            "待核实",
+        ]
+    );
+}
+
+#[test]
 fn every_cell_of_the_ledger_is_what_it_says() {
     let (_folder, audit, mut book) = written("zh");
     let ledger = book.worksheet_range("追回台账(拟追回,待核实)").unwrap();
@@ -135,7 +162,8 @@ fn every_cell_of_the_ledger_is_what_it_says() {
     assert_eq!(row[at(heading::RECOVERED)], Data::Float(100.01));
     assert_eq!(row[at(heading::OUTSTANDING)], Data::Float(234.67));
     // What was due follows the law of the months; how it comes back, that of the audit's day.
-    let law = "国发〔2014〕8号 养老保险待遇领取条件；社会保险经办条例（国务院令第765号） 第四十六条";
+    let law =
+        "国发〔2014〕8号 养老保险待遇领取条件〔原文待核〕；社会保险经办条例（国务院令第765号） 第四十六条";
     assert_eq!(text(&row[at(heading::LAW)]), law);
     // A name is never a formula.
     let row = row_of(&ledger, at(heading::NAME), "=1+1");
@@ -261,6 +289,7 @@ fn a_long_table_goes_on_in_further_sheets() {
     let rows: Vec<&u64> = items.iter().collect();
     let listing = Listing {
         name: workbook::SHEET_CLAIMS,
+        footer: workbook::FOOTER_CLAIMED,
         title: "题".into(),
         note: "注".into(),
         paper: Paper::A4,
@@ -288,6 +317,7 @@ fn a_long_table_goes_on_in_further_sheets() {
 fn listing_of_nothing(book: &mut rust_xlsxwriter::Workbook) {
     let listing = Listing {
         name: workbook::SHEET_LEADS,
+        footer: workbook::FOOTER_LEADS,
         title: "题".into(),
         note: "注".into(),
         paper: Paper::A4,

@@ -30,6 +30,7 @@ pub(super) fn write_unpaid(
     columns.insert(6, Column::money(heading::OWED, |owed: &Remark| owed.amount));
     let listing = Listing {
         name: workbook::SHEET_UNPAID,
+        footer: workbook::FOOTER_UNPAID,
         title: title(content, workbook::TITLE_UNPAID),
         note: note(content, &more),
         paper: Paper::A4,
@@ -53,6 +54,7 @@ pub(super) fn write_marks(
     let more = format!("{}　　{}", count.in_lang(lang), workbook::MARKS_NOTE.in_lang(lang));
     let listing = Listing {
         name: workbook::SHEET_MARKS,
+        footer: workbook::FOOTER_MARKS,
         title: title(content, workbook::TITLE_MARKS),
         note: note(content, &more),
         paper: Paper::A4,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::super::check::Offset;
+use super::super::check::{CustodyDictionaries, Offset};
 use super::super::load::CheckReader;
 use super::condition::{Condition, RawCondition};
 use super::deaths::{DeathReading, RawDeaths};
@@ -35,6 +35,8 @@ pub enum ConflictCheck {
         offset: Offset,
         /// Its last month or day, where it has one.
         until: Column,
+        /// Of a row without an end, the status that says whether it still runs.
+        status: Option<OverlapStatus>,
         /// What the overlap means.
         meaning: OverlapMeaning,
     },
@@ -58,7 +60,10 @@ pub enum ConflictCheck {
     /// Names under one ID number.
     Names,
     /// The holder of the account and the payee.
-    AccountName,
+    AccountName {
+        /// The characters that stand for those of a name that is not shown whole.
+        masks: String,
+    },
     /// The first month of the benefit and the month of a birthday.
     StartAndAge {
         /// The age.
@@ -73,8 +78,10 @@ pub enum ConflictCheck {
     PaymentsAndContributions,
     /// A release, payment after it, and the application that it needs.
     ReleaseAndApplication {
-        /// What must hold of a custody row.
-        conditions: Vec<Condition>,
+        /// The dictionaries by which a custody row stops the pension.
+        words: CustodyDictionaries,
+        /// The day of being taken in, which shows that the term is served inside.
+        admitted: Column,
         /// When the row starts: the earliest of these.
         from: Vec<Column>,
         /// The dictionary of changes: class resumed.
@@ -102,6 +109,14 @@ pub enum ConflictCheck {
     },
     /// Payment against what entitles to it.
     Entitlement(EntitlementCheck),
+}
+
+/// The status of a row, which says of one without an end whether it still runs.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OverlapStatus {
+    /// The dictionary of statuses: classes ended, running.
+    pub words: String,
 }
 
 /// What a row that runs beside payment means.
@@ -133,6 +148,7 @@ pub(in crate::rulebook) enum RawConflict {
         until: String,
         #[serde(default)]
         even_undated: bool,
+        status: Option<OverlapStatus>,
     },
     DeathDates {
         deaths: RawDeaths,
@@ -152,7 +168,9 @@ pub(in crate::rulebook) enum RawConflict {
     },
     PersonNumbers {},
     Names {},
-    AccountNameAndName {},
+    AccountNameAndName {
+        masks: Vec<String>,
+    },
     StartAndAge {
         years: u32,
     },
@@ -193,13 +211,15 @@ impl RawConflict {
                 reader.field_of(Column::Sex.name(), table, &[CellType::Text])?;
                 ConflictCheck::Sex { table }
             }
-            RawConflict::PaymentAndSpan { registry, conditions, from, until, even_undated } => {
+            RawConflict::PaymentAndSpan { registry, conditions, from, until, even_undated, status } => {
                 let meaning =
                     if *even_undated { OverlapMeaning::BesideEvenUndated } else { OverlapMeaning::Beside };
-                overlap(reader, (registry, conditions), (from, Offset::Same, until), meaning)?
+                let span = (from.as_str(), Offset::Same, until.as_str());
+                overlap(reader, (registry, conditions), span, (status.as_ref(), meaning))?
             }
             RawConflict::PaymentAndDetention { registry, conditions, from, month, until } => {
-                overlap(reader, (registry, conditions), (from, *month, until), OverlapMeaning::Held)?
+                let span = (from.as_str(), *month, until.as_str());
+                overlap(reader, (registry, conditions), span, (None, OverlapMeaning::Held))?
             }
             RawConflict::PaymentAndAge(raw) => ConflictCheck::Entitlement(raw.read(reader)?),
             RawConflict::PaymentAndCertification(raw) => ConflictCheck::Entitlement(raw.read(reader)?),
@@ -219,7 +239,7 @@ impl RawConflict {
             },
             RawConflict::PersonNumbers {} => ConflictCheck::PersonNumbers,
             RawConflict::Names {} => ConflictCheck::Names,
-            RawConflict::AccountNameAndName {} => ConflictCheck::AccountName,
+            RawConflict::AccountNameAndName { masks } => ConflictCheck::AccountName { masks: masks.concat() },
             RawConflict::StartAndAge { years } => ConflictCheck::StartAndAge { years: *years },
             RawConflict::NameAndPayments { registry } => {
                 ConflictCheck::NameAndPayments { table: reader.registry(registry)? }
@@ -239,8 +259,8 @@ impl RawConflict {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::rulebook) struct RawRelease {
-    #[serde(rename = "where")]
-    conditions: Vec<RawCondition>,
+    words: CustodyDictionaries,
+    admitted: String,
     from: Vec<String>,
     changes: String,
     years: u32,
@@ -249,8 +269,10 @@ pub(in crate::rulebook) struct RawRelease {
 impl RawRelease {
     fn read(&self, reader: &mut CheckReader<'_>) -> Result<ConflictCheck, Error> {
         reader.classes(&self.changes, &["resumed"]);
+        self.words.refer(reader);
         Ok(ConflictCheck::ReleaseAndApplication {
-            conditions: read_conditions(&self.conditions, reader, Table::Custody)?,
+            words: self.words.clone(),
+            admitted: reader.field_of(&self.admitted, Table::Custody, &[CellType::Date])?,
             from: read_days(&self.from, reader, Table::Custody)?,
             changes: self.changes.clone(),
             years: self.years,
@@ -298,14 +320,18 @@ fn overlap(
     reader: &mut CheckReader<'_>,
     (registry, conditions): (&str, &[RawCondition]),
     (from, offset, until): (&str, Offset, &str),
-    meaning: OverlapMeaning,
+    (status, meaning): (Option<&OverlapStatus>, OverlapMeaning),
 ) -> Result<ConflictCheck, Error> {
     let table = reader.registry(registry)?;
+    if let Some(status) = status {
+        reader.field_of(Column::Status.name(), table, &[CellType::Text])?;
+        reader.classes(&status.words, &["ended", "running"]);
+    }
     let conditions = conditions.iter().map(|raw| raw.read(reader, table)).collect::<Result<_, _>>()?;
     let kind = if meaning == OverlapMeaning::Held { CellType::Date } else { CellType::Month };
     let from = reader.field_of(from, table, &[kind])?;
     let until = reader.field_of(until, table, &[kind])?;
-    Ok(ConflictCheck::Overlap { table, conditions, from, offset, until, meaning })
+    Ok(ConflictCheck::Overlap { table, conditions, from, offset, until, status: status.cloned(), meaning })
 }
 
 impl ConflictCheck {
@@ -321,7 +347,7 @@ impl ConflictCheck {
             }
             ConflictCheck::PersonNumbers
             | ConflictCheck::Names
-            | ConflictCheck::AccountName
+            | ConflictCheck::AccountName { .. }
             | ConflictCheck::StartAndAge { .. } => vec![Table::Payments],
             ConflictCheck::NameAndPayments { table }
             | ConflictCheck::BirthDate { table }
@@ -339,6 +365,9 @@ impl ConflictCheck {
         match self {
             ConflictCheck::ReleaseAndApplication { changes, .. } => {
                 vec![(Table::StatusChanges, Column::ChangeKind, changes)]
+            }
+            ConflictCheck::Overlap { table, status: Some(status), .. } => {
+                vec![(*table, Column::Status, &status.words)]
             }
             ConflictCheck::DeathAndSubsidy { payers, .. }
             | ConflictCheck::PensionAndSubsidy { payers, .. } => {

@@ -25,6 +25,9 @@ pub struct ListedCheck {
     pub until: Vec<Column>,
     /// What would be returnable.
     pub returns: Scope,
+    /// Of a list of money: the amount and the day of payment. What was not paid yet, or came back, says
+    /// nothing.
+    pub money: Option<(Column, Column)>,
 }
 
 /// The check as it stands in a rule file.
@@ -37,6 +40,21 @@ pub(in crate::rulebook) struct RawListed {
     later: u32,
     #[serde(default)]
     until: Vec<String>,
+    money: Option<RawMoney>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMoney {
+    amount: String,
+    paid_on: String,
+}
+
+impl RawMoney {
+    fn read(&self, reader: &CheckReader<'_>, table: Table) -> Result<(Column, Column), Error> {
+        let amount = reader.field_of(&self.amount, table, &[CellType::Amount])?;
+        Ok((amount, reader.field_of(&self.paid_on, table, &[CellType::Date])?))
+    }
 }
 
 impl RawListed {
@@ -57,6 +75,7 @@ impl RawListed {
                 .collect()
         };
         let (from, until) = (spans(from)?, spans(&self.until)?);
-        Ok(ListedCheck { table, conditions, from, offset, later: self.later, until, returns })
+        let money = self.money.as_ref().map(|raw| raw.read(reader, table)).transpose()?;
+        Ok(ListedCheck { table, conditions, from, offset, later: self.later, until, returns, money })
     }
 }

@@ -15,7 +15,7 @@ mod unpaid;
 
 pub use age::AgeCheck;
 pub use condition::{Condition, Test};
-pub use conflict::{ConflictCheck, OverlapMeaning};
+pub use conflict::{ConflictCheck, OverlapMeaning, OverlapStatus};
 pub use deaths::DeathReading;
 pub use entitlement::EntitlementCheck;
 pub use listed::ListedCheck;
@@ -23,7 +23,7 @@ pub use repeated_rows::RepeatedRowsCheck;
 pub use shared::{SharedBy, SharedCheck};
 pub(crate) use standard::ROUNDINGS;
 pub use standard::{AgeTier, StandardCheck};
-pub use unpaid::{RevivedCheck, StoppedCheck, StoppedWhy, UnpaidCheck};
+pub use unpaid::{EntitledCheck, RevivedCheck, StoppedCheck, StoppedWhy, UnpaidCheck};
 
 pub(super) use age::RawAge;
 pub(super) use conflict::RawConflict;

@@ -11,6 +11,8 @@ pub struct RepeatedRowsCheck {
     pub table: Table,
     /// Rows that differ here are different things.
     pub by: Option<Column>,
+    /// So are rows that differ here; where nothing stands here, nobody can tell whether they are one thing.
+    pub told_apart_by: Option<Column>,
     /// The amount.
     pub amount: Column,
     /// The day by which the first one is known.
@@ -21,12 +23,16 @@ impl RepeatedRowsCheck {
     pub(in crate::rulebook) fn read(
         reader: &CheckReader<'_>,
         registry: &str,
-        (by, amount, day): (Option<&str>, &str, &str),
+        (by, told_apart_by): (Option<&str>, Option<&str>),
+        (amount, day): (&str, &str),
     ) -> Result<RepeatedRowsCheck, Error> {
         let table = reader.registry(registry)?;
+        let text =
+            |name: Option<&str>| name.map(|name| reader.field_of(name, table, &[CellType::Text])).transpose();
         Ok(RepeatedRowsCheck {
             table,
-            by: by.map(|name| reader.field_of(name, table, &[CellType::Text])).transpose()?,
+            by: text(by)?,
+            told_apart_by: text(told_apart_by)?,
             amount: reader.field_of(amount, table, &[CellType::Amount])?,
             day: reader.field_of(day, table, &[CellType::Date])?,
         })

@@ -45,7 +45,10 @@ pub enum StandardCheck {
         grant: String,
     },
     /// Lines without money, lines below zero, and what undoes nothing.
-    OddLines,
+    OddLines {
+        /// The dictionary of kinds and states of lines for which nothing is paid: class suspended.
+        suspended: String,
+    },
     /// The pension was raised while a sentence was served outside.
     Frozen {
         /// The dictionary of the words of sentence and enforcement: class frozen.
@@ -76,7 +79,7 @@ pub(in crate::rulebook) enum RawStandard {
     Arrears {},
     Swing { percent: u32 },
     Grant { registry: String, grant: String },
-    OddLines {},
+    OddLines { suspended: String },
     Frozen { registry: String, words: String },
 }
 
@@ -113,7 +116,10 @@ impl RawStandard {
                 reader.parameter(grant, ParameterKind::Amount);
                 StandardCheck::Grant { grant: grant.clone() }
             }
-            RawStandard::OddLines {} => StandardCheck::OddLines,
+            RawStandard::OddLines { suspended } => {
+                reader.classes(suspended, &["suspended"]);
+                StandardCheck::OddLines { suspended: suspended.clone() }
+            }
             RawStandard::Frozen { registry, words } => {
                 reader.table(registry, Table::Custody)?;
                 reader.classes(words, &["frozen"]);
@@ -130,7 +136,7 @@ impl StandardCheck {
             StandardCheck::Basic { .. }
             | StandardCheck::Arrears
             | StandardCheck::Swing { .. }
-            | StandardCheck::OddLines => Table::Payments,
+            | StandardCheck::OddLines { .. } => Table::Payments,
             StandardCheck::Additions { .. } => Table::Participants,
             StandardCheck::Account { .. } => Table::Accounts,
             StandardCheck::Grant { .. } => Table::FuneralGrants,
@@ -146,7 +152,7 @@ impl StandardCheck {
             | StandardCheck::Account { .. }
             | StandardCheck::Grant { .. } => Outcome::Compared,
             StandardCheck::Arrears => Outcome::Money,
-            StandardCheck::Swing { .. } | StandardCheck::OddLines | StandardCheck::Frozen { .. } => {
+            StandardCheck::Swing { .. } | StandardCheck::OddLines { .. } | StandardCheck::Frozen { .. } => {
                 Outcome::Mark
             }
         }
@@ -163,7 +169,7 @@ impl StandardCheck {
             StandardCheck::Grant { grant } => vec![grant],
             StandardCheck::Arrears
             | StandardCheck::Swing { .. }
-            | StandardCheck::OddLines
+            | StandardCheck::OddLines { .. }
             | StandardCheck::Frozen { .. } => Vec::new(),
         }
     }

@@ -12,16 +12,25 @@ use crate::messages::Error;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnpaidCheck {
     /// Participants old enough, with enough years of contributions, of whom the roster knows nothing.
-    Entitled {
-        /// The age from which the pension is drawn.
-        age: u32,
-        /// The years of contributions.
-        years: u32,
-    },
+    Entitled(EntitledCheck),
     /// Payees who were stopped although a row of a list says that nothing stopped their pension.
     Stopped(StoppedCheck),
     /// People who were recorded as dead and are alive.
     Revived(RevivedCheck),
+}
+
+/// Who of the participants is entitled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntitledCheck {
+    /// The age from which the pension is drawn.
+    pub age: u32,
+    /// The years of contributions.
+    pub years: u32,
+    /// What must hold of a row.
+    pub conditions: Vec<Condition>,
+    /// Rosters that lack more than one of the entitled in so many are not the rosters of all: who stands on
+    /// none of them may stand on one that was not given.
+    pub lacks_one_in: u32,
 }
 
 /// Why a stop was none.
@@ -69,10 +78,38 @@ pub struct RevivedCheck {
 #[derive(Deserialize)]
 #[serde(tag = "who", rename_all = "snake_case", deny_unknown_fields)]
 pub(in crate::rulebook) enum RawUnpaid {
-    Entitled { registry: String, age: u32, years: u32 },
+    Entitled(RawEntitled),
     Stopped(RawStopped),
     Acquitted(RawStopped),
     Revived { registry: String, reasons: String, class: Vec<String>, from: Vec<String>, age: u32 },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::rulebook) struct RawEntitled {
+    registry: String,
+    age: u32,
+    years: u32,
+    #[serde(default, rename = "where")]
+    conditions: Vec<RawCondition>,
+    lacks_at_most_one_in: u32,
+}
+
+impl RawEntitled {
+    fn read(&self, reader: &mut CheckReader<'_>) -> Result<EntitledCheck, Error> {
+        let table = Table::Participants;
+        reader.table(&self.registry, table)?;
+        Ok(EntitledCheck {
+            age: self.age,
+            years: self.years,
+            conditions: self
+                .conditions
+                .iter()
+                .map(|raw| raw.read(reader, table))
+                .collect::<Result<_, _>>()?,
+            lacks_one_in: self.lacks_at_most_one_in,
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -107,10 +144,7 @@ fn days(reader: &CheckReader<'_>, names: &[String], table: Table) -> Result<Vec<
 impl RawUnpaid {
     pub(in crate::rulebook) fn read(&self, reader: &mut CheckReader<'_>) -> Result<UnpaidCheck, Error> {
         match self {
-            RawUnpaid::Entitled { registry, age, years } => {
-                reader.table(registry, Table::Participants)?;
-                Ok(UnpaidCheck::Entitled { age: *age, years: *years })
-            }
+            RawUnpaid::Entitled(raw) => raw.read(reader).map(UnpaidCheck::Entitled),
             RawUnpaid::Stopped(raw) => raw.read(reader, StoppedWhy::NotBarring).map(UnpaidCheck::Stopped),
             RawUnpaid::Acquitted(raw) => raw.read(reader, StoppedWhy::Acquitted).map(UnpaidCheck::Stopped),
             RawUnpaid::Revived { registry, reasons, class, from, age } => {
@@ -131,7 +165,7 @@ impl UnpaidCheck {
     /// The list without which it cannot run.
     pub fn table(&self) -> Table {
         match self {
-            UnpaidCheck::Entitled { .. } => Table::Participants,
+            UnpaidCheck::Entitled(_) => Table::Participants,
             UnpaidCheck::Stopped(check) => check.table,
             UnpaidCheck::Revived(_) => Table::Deaths,
         }
