@@ -163,8 +163,8 @@ fn expected(example: &Example) -> Result<String, String> {
         None => "0.00".to_string(),
     };
     let supports = expect.supports.as_ref().map(yuan).transpose()?.unwrap_or_else(|| claimed.clone());
-    let (months, marks) = (&expect.months, &expect.marks);
-    Ok(outcome([&claimed, &supports, &lead, &unpaid], months, expect.marked, &subtype, marks))
+    let named = [&expect.marks, &expect.says];
+    Ok(outcome([&claimed, &supports, &lead, &unpaid], &expect.months, expect.marked, &subtype, named))
 }
 
 /// A sum of amounts, or that nobody can tell.
@@ -195,7 +195,18 @@ fn found(rulebook: &Rulebook, rule: &Rule, example: &Example, findings: &Finding
     // Only the marks that the example names are compared: others may come from rules beside it.
     let has = |mark: &&String| cases.iter().any(|case| case.marks.contains(*mark));
     let marks: Vec<String> = example.expect.marks.iter().filter(has).cloned().collect();
-    outcome([&claimed.yuan(), &supports.yuan(), &lead, &unpaid], &months, marked, &subtype, &marks)
+    let told = texts(rulebook, rule, findings);
+    let is_said = |word: &&String| told.iter().any(|text| text.contains(*word));
+    let says: Vec<String> = example.expect.says.iter().filter(is_said).cloned().collect();
+    outcome([&claimed.yuan(), &supports.yuan(), &lead, &unpaid], &months, marked, &subtype, [&marks, &says])
+}
+
+/// What a rule tells, in Chinese.
+fn texts(rulebook: &Rulebook, rule: &Rule, findings: &Findings) -> Vec<String> {
+    let own = |at: usize| rulebook.rules[at].id == rule.id;
+    let leads = findings.leads.iter().filter(|lead| own(lead.rule)).map(|lead| lead.reason.text());
+    let remarks = findings.marks.iter().chain(&findings.unpaid).filter(|remark| own(remark.rule));
+    leads.chain(remarks.map(|remark| remark.detail.text())).map(|text| text.zh).collect()
 }
 
 fn outcome(
@@ -203,12 +214,13 @@ fn outcome(
     months: &[String],
     marked: bool,
     subtype: &str,
-    marks: &[String],
+    [marks, says]: [&Vec<String>; 2],
 ) -> String {
     format!(
-        "claimed {claimed} [{}], supports {supports}, lead {lead}, unpaid {unpaid}, marked {marked}, subtype \"{subtype}\", marks [{}]",
+        "claimed {claimed} [{}], supports {supports}, lead {lead}, unpaid {unpaid}, marked {marked}, subtype \"{subtype}\", marks [{}], says [{}]",
         months.join(" "),
-        marks.join(" ")
+        marks.join(" "),
+        says.join(" ")
     )
 }
 

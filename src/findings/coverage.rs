@@ -164,15 +164,18 @@ fn coverage_row(
     }
 }
 
-/// The parameters without which a check cannot say what was due in some month of the period; of a grant,
-/// on some day of death.
+/// The parameters without which a check cannot say what was due in some month of the period (of a grant, on
+/// some day of death), or what is to be returned.
 fn unknown_standards<'r>(
     tables: &Tables,
     rulebook: &'r Rulebook,
     project: &Project,
     check: &Check,
 ) -> Result<Vec<&'r Parameter>, Error> {
-    let Check::Standard(check) = check else { return Ok(Vec::new()) };
+    let Check::Standard(check) = check else {
+        let unknown = rulebook.unknown_return(check, &project.region, project.as_of);
+        return Ok(unknown.into_iter().collect());
+    };
     let mut months = project.period;
     if matches!(check, StandardCheck::Grant { .. }) {
         let rows = tables.rows(Table::FuneralGrants)?;

@@ -49,7 +49,9 @@ pub(super) fn build(
     leads.extend(grants(rulebook, &judgement.grants));
     leads.extend(grants(rulebook, &judgement.matched.grants));
     leads.sort_by(|a, b| {
-        let key = |lead: &Lead| (lead.case_type, lead.rule, lead.id, lead.first_month, lead.reason);
+        let key = |lead: &Lead| {
+            (lead.case_type, lead.rule, lead.id, lead.reason.is_unlikely(), lead.first_month, lead.reason)
+        };
         key(a).cmp(&key(b)).then_with(|| a.evidence.cmp(&b.evidence))
     });
     leads

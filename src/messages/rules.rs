@@ -246,6 +246,14 @@ pub fn heading_is_no_name(heading: &str) -> Text {
     )
 }
 
+/// A word of a parameter that no check knows.
+pub fn unknown_parameter_word(id: &str, word: &str, known: &[&str]) -> Text {
+    Text::new(
+        format!("参数 {id} 的取值“{word}”无法识别，可用的词：{}。", known.join("、")),
+        format!("parameter {id}: \"{word}\" is not known; the words are {}.", known.join(", ")),
+    )
+}
+
 /// A day that is none.
 pub fn not_a_day(text: &str) -> Text {
     Text::new(

@@ -12,7 +12,7 @@ pub(super) fn sees(check: &ConflictCheck) -> Sees {
         ConflictCheck::PersonNumbers => Sees::PayeesWith(Oddity::PersonNumbers),
         ConflictCheck::Names => Sees::PayeesWith(Oddity::Names),
         ConflictCheck::AccountName => Sees::PayeesWith(Oddity::AccountName),
-        ConflictCheck::StartAndAge { years } => Sees::PayeesWith(Oddity::StartBefore(*years)),
+        ConflictCheck::StartAndAge { years, .. } => Sees::PayeesWith(Oddity::StartBefore(*years)),
         _ => Sees::PersonsOf(check.tables().into_iter().take(1).collect()),
     }
 }
@@ -40,7 +40,7 @@ pub(super) fn judge(check: &ConflictCheck, person: &Person<'_>, told: &mut Told<
         ConflictCheck::PersonNumbers => payee::person_numbers(person, told),
         ConflictCheck::Names => payee::names(person, told),
         ConflictCheck::AccountName => payee::account_name(person, told),
-        ConflictCheck::StartAndAge { years } => payee::start_before_age(*years, person, told),
+        ConflictCheck::StartAndAge { years, start } => payee::start_before_age(*years, start, person, told),
         ConflictCheck::NameAndPayments { table } => payee::name_differs(*table, person, told),
         ConflictCheck::PaymentsAndContributions => payee::contributed_while_paid(person, told),
         ConflictCheck::ReleaseAndApplication { conditions, from, changes, years } => {

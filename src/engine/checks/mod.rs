@@ -31,7 +31,7 @@ use crate::domain::{CitizenId, Fen, Month, MonthSpan, Name};
 use crate::ingest::{Column, Payments, RegistryRow, Table};
 use crate::messages::Detail;
 use crate::rulebook::{
-    Check, Condition, ConflictCheck, EntitlementCheck, Rulebook, Scope, Test, UnpaidCheck,
+    Check, Condition, ConflictCheck, EntitlementCheck, Offset, Rulebook, Scope, Test, UnpaidCheck,
 };
 
 /// What a check tells of a person beyond what bars say of payment lines.
@@ -172,6 +172,11 @@ impl Person<'_> {
         parameter_day(self.rulebook, self.region, self.as_of, id)
     }
 
+    /// From which month after a birthday the pension is paid, if anybody knows.
+    pub(super) fn start_offset(&self, parameter: &str, birthday: Month) -> Option<Offset> {
+        self.rulebook.offset(parameter, self.region, birthday.first_day()?)
+    }
+
     /// What the last month with normal lines before another month came to, and those lines.
     pub(super) fn last_paid_before(&self, month: Month) -> Option<(Fen, Vec<usize>)> {
         let months = &self.payments.months;
@@ -233,6 +238,10 @@ pub(super) fn sees(check: &Check, rulebook: &Rulebook, region: &str, period: Mon
         Check::Conflict(ConflictCheck::Entitlement(EntitlementCheck::OldAge { years })) => Sees::Aged(*years),
         Check::Conflict(ConflictCheck::Entitlement(EntitlementCheck::Uncertified { months, .. })) => {
             Sees::Uncertified(*months)
+        }
+        // Where the birthday's own month is too early, the look at all lines would miss it.
+        Check::Conflict(ConflictCheck::StartAndAge { start, .. }) if rulebook.may_be_next(start, region) => {
+            Sees::Payees
         }
         Check::Conflict(check) => conflict::sees(check),
         Check::RepeatedRows(check) => Sees::PersonsOf(vec![check.table]),

@@ -12,7 +12,7 @@ use super::{Person, Told, holds};
 use crate::domain::{Month, MonthSpan, Name};
 use crate::ingest::{Column, RegistryRow, Table};
 use crate::messages::{Detail, PayeeDetail};
-use crate::rulebook::Condition;
+use crate::rulebook::{Condition, Offset};
 
 /// By what is written on them, the lines of the period: the first line of each, and its months.
 fn lines_by(
@@ -87,15 +87,17 @@ pub(super) fn account_name(person: &Person<'_>, told: &mut Told<'_>) {
     told.tell(person, payments.name(latest), (span, None), detail, [payments.place(latest)]);
 }
 
-/// A benefit that began before the month of a birthday. That month and the next are both lawful starts.
-pub(super) fn start_before_age(years: u32, person: &Person<'_>, told: &mut Told<'_>) {
+/// A benefit that began before the month of a birthday, or in it where the place pays from the month after.
+/// Where nobody could say, both are lawful starts.
+pub(super) fn start_before_age(years: u32, parameter: &str, person: &Person<'_>, told: &mut Told<'_>) {
     let Some(birthday) = first_due(person.id, years) else { return };
+    let is_next = person.start_offset(parameter, birthday) == Some(Offset::Next);
+    let lawful = if is_next { birthday.next() } else { birthday };
     let payments = person.payments;
     let start = |line: usize| Month::parse(payments.strings.text(payments.words[line].start_month));
-    let early =
-        person.lines().filter_map(|line| Some((start(line).filter(|&month| month < birthday)?, line)));
+    let early = person.lines().filter_map(|line| Some((start(line).filter(|&month| month < lawful)?, line)));
     let Some((start, line)) = early.min() else { return };
-    let detail = Detail::Payee(PayeeDetail::StartBeforeAge { start, birthday, years });
+    let detail = Detail::Payee(PayeeDetail::StartBeforeAge { start, birthday, years, is_next });
     told.tell(person, payments.name(line), (None, None), detail, [payments.place(line)]);
 }
 

@@ -5,7 +5,7 @@
 
 use super::super::bars::scheme_words;
 use super::contributions::Contribution;
-use super::deaths::{deaths, latest};
+use super::deaths::latest_and_likely;
 use super::{Person, Told, holds};
 use crate::domain::{Fen, Month};
 use crate::ingest::{Column, RegistryRow, Table};
@@ -14,11 +14,12 @@ use crate::rulebook::{Condition, DeathReading};
 
 /// Subsidies after the latest day of death.
 pub(super) fn after_death(reading: &DeathReading, payers: &str, person: &Person<'_>, told: &mut Told<'_>) {
-    let Some(death) = latest(deaths(reading, person)) else { return };
+    let Some((death, likely)) = latest_and_likely(reading, person) else { return };
     let rows: Vec<Subsidised<'_>> =
         subsidised(payers, person).filter(|found| found.row.is_after(death.day)).collect();
     tell(person, told, death.row, rows, |rows, names_agree| SubsidyDetail::AfterDeath {
         died: death.day,
+        likely,
         rows,
         names_agree,
     });

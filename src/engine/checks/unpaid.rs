@@ -10,20 +10,24 @@ use crate::rulebook::{Offset, RevivedCheck, StoppedCheck, StoppedWhy, UnpaidChec
 
 pub(super) fn judge(check: &UnpaidCheck, person: &Person<'_>, told: &mut Told<'_>) {
     match check {
-        UnpaidCheck::Entitled { age, years } => entitled(*age, *years, person, told),
+        UnpaidCheck::Entitled { age, years, start } => entitled((*age, *years), start, person, told),
         UnpaidCheck::Stopped(check) => stopped(check, person, told),
         UnpaidCheck::Revived(check) => revived(check, person, told),
     }
 }
 
 /// Somebody old enough, with enough years, for whom the roster has no line and no list a reason.
-fn entitled(age: u32, years: u32, person: &Person<'_>, told: &mut Told<'_>) {
+fn entitled((age, years): (u32, u32), start: &str, person: &Person<'_>, told: &mut Told<'_>) {
     if !person.is_unknown_to_roster {
         return;
     }
     let Some(birthday) = first_due(person.id, age) else { return };
-    // Most places pay from the month after the birthday; the later month claims less.
-    let due = MonthSpan::new(birthday.next(), person.period.until).intersect(person.period);
+    let first = match person.start_offset(start, birthday) {
+        Some(Offset::Same) => birthday,
+        // Most places pay from the month after the birthday; where nobody could say, that asks for less.
+        Some(Offset::Next) | None => birthday.next(),
+    };
+    let due = MonthSpan::new(first, person.period.until).intersect(person.period);
     // A month for which the rosters pay nobody was not given.
     let is_due = |month: &Month| person.roster_months.contains(month) && !person.may_be_barred(*month);
     let months: Vec<Month> = due.months().filter(is_due).collect();

@@ -63,6 +63,8 @@ pub enum ConflictCheck {
     StartAndAge {
         /// The age.
         years: u32,
+        /// The parameter that says from which month after the birthday the pension is paid.
+        start: String,
     },
     /// The name in a list and on the payments.
     NameAndPayments {
@@ -155,6 +157,7 @@ pub(in crate::rulebook) enum RawConflict {
     AccountNameAndName {},
     StartAndAge {
         years: u32,
+        start: String,
     },
     NameAndPayments {
         registry: String,
@@ -220,7 +223,10 @@ impl RawConflict {
             RawConflict::PersonNumbers {} => ConflictCheck::PersonNumbers,
             RawConflict::Names {} => ConflictCheck::Names,
             RawConflict::AccountNameAndName {} => ConflictCheck::AccountName,
-            RawConflict::StartAndAge { years } => ConflictCheck::StartAndAge { years: *years },
+            RawConflict::StartAndAge { years, start } => {
+                reader.word_parameter(start, Offset::NAMES);
+                ConflictCheck::StartAndAge { years: *years, start: start.clone() }
+            }
             RawConflict::NameAndPayments { registry } => {
                 ConflictCheck::NameAndPayments { table: reader.registry(registry)? }
             }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::super::check::{Offset, Scope};
+use super::super::check::{Offset, Returns};
 use super::super::load::CheckReader;
 use super::condition::{Condition, RawCondition};
 use crate::ingest::{CellType, Column, Table};
@@ -24,7 +24,7 @@ pub struct ListedCheck {
     /// The end: the first present of these. A day ends with its month, a month is the last one.
     pub until: Vec<Column>,
     /// What would be returnable.
-    pub returns: Scope,
+    pub returns: Returns,
 }
 
 /// The check as it stands in a rule file.
@@ -45,7 +45,7 @@ impl RawListed {
         reader: &mut CheckReader<'_>,
         registry: &str,
         (from, offset): (&[String], Offset),
-        returns: Scope,
+        returns: Returns,
     ) -> Result<ListedCheck, Error> {
         let table = reader.registry(registry)?;
         let conditions =

@@ -17,6 +17,8 @@ pub enum UnpaidCheck {
         age: u32,
         /// The years of contributions.
         years: u32,
+        /// The parameter that says from which month after the birthday the pension is paid.
+        start: String,
     },
     /// Payees who were stopped although a row of a list says that nothing stopped their pension.
     Stopped(StoppedCheck),
@@ -69,7 +71,7 @@ pub struct RevivedCheck {
 #[derive(Deserialize)]
 #[serde(tag = "who", rename_all = "snake_case", deny_unknown_fields)]
 pub(in crate::rulebook) enum RawUnpaid {
-    Entitled { registry: String, age: u32, years: u32 },
+    Entitled { registry: String, age: u32, years: u32, start: String },
     Stopped(RawStopped),
     Acquitted(RawStopped),
     Revived { registry: String, reasons: String, class: Vec<String>, from: Vec<String>, age: u32 },
@@ -107,9 +109,10 @@ fn days(reader: &CheckReader<'_>, names: &[String], table: Table) -> Result<Vec<
 impl RawUnpaid {
     pub(in crate::rulebook) fn read(&self, reader: &mut CheckReader<'_>) -> Result<UnpaidCheck, Error> {
         match self {
-            RawUnpaid::Entitled { registry, age, years } => {
+            RawUnpaid::Entitled { registry, age, years, start } => {
                 reader.table(registry, Table::Participants)?;
-                Ok(UnpaidCheck::Entitled { age: *age, years: *years })
+                reader.word_parameter(start, Offset::NAMES);
+                Ok(UnpaidCheck::Entitled { age: *age, years: *years, start: start.clone() })
             }
             RawUnpaid::Stopped(raw) => raw.read(reader, StoppedWhy::NotBarring).map(UnpaidCheck::Stopped),
             RawUnpaid::Acquitted(raw) => raw.read(reader, StoppedWhy::Acquitted).map(UnpaidCheck::Stopped),
