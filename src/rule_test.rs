@@ -14,7 +14,7 @@ use crate::findings::{self, Findings};
 use crate::ingest::{self, Table, Tables};
 use crate::messages::{self, Error, Lang, Text};
 use crate::project::Project;
-use crate::rulebook::{Example, Rule, Rulebook};
+use crate::rulebook::{Check, ConflictCheck, Example, Rule, Rulebook};
 
 /// The person of an example whose rows do not name one. Its area code was never assigned.
 const DEFAULT_ID: &str = "530499195201010011";
@@ -164,7 +164,8 @@ fn expected(example: &Example) -> Result<String, String> {
     };
     let supports = expect.supports.as_ref().map(yuan).transpose()?.unwrap_or_else(|| claimed.clone());
     let named = [&expect.marks, &expect.says];
-    Ok(outcome([&claimed, &supports, &lead, &unpaid], &expect.months, expect.marked, &subtype, named))
+    let told = (expect.marked, expect.rows);
+    Ok(outcome([&claimed, &supports, &lead, &unpaid], &expect.months, told, &subtype, named))
 }
 
 /// A sum of amounts, or that nobody can tell.
@@ -198,7 +199,16 @@ fn found(rulebook: &Rulebook, rule: &Rule, example: &Example, findings: &Finding
     let told = texts(rulebook, rule, findings);
     let is_said = |word: &&String| told.iter().any(|text| text.contains(*word));
     let says: Vec<String> = example.expect.says.iter().filter(is_said).cloned().collect();
-    outcome([&claimed.yuan(), &supports.yuan(), &lead, &unpaid], &months, marked, &subtype, [&marks, &says])
+    let told = (marked, numbers_told(rule, own, findings));
+    outcome([&claimed.yuan(), &supports.yuan(), &lead, &unpaid], &months, told, &subtype, [&marks, &says])
+}
+
+/// How many rows a rule about numbers tells.
+fn numbers_told(rule: &Rule, own: impl Fn(&usize) -> bool, findings: &Findings) -> u64 {
+    if !matches!(rule.check, Check::Conflict(ConflictCheck::Numbers(_))) {
+        return 0;
+    }
+    findings.coverage.iter().filter(|row| own(&row.rule)).map(|row| row.found.hits).sum()
 }
 
 /// What a rule tells, in Chinese.
@@ -212,12 +222,12 @@ fn texts(rulebook: &Rulebook, rule: &Rule, findings: &Findings) -> Vec<String> {
 fn outcome(
     [claimed, supports, lead, unpaid]: [&str; 4],
     months: &[String],
-    marked: bool,
+    (marked, rows): (bool, u64),
     subtype: &str,
     [marks, says]: [&Vec<String>; 2],
 ) -> String {
     format!(
-        "claimed {claimed} [{}], supports {supports}, lead {lead}, unpaid {unpaid}, marked {marked}, subtype \"{subtype}\", marks [{}], says [{}]",
+        "claimed {claimed} [{}], supports {supports}, lead {lead}, unpaid {unpaid}, marked {marked}, rows {rows}, subtype \"{subtype}\", marks [{}], says [{}]",
         months.join(" "),
         marks.join(" "),
         says.join(" ")

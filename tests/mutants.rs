@@ -18,6 +18,11 @@ const WITHOUT_EFFECT: &[(&str, &str, &str)] = &[
         "it claims nothing but beside D-01, which reads the signs of life too",
     ),
     ("D-04", "check.returns: all", "it claims nothing but beside D-01, of the same scope"),
+    (
+        "DQ-02",
+        "check.defects: without stored_as_number",
+        "the cells of an example are texts; tests/contradictions.rs shows it with a workbook",
+    ),
     ("P-03", "check.from.else_latest_of", "it claims nothing but beside P-01, which bars from the same days"),
     ("P-07", "check.who: stopped", "the same months and amount; only the words of the finding differ"),
 ];

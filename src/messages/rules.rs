@@ -295,6 +295,11 @@ pub fn pension_month_is_same() -> Text {
     )
 }
 
+/// A list that names nothing.
+pub fn nothing_named(key: &str) -> Text {
+    Text::new(format!("{key} 为空：须至少写明一项。"), format!("{key} is empty: name at least one."))
+}
+
 /// A scope without any component.
 pub fn returns_nothing() -> Text {
     Text::new("returns 为空：规则不追回任何金额。", "returns is empty: the rule would recover nothing.")

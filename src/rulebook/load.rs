@@ -794,7 +794,7 @@ impl CheckReader<'_> {
     }
 
     /// The line below the check's heading on which a word stands, for the most exact message.
-    fn wrong_word(&self, word: &str, text: Text) -> Error {
+    pub(super) fn wrong_word(&self, word: &str, text: Text) -> Error {
         let quoted = format!("\"{word}\"");
         let below = self.file.text.lines().enumerate().skip(self.line - 1);
         let line =

@@ -18,9 +18,9 @@ pub use check::{
 pub use dictionary::Dictionary;
 pub(crate) use kinds::ROUNDINGS;
 pub use kinds::{
-    AgeCheck, AgeTier, Condition, ConflictCheck, DeathReading, EntitlementCheck, ListedCheck, OverlapMeaning,
-    RepeatedRowsCheck, RevivedCheck, SharedBy, SharedCheck, StandardCheck, StoppedCheck, StoppedWhy, Test,
-    UnpaidCheck,
+    AgeCheck, AgeTier, Condition, ConflictCheck, DeathReading, EntitlementCheck, ListedCheck, NumberForm,
+    OverlapMeaning, RepeatedRowsCheck, RevivedCheck, SharedBy, SharedCheck, StandardCheck, StoppedCheck,
+    StoppedWhy, Test, UnpaidCheck,
 };
 pub use load::{RuleFile, load};
 pub use parameter::{Parameter, ParameterKind, ParameterStatus, ParameterValue, Quantity};

@@ -9,6 +9,8 @@ use crate::rulebook::{Condition, ConflictCheck, Offset, OverlapMeaning, SEX_DICT
 /// Whom a check has to see: the persons of its smallest list, or the payees whose lines show something.
 pub(super) fn sees(check: &ConflictCheck) -> Sees {
     match check {
+        // Who has such a number is nobody whom it could see.
+        ConflictCheck::Numbers(_) => Sees::Nobody,
         ConflictCheck::PersonNumbers => Sees::PayeesWith(Oddity::PersonNumbers),
         ConflictCheck::Names => Sees::PayeesWith(Oddity::Names),
         ConflictCheck::AccountName => Sees::PayeesWith(Oddity::AccountName),
@@ -47,6 +49,7 @@ pub(super) fn judge(check: &ConflictCheck, person: &Person<'_>, told: &mut Told<
             payee::no_application((conditions, from), changes, *years, person, told);
         }
         ConflictCheck::Entitlement(check) => entitlement::judge(check, person, told),
+        ConflictCheck::Numbers(_) => {}
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) use payee::months_of_several;
 
 use super::bars;
 use super::bars::{Bar, Evidence};
+use super::money::MoneyPart;
 use super::netting::{LineKind, NetLines};
 use super::{LineVerdict, RowsByTable, parameter_day};
 use crate::domain::{CitizenId, Fen, Month, MonthSpan, Name};
@@ -47,6 +48,8 @@ pub struct Remark {
     pub months: Option<MonthSpan>,
     /// The money in question, in fen; `None` where nobody can tell, or where a mark has none.
     pub amount: Option<Fen>,
+    /// The rows that hold that money; for what was paid, not for what is owed.
+    pub money: Vec<MoneyPart>,
     /// What it is, and what to do.
     pub detail: Detail,
     /// The rows behind it.
@@ -94,6 +97,19 @@ impl Told<'_> {
         detail: Detail,
         evidence: impl IntoIterator<Item = String>,
     ) {
+        self.tell_money(person, name, (months, amount), Vec::new(), detail, evidence);
+    }
+
+    /// Tells something of money that some rows hold.
+    pub(super) fn tell_money(
+        &mut self,
+        person: &Person<'_>,
+        name: &str,
+        (months, amount): (Option<MonthSpan>, Option<Fen>),
+        money: Vec<MoneyPart>,
+        detail: Detail,
+        evidence: impl IntoIterator<Item = String>,
+    ) {
         let evidence: BTreeSet<String> = evidence.into_iter().collect();
         self.remarks.push(Remark {
             rule: self.rule,
@@ -101,6 +117,7 @@ impl Told<'_> {
             name: name.to_string(),
             months,
             amount,
+            money,
             detail,
             evidence: evidence.into_iter().collect(),
         });

@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::super::bars::event_day;
+use super::super::money::{MoneyPart, spread};
 use super::contributions::year_of;
 use super::{Person, Told};
 use crate::domain::Fen;
@@ -41,7 +42,10 @@ pub(super) fn judge(check: &RepeatedRowsCheck, person: &Person<'_>, told: &mut T
             names_agree: !form.is_empty() && paid.iter().all(|(_, row)| row.name_form == *form),
         });
         let places = paid.iter().map(|(_, row)| row.place());
-        told.tell(person, &paid[paid.len() - 1].1.name, (None, Some(left)), detail, places);
+        let of_row =
+            |&(amount, row): &(Fen, &RegistryRow)| MoneyPart::of_row(check.table, check.amount, row, amount);
+        let money = spread(left, paid[1..].iter().map(of_row).collect());
+        told.tell_money(person, &paid[paid.len() - 1].1.name, (None, Some(left)), money, detail, places);
     }
 }
 

@@ -4,6 +4,7 @@
 //! told without one.
 
 use super::super::bars::scheme_words;
+use super::super::money::MoneyPart;
 use super::contributions::Contribution;
 use super::deaths::latest_and_likely;
 use super::{Person, Told, holds};
@@ -99,6 +100,10 @@ fn tell(
         };
         let detail = Detail::Subsidy(detail(count as u32, rows.iter().all(agrees)));
         let places = rows.iter().map(|found| found.row.row.place()).chain([against.place()]);
-        told.tell(person, &against.name, (None, amount), detail, places);
+        let of_row = |found: &Subsidised<'_>| {
+            Some(MoneyPart::of_row(Table::Contributions, Column::Subsidy, found.row.row, found.amount?))
+        };
+        let money = rows.iter().filter_map(of_row).collect();
+        told.tell_money(person, &against.name, (None, amount), money, detail, places);
     }
 }

@@ -7,6 +7,7 @@ use super::super::load::CheckReader;
 use super::condition::{Condition, RawCondition};
 use super::deaths::{DeathReading, RawDeaths};
 use super::entitlement::{EntitlementCheck, RawCertified, RawEnoughYears, RawGrant, RawOldAge};
+use super::numbers::{NumberForm, RawNumbers};
 use crate::ingest::{CellType, Column, Table};
 use crate::messages::Error;
 
@@ -104,6 +105,9 @@ pub enum ConflictCheck {
     },
     /// Payment against what entitles to it.
     Entitlement(EntitlementCheck),
+    /// Numbers and how the standard writes them, on the rows of every table that was given. Such rows have no
+    /// person: they are counted, and stand one by one in not_checkable.csv and quality.csv.
+    Numbers(Vec<NumberForm>),
 }
 
 /// What a row that runs beside payment means.
@@ -181,6 +185,7 @@ pub(in crate::rulebook) enum RawConflict {
     PaymentAndCertification(RawCertified),
     PaymentAndYears(RawEnoughYears),
     GrantAndClaims(RawGrant),
+    NumberAndForm(RawNumbers),
 }
 
 impl RawConflict {
@@ -208,6 +213,7 @@ impl RawConflict {
             RawConflict::PaymentAndCertification(raw) => ConflictCheck::Entitlement(raw.read(reader)?),
             RawConflict::PaymentAndYears(raw) => ConflictCheck::Entitlement(raw.read(reader)?),
             RawConflict::GrantAndClaims(raw) => ConflictCheck::Entitlement(raw.read(reader)?),
+            RawConflict::NumberAndForm(raw) => ConflictCheck::Numbers(raw.read(reader)?),
             RawConflict::DeathDates { deaths } => ConflictCheck::DeathDates(deaths.read(reader)?),
             RawConflict::AgencyAndOthers { deaths } => ConflictCheck::AgencyAndOthers(deaths.read(reader)?),
             RawConflict::DeathAndCertification { deaths } => {
@@ -328,6 +334,7 @@ impl ConflictCheck {
             ConflictCheck::PersonNumbers
             | ConflictCheck::Names
             | ConflictCheck::AccountName
+            | ConflictCheck::Numbers(_)
             | ConflictCheck::StartAndAge { .. } => vec![Table::Payments],
             ConflictCheck::NameAndPayments { table }
             | ConflictCheck::BirthDate { table }
