@@ -20,7 +20,7 @@ const WITHOUT_EFFECT: &[(&str, &str, &str)] = &[
     ("D-04", "check.returns: all", "it claims nothing but beside D-01, of the same scope"),
     (
         "DQ-02",
-        "check.defects: without stored_as_number",
+        "check.defects: without \"stored_as_number\"",
         "the cells of an example are texts; tests/contradictions.rs shows it with a workbook",
     ),
     ("P-03", "check.from.else_latest_of", "it claims nothing but beside P-01, which bars from the same days"),

@@ -267,7 +267,7 @@ fn a_badly_written_overlay_is_refused_with_file_and_line() {
             "[check]",
             "return_scopes",
         ),
-        ("p.toml", replaced(&pension, scope, "{ parameter = \"start_offset\" }"), "[check]", ""),
+        ("p.toml", replaced(&pension, scope, "{ parameter = \"custody_stop_month\" }"), "[check]", "next"),
         (
             "d.toml",
             replaced(&death, "= \"death_date_priority\"", "= \"priorities\""),
@@ -474,7 +474,10 @@ fn a_badly_written_parameter_is_refused_with_file_and_line() {
         .exits(2)
         .complains("custody_stop_month")
         .complains("parameters/p.toml");
-    // A word that no check knows is refused where it stands, not where it is used.
+}
+
+#[test]
+fn a_word_of_a_parameter_that_no_check_knows_is_refused_where_it_stands() {
     for (id, right, wrong) in [
         ("return_scope_death", "basic", "none"),
         ("start_offset", "same", "later"),
@@ -582,6 +585,39 @@ fn what_the_likely_day_of_death_supports_stands_first() {
         let ledger = project.table("out/ledger.csv");
         assert!(ledger.iter().all(|row| row["id_number"] != DECEASED), "{order}: {ledger:?}");
     }
+}
+
+#[test]
+fn an_overlay_moves_the_month_from_which_custody_bars_in_its_region_and_nothing_else() {
+    let value = |region: &str, word: &str| {
+        format!(
+            "region = \"{region}\"\neffective_from = 1900-01-01\nword = \"{word}\"\nstatus = \"in_force\""
+        )
+    };
+    let text = |region: &str| parameter("custody_stop_month", &[&value("*", "next"), &value(region, "same")]);
+    let project =
+        village().with("here/parameters/c.toml", text("5304")).with("there/parameters/c.toml", text("3301"));
+    project.run("run . --formats csv --out before").exits(0);
+    project.run("run . --formats csv --out here_out --rules here").exits(0);
+    project.run("run . --formats csv --out there_out --rules there").exits(0);
+    for (name, bytes) in project.files("before").into_iter().filter(|(name, _)| name != "receipt.json") {
+        assert_eq!(bytes, project.bytes(&format!("there_out/{name}")), "{name}");
+        let others = |folder: &str| {
+            let mut rows = project.table(&format!("{folder}/{name}"));
+            rows.retain(|row| row.get("id_number").is_none_or(|id| id != INMATE));
+            // How much a rule found is no row of anybody's own.
+            rows.iter_mut().filter(|_| name.starts_with("coverage")).for_each(|row| {
+                row.remove("hits");
+            });
+            rows
+        };
+        assert_eq!(others("before"), others("here_out"), "{name}");
+    }
+    let months = |folder: &str| {
+        let rows = project.table(&format!("{folder}/ledger.csv"));
+        rows.into_iter().find(|row| row["id_number"] == INMATE).unwrap()["first_month"].clone()
+    };
+    assert_eq!((months("before"), months("here_out")), ("2023-05".to_string(), "2023-04".to_string()));
 }
 
 /// The village with layers that add up to 145.00 yuan a month.

@@ -46,7 +46,7 @@ impl DateSource {
     }
 }
 
-/// The order in which sources are believed, best first. A source that it does not name is never the likely one.
+/// The order in which sources are believed, best first. One that it does not name is never the likely one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DateOrder([Option<DateSource>; 6]);
 

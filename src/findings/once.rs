@@ -2,7 +2,7 @@
 //!
 //! Several rules may point at the same money: a line that two rules question, a grant that is both too high
 //! and paid twice. Of each component of each row the most that any lead says counts, and of months of a line
-//! that several leads question their union. The sum depends neither on the order of leads nor on that of rules.
+//! that several leads question their union. The sum depends on no order, neither of leads nor of rules.
 
 use std::collections::BTreeMap;
 

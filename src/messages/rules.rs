@@ -247,10 +247,17 @@ pub fn heading_is_no_name(heading: &str) -> Text {
 }
 
 /// A word of a parameter that no check knows.
-pub fn unknown_parameter_word(id: &str, word: &str, known: &[&str]) -> Text {
+pub fn unknown_parameter_word(id: &str, word: &str, known: &[&str], user: (&str, usize)) -> Text {
+    let (file, line) = user;
     Text::new(
-        format!("参数 {id} 的取值“{word}”无法识别，可用的词：{}。", known.join("、")),
-        format!("parameter {id}: \"{word}\" is not known; the words are {}.", known.join(", ")),
+        format!(
+            "参数 {id} 的取值“{word}”无法识别（{file} 第 {line} 行用到），可用的词：{}。",
+            known.join("、")
+        ),
+        format!(
+            "parameter {id}: \"{word}\" is not known to {file}, line {line}: the words are {}.",
+            known.join(", ")
+        ),
     )
 }
 

@@ -75,9 +75,9 @@ pub enum Returns {
 }
 
 impl Returns {
-    /// The words of such a parameter, each with what is returned: everything; the basic part, to which the local
-    /// additions belong; and beside it what was not paid out of the person's own contributions. What is called
-    /// `other` is named by neither of the last two, so that they leave it.
+    /// The words of such a parameter, each with what is returned: everything; the basic part, to which the
+    /// local additions belong; and beside it what was not paid out of the person's own contributions. What is
+    /// called `other` is named by neither of the last two, so that they leave it.
     const WORDS: [(&'static str, Scope); 3] = [
         ("all", Scope::ALL),
         ("basic", Scope(1 << Component::Basic as u8 | 1 << Component::Addition as u8)),

@@ -306,10 +306,11 @@ impl Loader {
                 (known, format!("parameter {id} with values of the kind {}", kind.name()))
             }
             Reference::ParameterWords(id, words) => {
-                return self.check_words(id, words, |word| words.contains(&word));
+                return self.check_words((file, line), (id, words), |word| words.contains(&word));
             }
             Reference::ParameterOrder(id) => {
-                return self.check_words(id, DateSource::NAMES, |word| DateOrder::parse(word).is_some());
+                let is_order = |word: &str| DateOrder::parse(word).is_some();
+                return self.check_words((file, line), (id, DateSource::NAMES), is_order);
             }
             Reference::Rule(id) => (self.rules.contains_key(id), format!("rule {id}")),
             Reference::DictionaryClass(id, class) => {
@@ -326,12 +327,17 @@ impl Loader {
     }
 
     /// Refuses a parameter with a word that no check knows, at the line of that value.
-    fn check_words(&self, id: &str, known: &[&str], is_right: impl Fn(&str) -> bool) -> Result<(), Error> {
+    fn check_words(
+        &self,
+        user: (&str, usize),
+        (id, known): (&str, &[&str]),
+        is_right: impl Fn(&str) -> bool,
+    ) -> Result<(), Error> {
         let entry = self.parameters.get(id);
         match entry.and_then(|entry| Some((entry, entry.value.wrong_word(is_right)?))) {
             None => Ok(()),
             Some((entry, (line, word))) => {
-                let problem = messages::unknown_parameter_word(id, word, known);
+                let problem = messages::unknown_parameter_word(id, word, known, user);
                 Err(messages::rule_error(&entry.place.0, line, problem))
             }
         }
@@ -884,8 +890,8 @@ impl CheckReader<'_> {
         self.references.push(Reference::ParameterWords(id.to_string(), words));
     }
 
-    /// Remembers that a parameter must be there, where one is named, and that it orders the sources of days of
-    /// death.
+    /// Remembers that a parameter must be there, where one is named, and that it orders the sources of days
+    /// of death.
     pub(super) fn priority(&mut self, id: Option<&str>) -> Option<String> {
         let id = id?.to_string();
         self.parameter(&id, ParameterKind::Word);
