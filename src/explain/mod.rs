@@ -12,7 +12,7 @@ use crate::findings::{Case, Lead, LineClaim};
 use crate::ingest::{Column, Component, RegistryRow, Table, Value};
 use crate::messages::{self, Error, Lang, Text};
 use crate::pipeline::Audit;
-use crate::rulebook::{Check, Rule};
+use crate::rulebook::{Check, ConflictCheck, Rule};
 
 /// Everything that is known of one person.
 #[derive(Clone, Debug, Serialize)]
@@ -292,6 +292,7 @@ impl<'a> Explainer<'a> {
             }
             Check::Exclusive(_) => messages::explain_no_choice_due(),
             Check::Age(_) => messages::explain_old_enough(),
+            Check::Conflict(ConflictCheck::Numbers(_)) => messages::explain_counts_rows(),
             Check::Conflict(_)
             | Check::Unpaid(_)
             | Check::Standard(_)
