@@ -14,7 +14,7 @@ use crate::findings::{self, Findings};
 use crate::ingest::{self, Table, Tables};
 use crate::messages::{self, Error, Lang, Text};
 use crate::project::Project;
-use crate::rulebook::{Example, Rule, Rulebook};
+use crate::rulebook::{Check, ConflictCheck, Example, Rule, Rulebook};
 
 /// The person of an example whose rows do not name one. Its area code was never assigned.
 const DEFAULT_ID: &str = "530499195201010011";
@@ -163,8 +163,9 @@ fn expected(example: &Example) -> Result<String, String> {
         None => "0.00".to_string(),
     };
     let supports = expect.supports.as_ref().map(yuan).transpose()?.unwrap_or_else(|| claimed.clone());
-    let (months, marks) = (&expect.months, &expect.marks);
-    Ok(outcome([&claimed, &supports, &lead, &unpaid], months, expect.marked, &subtype, marks))
+    let named = [&expect.marks, &expect.says];
+    let told = (expect.marked, expect.rows);
+    Ok(outcome([&claimed, &supports, &lead, &unpaid], &expect.months, told, &subtype, named))
 }
 
 /// A sum of amounts, or that nobody can tell.
@@ -195,20 +196,41 @@ fn found(rulebook: &Rulebook, rule: &Rule, example: &Example, findings: &Finding
     // Only the marks that the example names are compared: others may come from rules beside it.
     let has = |mark: &&String| cases.iter().any(|case| case.marks.contains(*mark));
     let marks: Vec<String> = example.expect.marks.iter().filter(has).cloned().collect();
-    outcome([&claimed.yuan(), &supports.yuan(), &lead, &unpaid], &months, marked, &subtype, &marks)
+    let told = texts(rulebook, rule, findings);
+    let is_said = |word: &&String| told.iter().any(|text| text.contains(*word));
+    let says: Vec<String> = example.expect.says.iter().filter(is_said).cloned().collect();
+    let told = (marked, numbers_told(rule, own, findings));
+    outcome([&claimed.yuan(), &supports.yuan(), &lead, &unpaid], &months, told, &subtype, [&marks, &says])
+}
+
+/// How many rows a rule about numbers tells.
+fn numbers_told(rule: &Rule, own: impl Fn(&usize) -> bool, findings: &Findings) -> u64 {
+    if !matches!(rule.check, Check::Conflict(ConflictCheck::Numbers(_))) {
+        return 0;
+    }
+    findings.coverage.iter().filter(|row| own(&row.rule)).map(|row| row.found.hits).sum()
+}
+
+/// What a rule tells, in Chinese.
+fn texts(rulebook: &Rulebook, rule: &Rule, findings: &Findings) -> Vec<String> {
+    let own = |at: usize| rulebook.rules[at].id == rule.id;
+    let leads = findings.leads.iter().filter(|lead| own(lead.rule)).map(|lead| lead.reason.text());
+    let remarks = findings.marks.iter().chain(&findings.unpaid).filter(|remark| own(remark.rule));
+    leads.chain(remarks.map(|remark| remark.detail.text())).map(|text| text.zh).collect()
 }
 
 fn outcome(
     [claimed, supports, lead, unpaid]: [&str; 4],
     months: &[String],
-    marked: bool,
+    (marked, rows): (bool, u64),
     subtype: &str,
-    marks: &[String],
+    [marks, says]: [&Vec<String>; 2],
 ) -> String {
     format!(
-        "claimed {claimed} [{}], supports {supports}, lead {lead}, unpaid {unpaid}, marked {marked}, subtype \"{subtype}\", marks [{}]",
+        "claimed {claimed} [{}], supports {supports}, lead {lead}, unpaid {unpaid}, marked {marked}, rows {rows}, subtype \"{subtype}\", marks [{}], says [{}]",
         months.join(" "),
-        marks.join(" ")
+        marks.join(" "),
+        says.join(" ")
     )
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::support::Project;
+use crate::support::workbooks::{Cell, Sheet, xlsx};
 
 const AUDIT: &str = r#"title  = "虚构村"
 region = "530499"
@@ -256,4 +257,32 @@ fn additions_are_only_missed_where_a_roster_has_their_column() {
     let unpaid = project.table("out/unpaid.csv");
     let own = unpaid.iter().find(|row| row["rule"] == "A-02").unwrap();
     assert_eq!((own["first_month"].as_str(), own["owed_fen"].as_str()), ("2023-06", "500"));
+}
+
+#[test]
+fn a_number_that_a_workbook_stored_as_a_number_is_one_of_those_that_are_told() {
+    let text = |text: &str| Cell::Text(text.to_string());
+    let sheet = Sheet {
+        name: "发放".to_string(),
+        rows: vec![
+            ["身份证号", "姓名", "待遇所属期", "基础养老金"].map(text).to_vec(),
+            vec![Cell::Number(530_499_195_201_010_000.0), text("孙某"), text("2023-05"), text("150")],
+        ],
+        ..Sheet::default()
+    };
+    let audit = AUDIT.split("\n[[input]]").next().unwrap();
+    let input = "[[input]]\ntable = \"payments\"\npath  = \"发放.xlsx\"\n";
+    let rule =
+        std::fs::read_to_string(crate::support::repository("rules/data/number_unusable.toml")).unwrap();
+    let rule = rule.replacen("\n", "\noverrides = \"DQ-02\"\n", 1).replace("\"stored_as_number\", ", "");
+    let project = Project::empty()
+        .with("audit.toml", format!("{audit}\n{input}"))
+        .with("发放.xlsx", xlsx(&sheet))
+        .with("own/n.toml", rule.split("[[example]]").next().unwrap());
+    for (rules, hits) in [("", "1"), (" --rules own", "0")] {
+        project.run(&format!("run . --formats csv{rules}")).exits(0);
+        let coverage = project.table("out/coverage.csv");
+        let row = coverage.iter().find(|row| row["rule"] == "DQ-02").unwrap();
+        assert_eq!((row["rows"].as_str(), row["hits"].as_str()), ("1", hits), "{row:?}");
+    }
 }

@@ -17,6 +17,12 @@ const WITHOUT_EFFECT: &[(&str, &str, &str)] = &[
         "check.reading.signs_of_life",
         "it claims nothing but beside D-01, which reads the signs of life too",
     ),
+    ("D-04", "check.returns: all", "it claims nothing but beside D-01, of the same scope"),
+    (
+        "DQ-02",
+        "check.defects: without \"stored_as_number\"",
+        "the cells of an example are texts; tests/contradictions.rs shows it with a workbook",
+    ),
     ("P-03", "check.from.else_latest_of", "it claims nothing but beside P-01, which bars from the same days"),
     ("P-07", "check.who: stopped", "the same months and amount; only the words of the finding differ"),
 ];
@@ -94,6 +100,21 @@ fn mutants(value: &Value, path: &str) -> Vec<(String, Value)> {
     found
 }
 
+/// Where a parameter says what is returned: everything, and each component alone, whatever the parameter says.
+fn fixed_scopes(check: &Value) -> Vec<(String, Value)> {
+    if !check.get("returns").is_some_and(Value::is_table) {
+        return Vec::new();
+    }
+    let components = ["basic", "addition", "account_own", "account_subsidy", "other"];
+    let alone = components.iter().map(|component| (*component, vec![*component]));
+    let fixed = |(what, scope): (&str, Vec<&str>)| {
+        let mut table = check.as_table().unwrap().clone();
+        table.insert("returns".to_string(), Value::from(scope));
+        (format!("check.returns: {what}"), Value::Table(table))
+    };
+    alone.chain([("all", components.to_vec())]).map(fixed).collect()
+}
+
 /// By key, the words that are exchanged.
 fn words<'r>(rules: impl Iterator<Item = &'r Table>) -> BTreeMap<&'static str, BTreeSet<String>> {
     let mut words: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
@@ -131,6 +152,7 @@ fn changing_any_word_or_number_of_a_check_fails_an_example() {
     for (file, rule) in &rules {
         let id = rule["id"].as_str().unwrap().to_string();
         let mut variants = mutants(&rule["check"], "check");
+        variants.extend(fixed_scopes(&rule["check"]));
         variants.extend(exchanges(&rule["check"], &words));
         if rule["tier_cap"].as_str() == Some("established") {
             variants.push(("tier_cap: lead".to_string(), rule["check"].clone()));

@@ -160,6 +160,24 @@ fn breaking_a_parameter_fails_an_example() {
             "date           = 2011-07-01",
             "date           = 2011-06-30",
         ),
+        ("parameters/return_scope_death.toml", "\"all\"", "\"basic\""),
+        ("parameters/return_scope_dual_pension.toml", "\"basic\"", "\"basic_and_not_own\""),
+        (
+            "parameters/death_date_priority.toml",
+            "medical > cremation_certificate",
+            "cremation_certificate > medical",
+        ),
+        ("parameters/death_date_priority.toml", "cremated_on > registered_on", "registered_on > cremated_on"),
+        (
+            "parameters/start_offset.toml",
+            "status         = \"unknown\"",
+            "word = \"same\"\nstatus = \"expected\"",
+        ),
+        (
+            "parameters/start_offset.toml",
+            "status         = \"unknown\"",
+            "word = \"next\"\nstatus = \"expected\"",
+        ),
     ] {
         let text = replaced(&overriding(&rule_files()[file]), old, new);
         overlay(file, &text).run("rules test --rules own").exits(1);
@@ -215,6 +233,7 @@ fn a_badly_written_overlay_is_refused_with_file_and_line() {
     let absent = overriding(&files["data/absent_from_participants.toml"]);
     let repeated = overriding(&files["dual/repeated_payment.toml"]);
     let start = overriding(&files["parameters/scheme_start.toml"]);
+    let scope = "{ parameter = \"return_scope_dual_pension\" }";
     let second_value = "effective_until = 2010-01-02\n\n[[value]]\nregion = \"*\"\n\
                         effective_from = 2010-01-01\ndate = 2012-07-01\nstatus = \"expected\"\ndocument = \"…\"\n";
     let basis = "[[basis]]\ndocument = \"国发〔2014〕8号\"\narticle = \"养老保险待遇\"\n\
@@ -261,8 +280,21 @@ fn a_badly_written_overlay_is_refused_with_file_and_line() {
             "[check]",
             "same",
         ),
-        ("p.toml", replaced(&pension, "[\"basic\", \"addition\"]", "[\"basis\"]"), "[\"basis\"]", "basis"),
-        ("p.toml", replaced(&pension, "[\"basic\", \"addition\"]", "[]"), "[check]", "returns"),
+        ("p.toml", replaced(&pension, scope, "[\"basis\"]"), "[\"basis\"]", "basis"),
+        ("p.toml", replaced(&pension, scope, "[]"), "[check]", "returns"),
+        (
+            "p.toml",
+            replaced(&pension, scope, "{ parameter = \"return_scopes\" }"),
+            "[check]",
+            "return_scopes",
+        ),
+        ("p.toml", replaced(&pension, scope, "{ parameter = \"custody_stop_month\" }"), "[check]", "next"),
+        (
+            "d.toml",
+            replaced(&death, "= \"death_date_priority\"", "= \"priorities\""),
+            "[check]",
+            "priorities",
+        ),
         ("p.toml", replaced(&pension, "= \"own_pension\"", "= \"own_pensions\""), "[check]", "own_pensions"),
         ("p.toml", replaced(&pension, "[\"employee\"]", "[\"employees\"]"), "[check]", "employees"),
         ("p.toml", replaced(&pension, "case_type  = \"dual_pension\"\n", ""), "id         =", "case_type"),
@@ -388,7 +420,7 @@ fn every_rule_has_law_words_and_examples() {
         // A rule is tested in both directions: what it must find, and what it must leave alone.
         let expects_nothing = |expect: &pension_audit::rulebook::ExpectedOutcome| {
             let money = [&expect.claimed, &expect.supports, &expect.lead, &expect.unpaid];
-            money.iter().all(|amount| amount.is_none()) && !expect.marked
+            money.iter().all(|amount| amount.is_none()) && !expect.marked && expect.rows == 0
         };
         let silent = rule.examples.iter().filter(|(_, example)| expects_nothing(&example.expect)).count();
         assert!(silent >= 2, "{}: {silent} examples that must find nothing", rule.id);
@@ -461,7 +493,119 @@ fn a_badly_written_parameter_is_refused_with_file_and_line() {
     overlay("parameters/p.toml", &word)
         .run("rules list --rules own")
         .exits(2)
-        .complains("custody_stop_month");
+        .complains("custody_stop_month")
+        .complains("parameters/p.toml");
+}
+
+#[test]
+fn a_word_of_a_parameter_that_no_check_knows_is_refused_where_it_stands() {
+    for (id, right, wrong) in [
+        ("return_scope_death", "basic", "none"),
+        ("start_offset", "same", "later"),
+        ("death_date_priority", "medical > village", "medical > hospital"),
+        ("death_date_priority", "village", "village > medical > village"),
+    ] {
+        let value = |day: &str, word: &str| {
+            format!("region = \"*\"\neffective_from = {day}\nword = \"{word}\"\nstatus = \"in_force\"")
+        };
+        let text = parameter(id, &[&value("1900-01-01", right), &value("2020-01-01", wrong)]);
+        let line = text.lines().position(|line| line.contains(wrong)).unwrap() + 1;
+        let outcome = overlay("parameters/p.toml", &text).run("rules list --rules own").exits(2);
+        let outcome = outcome.complains("[E501]").complains("parameters/p.toml").complains(wrong);
+        let near = (line.saturating_sub(3)..=line).any(|at| outcome.stderr.contains(&format!("第 {at} 行")));
+        assert!(near, "line {line} is not named: {outcome}");
+    }
+}
+
+/// A parameter that says one word for everywhere.
+fn word_everywhere(id: &str, word: &str) -> String {
+    parameter(
+        id,
+        &[&format!("region = \"*\"\neffective_from = 1900-01-01\nword = \"{word}\"\nstatus = \"in_force\"")],
+    )
+}
+
+#[test]
+fn a_province_that_claims_the_basic_part_only_changes_one_value() {
+    let project = village();
+    project.run("run . --formats csv --out before").exits(0);
+    let basic = village().with("own/parameters/r.toml", word_everywhere("return_scope_death", "basic"));
+    basic.run("run . --formats csv --rules own --out after").exits(0);
+    let cases = |project: &Project, folder: &str| -> BTreeMap<String, BTreeMap<String, String>> {
+        let rows = project.table(&format!("{folder}/ledger.csv")).into_iter();
+        rows.map(|row| (row["case_id"].clone(), row.into_iter().collect())).collect()
+    };
+    let (before, after) = (cases(&project, "before"), cases(&basic, "after"));
+    let mut deaths = 0;
+    for (case, row) in &before {
+        if row["case_type"] == "post_death" {
+            deaths += 1;
+            let own = &after[case];
+            assert_eq!((&own["basic_fen"], &own["addition_fen"]), (&row["basic_fen"], &row["addition_fen"]));
+            for column in ["account_own_fen", "account_subsidy_fen", "other_fen"] {
+                assert_eq!(own[column], "0", "{own:?}");
+            }
+        } else {
+            assert_eq!(after.get(case), Some(row));
+        }
+    }
+    assert!(deaths > 0);
+}
+
+#[test]
+fn a_scope_that_nobody_knows_makes_its_rules_idle_and_is_told() {
+    let unknown = parameter(
+        "return_scope_death",
+        &["region = \"*\"\neffective_from = 1900-01-01\nstatus = \"unknown\""],
+    );
+    let project = village()
+        .with("own/parameters/r.toml", unknown.replace("title", "kind = \"word\"\ntitle"))
+        .with("audit.toml", format!("rules = \"own\"\n{AUDIT}"));
+    project.run("run . --formats csv").exits(0);
+    assert!(project.table("out/ledger.csv").iter().all(|row| row["case_type"] != "post_death"));
+    let rules = ["D-01", "D-04"];
+    assert!(project.table("out/leads.csv").iter().all(|row| !rules.contains(&row["rule"].as_str())));
+    let coverage = project.table("out/coverage.csv");
+    for row in coverage.iter().filter(|row| rules.contains(&row["rule"].as_str())) {
+        assert!(row["reason"].contains("标准未配置") && row["persons_checked"] == "0", "{row:?}");
+    }
+    let unchecked = project.table("out/not_checkable.csv");
+    assert!(unchecked.iter().any(|row| row["reason"].contains("return_scope_death")));
+    let explained = project.run(&format!("explain . {DECEASED}"));
+    assert!(explained.exits(0).stdout.contains("标准未配置"));
+    // A list of components goes on working.
+    let death = overriding(&rule_files()["death/post_death.toml"]);
+    let listed = replaced(&death, "{ parameter = \"return_scope_death\" }", "[\"basic\"]");
+    let project = village().with("own/d.toml", listed);
+    project.run("run . --formats csv --rules own").exits(0);
+    let ledger = project.table("out/ledger.csv");
+    assert!(ledger.iter().any(|row| row["case_type"] == "post_death" && row["account_own_fen"] == "0"));
+    let shown = project.run("rules show D-01").exits(0).stdout.clone();
+    assert!(shown.contains("return_scope_death") && shown.contains("all：基础养老金"), "{shown}");
+}
+
+#[test]
+fn what_the_likely_day_of_death_supports_stands_first() {
+    let row = |day: &str, source: &str| format!("{DECEASED},李秀英,{day},死亡,{source}\n");
+    let deaths = [row("2023-03-20", "公安"), row("2023-04-20", "卫健"), row("2023-06-20", "殡葬")].concat();
+    let deaths = format!("公民身份号码,姓名,死亡日期,注销原因,数据来源\n{deaths}");
+    for (order, expected) in [
+        ("medical > police_death_date", vec![("2023-05", true), ("2023-04", false)]),
+        ("police_death_date", vec![("2023-04", true)]),
+        ("cremation_certificate > medical", vec![("2023-04", false)]),
+    ] {
+        let project = village()
+            .with("死亡.csv", &deaths)
+            .with("own/parameters/p.toml", word_everywhere("death_date_priority", order));
+        project.run("run . --formats csv --rules own").exits(0);
+        let leads = project.table("out/leads.csv");
+        let own = leads.iter().filter(|row| row["rule"] == "D-01" && row["id_number"] == DECEASED);
+        let found: Vec<(&str, bool)> =
+            own.map(|row| (row["first_month"].as_str(), row["reason"].contains("也支持"))).collect();
+        assert_eq!(found, expected, "{order}");
+        let ledger = project.table("out/ledger.csv");
+        assert!(ledger.iter().all(|row| row["id_number"] != DECEASED), "{order}: {ledger:?}");
+    }
 }
 
 #[test]

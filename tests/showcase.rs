@@ -5,9 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+use pension_audit::domain::{CitizenId, IdReading, IdRepairs};
+use pension_audit::engine::MoneyRow;
+use pension_audit::findings::potential_of;
 use pension_audit::pipeline::{self, RunOptions};
 use pension_audit::report::Formats;
-use pension_audit::rulebook::TierCap;
+use pension_audit::rulebook::{self, CaseType, Check, ConflictCheck, NumberForm, TierCap};
 
 use crate::rules::{is_rule, overriding, rule_files};
 use crate::support::key::answer_key;
@@ -15,6 +19,9 @@ use crate::support::{Project, Row, assert_same_files};
 
 /// Active rules that nobody of the showcase stands for yet.
 const WITHOUT_PERSONS: &[&str] = &[];
+
+/// The titles under which the tables of the showcase state the number of a person.
+const NUMBERS: &[&str] = &["公民身份号码", "死者身份证号"];
 
 fn showcase() -> Project {
     Project::copy_of("sample_data/showcase")
@@ -49,7 +56,112 @@ fn found(project: &Project) -> Found {
     for row in &project.table("out/marks.csv") {
         add(&mut found, &row["rule"], row, "mark", None);
     }
+    for row in &odd_numbers(project) {
+        add(&mut found, &row["rule"], row, "rows", None);
+    }
     found
+}
+
+/// The rows of all tables whose number is one that a rule about numbers tells, read anew: rule and number.
+fn odd_numbers(project: &Project) -> Vec<Row> {
+    let rulebook = rulebook::load(None).unwrap();
+    let as_of = NaiveDate::from_ymd_opt(2024, 6, 30).unwrap();
+    let mut found = Vec::new();
+    for (name, _) in project.files("数据") {
+        for row in project.table(&format!("数据/{name}")) {
+            let Some(number) = row.iter().find(|(title, _)| NUMBERS.contains(&title.as_str())) else {
+                panic!("{name} has no number: {row:?}");
+            };
+            let reading = CitizenId::read(number.1, as_of);
+            for rule in &rulebook.rules {
+                let Check::Conflict(ConflictCheck::Numbers(forms)) = &rule.check else { continue };
+                let is_told = |form: &NumberForm| match (form, reading) {
+                    (NumberForm::Unusable(defect), IdReading::Unusable(found)) => *defect == found,
+                    (NumberForm::Mended(kind), IdReading::Usable { repairs, .. }) => {
+                        let told = IdRepairs::KINDS.into_iter().find(|(_, code)| code == kind);
+                        told.is_some_and(|(told, _)| repairs.contains(told))
+                    }
+                    _ => false,
+                };
+                if forms.iter().any(is_told) {
+                    let cells = [("rule", rule.id.as_str()), ("id_number", number.1.as_str())];
+                    found.push(cells.map(|(name, cell)| (name.to_string(), cell.to_string())).into());
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn rules_about_numbers_count_every_row_of_every_table() {
+    let project = showcase();
+    run_into(&project, "out");
+    let odd = odd_numbers(&project);
+    let coverage = project.table("out/coverage.csv");
+    for rule in ["DQ-02", "DQ-03"] {
+        let own = || coverage.iter().filter(|row| row["rule"] == rule);
+        let hits: usize = own().map(|row| row["hits"].parse::<usize>().unwrap()).sum();
+        assert_eq!(hits, odd.iter().filter(|row| row["rule"] == rule).count(), "{rule}");
+        assert!(
+            hits > 0 && own().all(|row| row["persons_checked"] == row["rows"] && row["status"] == "active")
+        );
+        assert_eq!(own().count(), project.files("数据").len(), "{rule}: one row for each table");
+    }
+    // What is told in numbers stands row by row among what could not be checked.
+    let unchecked = project.table("out/not_checkable.csv");
+    assert!(
+        odd.iter()
+            .filter(|row| row["rule"] == "DQ-02")
+            .all(|row| { unchecked.iter().any(|other| other["id_number"] == row["id_number"]) })
+    );
+}
+
+#[test]
+fn a_sum_of_leads_counts_the_money_of_a_row_once_and_never_what_is_claimed() {
+    for sample in ["sample_data/showcase", "sample_data/hongta-2023"] {
+        let project = Project::copy_of(sample);
+        let options = RunOptions {
+            out: Some(project.path("out")),
+            formats: Formats::CSV_ONLY,
+            ..RunOptions::default()
+        };
+        let audit = pipeline::run(&project.path("."), &options).unwrap().audit;
+        let findings = &audit.findings;
+        let mut claimed: BTreeMap<(u32, u32), [i64; 5]> = BTreeMap::new();
+        for claim in &findings.claims {
+            claimed.insert(findings.payments.position(claim.line), claim.amounts);
+        }
+        let (mut plain, mut told) = (0, 0);
+        for lead in findings.leads.iter() {
+            let Some(potential) = lead.potential else { continue };
+            plain += i128::from(potential.0);
+            assert_eq!(potential_of([lead].into_iter()), i128::from(potential.0), "{lead:?}");
+            assert!(!lead.money.is_empty(), "no row holds the money of {lead:?}");
+            for part in &lead.money {
+                let MoneyRow::Line { file, row } = part.row else {
+                    let is_claimed =
+                        findings.cases.iter().any(|case| case.id == lead.id && case.funeral.0 != 0);
+                    assert!(!is_claimed || lead.case_type != CaseType::FuneralExclusive, "{lead:?}");
+                    continue;
+                };
+                let Some(amounts) = claimed.get(&(file, row)) else { continue };
+                told += 1;
+                let is_free =
+                    amounts.iter().zip(part.amounts).all(|(claimed, fen)| *claimed == 0 || fen == 0);
+                assert!(is_free, "{lead:?} points at what is claimed");
+            }
+        }
+        let once = potential_of(findings.leads.iter());
+        assert!(0 < once && once <= plain, "{once} of {plain}");
+        let mut turned = findings.leads.clone();
+        turned.reverse();
+        assert_eq!(potential_of(turned.iter()), once);
+        if sample.ends_with("showcase") {
+            assert!(once < plain, "nobody of the showcase is pointed at twice");
+            assert!(told > 0, "nobody of the showcase has a lead beside a claim on one line");
+        }
+    }
 }
 
 #[test]
@@ -110,7 +222,8 @@ fn the_committed_showcase_is_what_generate_writes() {
     let payees: BTreeSet<&String> = payments.iter().map(|row| &row["公民身份号码"]).collect();
     assert!(payees.len() <= 500);
     // Nobody living can be named: the area code was never assigned.
-    assert!(payees.iter().all(|id| id.starts_with("530499") || id.starts_with("5.30499")), "{payees:?}");
+    let is_invented = |id: &&String| id.is_empty() || id.starts_with("530499") || id.starts_with("5.30499");
+    assert!(payees.iter().all(is_invented), "{payees:?}");
 }
 
 /// The rules that may not establish: id and file.

@@ -27,7 +27,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
             let code = arguments.get_one::<String>("code").cloned().unwrap_or_default();
             let known: Vec<&str> = rulebook.rules.iter().map(|rule| rule.id.as_str()).collect();
             let rule = rulebook.rule(&code).ok_or_else(|| messages::no_such_rule(&code, &known))?;
-            for line in messages::rule_page(rule, voice.lang) {
+            for line in messages::rule_page(&rulebook, rule, voice.lang) {
                 voice.say(&line);
             }
             Ok(Exit::Done)

@@ -4,6 +4,7 @@
 
 mod calendar;
 mod citizen_id;
+mod death_date;
 mod digits;
 mod fen;
 mod formula;
@@ -14,6 +15,7 @@ pub use calendar::{DateReading, is_serial, parse_date};
 pub use citizen_id::{
     CitizenId, IdDefect, IdReading, IdRepairs, IdWarning, PersonKey, mask_id_text, mask_number_text,
 };
+pub use death_date::{DateOrder, DateSource, LikelyDeath};
 pub(crate) use digits::parse_digits;
 pub use fen::{Fen, FenError, WAN};
 pub use formula::is_formula_error;

@@ -51,7 +51,7 @@ pub(super) fn compile(
             rule,
             span,
             is_unknown: false,
-            scope: check.returns,
+            scope: compiler.returned(&check.returns),
             tier: if other_births.is_empty() { tier } else { doubt },
             name_form: form.to_string(),
             evidence: other_births.iter().map(|row| row.place()).collect(),

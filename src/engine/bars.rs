@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use crate::domain::{CitizenId, Month, MonthSpan};
 use crate::ingest::{Column, Observations, RegistryRow, Table};
 use crate::messages::{LeadReason, Observation, Text};
-use crate::rulebook::{Check, Rulebook, Scope, StartMonth};
+use crate::rulebook::{Check, Returns, Rulebook, Scope, StartMonth};
 
 /// Rows, as `file#row`. All lines that the same rows speak of share them.
 pub type Evidence = Arc<[String]>;
@@ -178,6 +178,11 @@ impl BarCompiler<'_> {
     /// The month from which an event bars payment in the audited region.
     pub(super) fn start(&self, start: &StartMonth, day: NaiveDate) -> Month {
         self.rulebook.start(start, self.region, day)
+    }
+
+    /// What a rule returns in the audited region; nothing where nobody could say.
+    pub(super) fn returned(&self, returns: &Returns) -> Scope {
+        self.rulebook.returned(returns, self.region, self.as_of).unwrap_or(Scope::NONE)
     }
 
     /// Notes something odd about a row.

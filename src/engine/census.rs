@@ -82,7 +82,7 @@ pub(super) fn rosters_of_some(
 ) -> Result<Option<Text>, Error> {
     let paid_months = roster_months(tables, project.period);
     let is_entitled = |row: &StoredRow<'_>| {
-        let due = of_age(check, row.id, project.period);
+        let due = of_age(check, (rulebook, &project.region), row.id, project.period);
         due.months().any(|month| paid_months.contains(&month))
             && register::is_known(row, project.as_of)
             && entitling_months(check, rulebook, row).is_some()

@@ -17,7 +17,12 @@ pub(super) fn compile(
         compiler.is_first_form = number == 0;
         for at in 0..compiler.rulebook.rules.len() {
             let rulebook = compiler.rulebook;
-            match &rulebook.rules[at].check {
+            let check = &rulebook.rules[at].check;
+            // A rule of which nobody could say what it returns bars nothing: the coverage tells it.
+            if rulebook.unknown_return(check, compiler.region, compiler.as_of).is_some() {
+                continue;
+            }
+            match check {
                 Check::Death(check) => death::compile(&mut compiler, at, check, form, rows),
                 Check::Custody(check) => custody::compile(&mut compiler, at, check, form, &rows.custody),
                 Check::Pension(check) => {

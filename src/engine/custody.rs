@@ -12,7 +12,7 @@ use super::bars::{Bar, BarCompiler, Event, Tier, part, source_of, speaking_order
 use crate::domain::{Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
 use crate::messages::{self, LeadReason, Observation};
-use crate::rulebook::{CustodyCheck, CustodyDictionaries, Rulebook};
+use crate::rulebook::{CustodyCheck, CustodyDictionaries, Rulebook, Scope};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
@@ -60,7 +60,7 @@ pub(super) fn compile(
     form: &str,
     rows: &[&RegistryRow],
 ) {
-    let parted = part(rows, form);
+    let (parted, scope) = (part(rows, form), compiler.returned(&check.returns));
     let own = History::read(compiler, rule, check, &parted.agreeing);
     let mut all = History::read(compiler, rule, check, &parted.others);
     all.segments.extend(own.segments.iter().copied());
@@ -73,7 +73,7 @@ pub(super) fn compile(
     for pair in edges.windows(2) {
         let piece = MonthSpan::new(pair[0], pair[1]);
         if let Some((segment, tier)) = judge(&own, &all, piece) {
-            compiler.bar(bar(rule, check, form, piece, segment, tier));
+            compiler.bar(bar(rule, scope, form, piece, segment, tier));
         }
     }
     let spans =
@@ -85,7 +85,7 @@ pub(super) fn compile(
             rule,
             span: compiler.possible_until(until),
             is_unknown: true,
-            scope: check.returns,
+            scope,
             tier: Tier::Lead(reason),
             name_form: form.to_string(),
             evidence: Arc::new([row.place()]),
@@ -96,20 +96,13 @@ pub(super) fn compile(
     }
 }
 
-fn bar(
-    rule: usize,
-    check: &CustodyCheck,
-    form: &str,
-    span: MonthSpan,
-    segment: &Segment<'_>,
-    tier: Tier,
-) -> Bar {
+fn bar(rule: usize, scope: Scope, form: &str, span: MonthSpan, segment: &Segment<'_>, tier: Tier) -> Bar {
     let row = segment.row;
     Bar {
         rule,
         span,
         is_unknown: false,
-        scope: check.returns,
+        scope,
         tier,
         name_form: form.to_string(),
         evidence: Arc::new([row.place()]),

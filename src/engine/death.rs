@@ -10,10 +10,10 @@ use chrono::NaiveDate;
 use super::bars::{
     Bar, BarCompiler, Event, PersonRows, Tier, event_day, part, scheme_words, source_of, speaking_order,
 };
-use crate::domain::{CitizenId, Month, MonthSpan};
+use crate::domain::{CitizenId, DateSource, LikelyDeath, Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow};
 use crate::messages::{self, LeadReason, Observation};
-use crate::rulebook::{DeathCheck, SignsOfLife};
+use crate::rulebook::{DeathCheck, Dictionary, SignsOfLife};
 
 /// What the reason of a row says.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ enum Verdict {
 struct Record<'a> {
     row: &'a RegistryRow,
     date: Option<NaiveDate>,
+    /// What that day rests on, where the source says.
+    source: Option<DateSource>,
     is_village: bool,
     verdict: Verdict,
 }
@@ -79,14 +81,16 @@ fn read_row<'a>(
 ) -> Record<'a> {
     let verdict = verdict_of(compiler, check, row);
     let date = date_of(compiler, check, row);
-    let is_village = compiler.rulebook.dictionary(&check.sources).is(row.text(Column::Source), "village");
+    let sources = compiler.rulebook.dictionary(&check.sources);
+    let is_village = sources.is(row.text(Column::Source), "village");
+    let source = date_source(row, (check.date, &check.not_after), sources, compiler.id, compiler.as_of);
     compiler.note(rule, row.place(), || match verdict {
         Verdict::Dead => messages::note_death(date),
         Verdict::Undecided => messages::note_death_undecided(),
         Verdict::Nothing => messages::note_not_a_death(),
         Verdict::Revoked => messages::note_death_revoked(),
     });
-    Record { row, date, is_village, verdict }
+    Record { row, date, source, is_village, verdict }
 }
 
 fn verdict_of(compiler: &BarCompiler<'_>, check: &DeathCheck, row: &RegistryRow) -> Verdict {
@@ -133,6 +137,29 @@ pub(super) fn supported_day(
     }
 }
 
+/// What the day rests on that a row supports, by the words of its source.
+pub(super) fn date_source(
+    row: &RegistryRow,
+    (date, not_after): (Column, &[Column]),
+    sources: &Dictionary,
+    id: CitizenId,
+    as_of: NaiveDate,
+) -> Option<DateSource> {
+    let (day, is_late) = supported_day(row, (date, not_after), id, as_of);
+    if !is_late && event_day(row, date, id, as_of).is_some() {
+        return match sources.class_of(row.text(Column::Source))? {
+            "medical" => Some(DateSource::Medical),
+            "cremation" => Some(DateSource::CremationCertificate),
+            "village" => Some(DateSource::Village),
+            "police" => Some(DateSource::PoliceDeathDate),
+            _ => None,
+        };
+    }
+    let stands_in =
+        not_after.iter().find(|&&column| day.is_some() && event_day(row, column, id, as_of) == day);
+    DateSource::from_name(stands_in?.name())
+}
+
 /// What all bars of the rule for this name share.
 struct Draft<'a> {
     rule: usize,
@@ -156,7 +183,7 @@ impl Draft<'_> {
             rule: self.rule,
             span: span.unwrap_or_else(|| compiler.possible_until(Month::OPEN)),
             is_unknown: span.is_none(),
-            scope: self.check.returns,
+            scope: compiler.returned(&self.check.returns),
             tier,
             name_form: self.form.to_string(),
             evidence: records.iter().map(|record| record.row.place()).collect(),
@@ -207,8 +234,33 @@ impl Draft<'_> {
             return;
         }
         self.bar(compiler, Some(MonthSpan::from_on(certain)), Tier::Established, Some(latest), &dated);
-        let between = Some(MonthSpan::new(from, certain));
-        self.bar(compiler, between, Tier::Lead(LeadReason::DeathDatesConflict), Some(earliest), &dated);
+        let Some(likely) = self.likely(compiler, &dated) else {
+            let between = Some(MonthSpan::new(from, certain));
+            return self.bar(
+                compiler,
+                between,
+                Tier::Lead(LeadReason::DeathDatesConflict),
+                Some(earliest),
+                &dated,
+            );
+        };
+        // What the likely day supports as well stands first.
+        let settled = compiler.start(start, likely.day).clamp(from, certain);
+        for (span, reason, day) in [
+            (MonthSpan::new(settled, certain), LeadReason::DeathLikely(likely), likely.day),
+            (MonthSpan::new(from, settled), LeadReason::DeathUnlikely(likely), earliest),
+        ] {
+            self.bar(compiler, Some(span), Tier::Lead(reason), Some(day), &dated);
+        }
+    }
+
+    /// The likely one of the days, where the rule names an order of sources and it decides.
+    fn likely(&self, compiler: &BarCompiler<'_>, dated: &[&Record<'_>]) -> Option<LikelyDeath> {
+        let priority = self.check.priority.as_deref();
+        let (order, is_in_force) = compiler.rulebook.date_order(priority, compiler.region, compiler.as_of)?;
+        let stated = dated.iter().filter_map(|record| Some((record.date?, record.source)));
+        let (day, source) = order.likely(stated)?;
+        Some(LikelyDeath { day, source, order, is_in_force })
     }
 
     /// Whether any registry shows the person alive after the latest recorded death, under the same name.

@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 
 use super::bars::{Event, event_day};
+use super::money::MoneyPart;
 use super::register::Register;
 use crate::domain::{CitizenId, Fen, PersonKey};
-use crate::ingest::{Column, Observations, RegistryRow};
+use crate::ingest::{Column, Observations, RegistryRow, Table};
 use crate::messages::{LeadReason, Observation, SUBTYPE_BOTH_PAID, SUBTYPE_ELECTION};
 use crate::rulebook::{ExclusiveCheck, Rulebook};
 
@@ -20,6 +21,8 @@ pub struct GrantVerdict {
     pub name: String,
     /// The sum of the resident grants, returned rows subtracted.
     pub amount: Fen,
+    /// The rows of that sum.
+    pub money: Vec<MoneyPart>,
     /// The subtype of the claim, or why it is only a lead.
     pub outcome: Result<&'static str, LeadReason>,
     /// The death.
@@ -89,6 +92,7 @@ impl GrantJudge<'_> {
             id,
             name: last.name.clone(),
             amount,
+            money: counted.iter().filter_map(money_of).collect(),
             outcome,
             event: Event {
                 date: day.map(|day| day.to_string()).unwrap_or_default(),
@@ -203,6 +207,12 @@ impl GrantJudge<'_> {
             Ok(subtype)
         })
     }
+}
+
+/// The money of a grant.
+fn money_of(row: &&RegistryRow) -> Option<MoneyPart> {
+    let fen = row.amount(Column::Amount)?;
+    Some(MoneyPart::of_row(Table::FuneralGrants, Column::Amount, row, fen))
 }
 
 /// The row that decides: the strongest of those whose name agrees, else the strongest of the others. A

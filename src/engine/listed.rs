@@ -44,7 +44,7 @@ pub(super) fn compile(
             rule,
             span: known.unwrap_or_else(|| compiler.possible_until(until)),
             is_unknown: known.is_none(),
-            scope: check.returns,
+            scope: compiler.returned(&check.returns),
             tier,
             name_form: form.to_string(),
             evidence: Arc::new([row.place()]),

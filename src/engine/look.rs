@@ -22,8 +22,9 @@ pub(super) struct Wanted {
     forms: bool,
     person_numbers: bool,
     account_names: bool,
-    /// The benefit may not begin before this birthday.
+    /// The benefit may not begin before the month of this birthday, or in it.
     start_before: Option<u32>,
+    start_after_month: bool,
     no_money: bool,
     paid_again: bool,
     off_standard: bool,
@@ -45,7 +46,10 @@ impl Wanted {
                 Oddity::AnotherName => wanted.forms = true,
                 Oddity::PersonNumbers => wanted.person_numbers = true,
                 Oddity::AccountName => wanted.account_names = true,
-                Oddity::StartBefore(years) => wanted.start_before = wanted.start_before.max(Some(years)),
+                Oddity::StartBefore { years, or_in_month } => {
+                    wanted.start_before = wanted.start_before.max(Some(years));
+                    wanted.start_after_month |= or_in_month;
+                }
                 Oddity::NoMoney => wanted.no_money = true,
                 Oddity::PaidAgain => wanted.paid_again = true,
                 Oddity::OffStandard => wanted.off_standard = true,
@@ -320,6 +324,7 @@ impl Look {
             let start = Month::parse(block.word(WATCHED[START], at)?.text(&mut buffer));
             seen.is_odd |= wanted.start_before.is_some_and(|years| {
                 let due = CitizenId::from_key(PersonKey(key)).and_then(|id| first_due(id, years));
+                let due = due.map(|due| if wanted.start_after_month { due.next() } else { due });
                 due.zip(start).is_some_and(|(due, start)| start < due)
             });
         }

@@ -17,6 +17,7 @@ mod listed;
 mod look;
 mod matched;
 mod matching;
+mod money;
 mod netting;
 mod pension;
 mod people;
@@ -40,6 +41,7 @@ pub use funeral::GrantVerdict;
 pub use lines::{Hit, LineLead, LineVerdict, union_of_evidence};
 pub use matched::Matched;
 pub use matching::Match;
+pub use money::{MoneyPart, MoneyRow};
 pub use netting::{LineKind, SetAside};
 
 use crate::domain::{CitizenId, Month, MonthSpan, Name, PersonKey};
@@ -514,6 +516,7 @@ impl<'a> Engine<'a> {
                 name: payments.name(line).to_string(),
                 months: None,
                 amount: None,
+                money: Vec::new(),
                 detail: Detail::AbsentFromParticipants,
                 evidence: [payments.place(line)].into(),
             }));

@@ -69,7 +69,7 @@ fn read_row(
         rule,
         span: known.unwrap_or_else(|| compiler.possible_until(end)),
         is_unknown: known.is_none(),
-        scope: check.returns,
+        scope: compiler.returned(&check.returns),
         tier: reason.map_or(Tier::Established, Tier::Lead),
         name_form: form.to_string(),
         evidence: Arc::new([row.place()]),

@@ -259,6 +259,7 @@ impl Engine<'_> {
                 let place = payees.place_of(key);
                 let glance = Glance {
                     rulebook: self.rulebook,
+                    region: self.region,
                     period: self.period,
                     is_payee: place.is_some(),
                     seen: place.and_then(|place| look.seen(place)),

@@ -170,6 +170,7 @@ fn remark(rule: usize, check: &SharedCheck, payees: &BTreeMap<CitizenId, Payee>)
         name: payee.name.clone(),
         months: None,
         amount: None,
+        money: Vec::new(),
         detail: Detail::Shared(detail),
         evidence: payees.values().take(MOST_PLACES).map(|payee| payee.place.clone()).collect(),
     })

@@ -12,7 +12,7 @@ use crate::findings::{Case, Lead, LineClaim};
 use crate::ingest::{Column, Component, RegistryRow, Table, Value};
 use crate::messages::{self, Error, Lang, Text};
 use crate::pipeline::Audit;
-use crate::rulebook::{Check, Rule, StandardCheck};
+use crate::rulebook::{Check, ConflictCheck, Rule};
 
 /// Everything that is known of one person.
 #[derive(Clone, Debug, Serialize)]
@@ -264,16 +264,22 @@ impl<'a> Explainer<'a> {
         ("not_fired", because)
     }
 
-    /// Whether nobody could say what was due in some month.
-    fn is_not_configured(&self, check: &StandardCheck) -> bool {
-        let project = &self.audit.project;
-        !self.audit.rulebook.unknown_standards(check, &project.region, project.period).is_empty()
+    /// Whether nobody could say what was due in some month, or what is to be returned.
+    fn is_not_configured(&self, check: &Check) -> bool {
+        let (rulebook, project) = (&self.audit.rulebook, &self.audit.project);
+        match check {
+            Check::Standard(check) => {
+                !rulebook.unknown_standards(check, &project.region, project.period).is_empty()
+            }
+            _ => rulebook.unknown_return(check, &project.region, project.as_of).is_some(),
+        }
     }
 
     /// Why a rule did not fire.
     fn why_not(&self, at: usize, rule: &Rule, detail: &PersonDetail) -> Text {
         let has = |table: Table| detail.rows.iter().any(|(other, _)| *other == table);
         match &rule.check {
+            check if self.is_not_configured(check) => messages::explain_not_configured(),
             Check::Repeated => messages::explain_not_repeated(),
             Check::Absent(_) if has(Table::Participants) => messages::explain_present(),
             Check::Absent(_) if detail.payments.is_empty() => messages::explain_no_payment(),
@@ -286,7 +292,7 @@ impl<'a> Explainer<'a> {
             }
             Check::Exclusive(_) => messages::explain_no_choice_due(),
             Check::Age(_) => messages::explain_old_enough(),
-            Check::Standard(check) if self.is_not_configured(check) => messages::explain_not_configured(),
+            Check::Conflict(ConflictCheck::Numbers(_)) => messages::explain_counts_rows(),
             Check::Conflict(_)
             | Check::Unpaid(_)
             | Check::Standard(_)

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::domain::{CitizenId, Fen, Month, MonthSpan};
-use crate::engine::{Event, Evidence, Hit, LineLead, LineVerdict, PersonVerdict, union_of_evidence};
+use crate::engine::{
+    Event, Evidence, Hit, LineLead, LineVerdict, MoneyPart, PersonVerdict, union_of_evidence,
+};
 use crate::ingest::{Amounts, Payments};
 use crate::messages::LeadReason;
 use crate::rulebook::{CaseType, Rulebook, Scope};
@@ -58,6 +60,8 @@ pub(super) struct WeighedLead {
     pub(super) rule: usize,
     pub(super) months: MonthSpan,
     pub(super) potential: Option<Fen>,
+    /// The money of the line behind it.
+    pub(super) money: MoneyPart,
     pub(super) reason: LeadReason,
     pub(super) evidence: Evidence,
 }
@@ -156,6 +160,7 @@ fn weigh(
         rule: lead.rule,
         months: lead.months,
         potential,
+        money: MoneyPart::of_months(payments, line, added, (lead.months, lead.share)),
         reason: lead.reason,
         evidence: lead.evidence.clone(),
     })

@@ -8,9 +8,9 @@ use super::{Case, Lead, LineClaim};
 use crate::domain::{Fen, IdDefect, Month, MonthSpan};
 use crate::engine::{Judgement, Remark, can_run};
 use crate::ingest::{Column, Table, Tables};
-use crate::messages::{Error, NotCheckableReason, Text};
+use crate::messages::{Error, NotCheckableReason, Observation, Text};
 use crate::project::Project;
-use crate::rulebook::{Check, Parameter, Rulebook, StandardCheck};
+use crate::rulebook::{Check, ConflictCheck, NumberForm, Parameter, Rulebook, StandardCheck};
 
 /// One registry under one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,8 @@ pub struct CoverageRow {
 /// What a rule found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// Claimed lines and grants that it establishes or supports.
+    /// Claimed lines and grants that it establishes or supports; of a rule about numbers the rows of the
+    /// registry that have one of those.
     pub hits: u64,
     /// Leads.
     pub leads: u64,
@@ -105,6 +106,10 @@ pub(super) fn rows(
         let is_of_grants =
             matches!(rule.check, Check::Exclusive(_) | Check::Standard(StandardCheck::Grant { .. }));
         let persons = if is_of_grants { deceased(tables)? } else { payees };
+        if let Check::Conflict(ConflictCheck::Numbers(forms)) = &rule.check {
+            rows.extend(numbers_rows(tables, project, at, forms));
+            continue;
+        }
         let unknown = unknown_standards(tables, rulebook, project, &rule.check)?;
         for registry in rule.check.registries() {
             let idle = judgement.idle.get(&at);
@@ -116,6 +121,33 @@ pub(super) fn rows(
     }
     rows.sort_by_key(|row| (row.registry, row.rule));
     Ok(rows)
+}
+
+/// One row for each table that was given: a rule about numbers looks at every row, whoever's it is.
+fn numbers_rows(tables: &Tables, project: &Project, rule: usize, forms: &[NumberForm]) -> Vec<CoverageRow> {
+    let given = std::iter::once(Table::Payments).chain(tables.registry_tables());
+    let row = |registry: Table| {
+        let (rows, usable) = tables.row_counts(registry);
+        let observations = forms.iter().map(|form| match form {
+            NumberForm::Unusable(defect) => Observation::IdUnusable(*defect),
+            NumberForm::Mended(kind) => Observation::IdRepaired(kind),
+        });
+        let hits = observations.map(|wanted| tables.noticed_count(registry, &wanted)).sum();
+        let newest_date = newest(tables, registry);
+        CoverageRow {
+            registry,
+            rule,
+            rows,
+            usable,
+            persons_checked: rows,
+            not_checkable: 0,
+            reason: (rows == 0).then(crate::messages::coverage_no_rows),
+            newest_date,
+            found: Found { hits, ..Found::default() },
+            months_behind: months_behind(project, newest_date),
+        }
+    };
+    given.map(row).collect()
 }
 
 fn coverage_row(
@@ -164,15 +196,18 @@ fn coverage_row(
     }
 }
 
-/// The parameters without which a check cannot say what was due in some month of the period; of a grant,
-/// on some day of death.
+/// The parameters without which a check cannot say what was due in some month of the period (of a grant, on
+/// some day of death), or what is to be returned.
 fn unknown_standards<'r>(
     tables: &Tables,
     rulebook: &'r Rulebook,
     project: &Project,
     check: &Check,
 ) -> Result<Vec<&'r Parameter>, Error> {
-    let Check::Standard(check) = check else { return Ok(Vec::new()) };
+    let Check::Standard(check) = check else {
+        let unknown = rulebook.unknown_return(check, &project.region, project.as_of);
+        return Ok(unknown.into_iter().collect());
+    };
     let mut months = project.period;
     if matches!(check, StandardCheck::Grant { .. }) {
         let rows = tables.rows(Table::FuneralGrants)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::attribution::WeighedLead;
 use crate::domain::{CitizenId, Fen, Month};
-use crate::engine::{Evidence, GrantVerdict, Judgement};
+use crate::engine::{Evidence, GrantVerdict, Judgement, MoneyPart};
 use crate::ingest::Payments;
 use crate::messages::LeadReason;
 use crate::rulebook::{CaseType, RuleStatus, Rulebook};
@@ -26,6 +26,8 @@ pub struct Lead {
     pub last_month: Option<Month>,
     /// What it would add to the ledger; `None` where nobody can tell.
     pub potential: Option<Fen>,
+    /// The rows that hold that money, each with what is in question of it.
+    pub money: Vec<MoneyPart>,
     /// Why it is no claim.
     pub reason: LeadReason,
     /// The rows behind it.
@@ -49,7 +51,9 @@ pub(super) fn build(
     leads.extend(grants(rulebook, &judgement.grants));
     leads.extend(grants(rulebook, &judgement.matched.grants));
     leads.sort_by(|a, b| {
-        let key = |lead: &Lead| (lead.case_type, lead.rule, lead.id, lead.first_month, lead.reason);
+        let key = |lead: &Lead| {
+            (lead.case_type, lead.rule, lead.id, lead.reason.is_unlikely(), lead.first_month, lead.reason)
+        };
         key(a).cmp(&key(b)).then_with(|| a.evidence.cmp(&b.evidence))
     });
     leads
@@ -65,8 +69,9 @@ fn of_lines(rulebook: &Rulebook, payments: &Payments, line_leads: Vec<WeighedLea
     }
     gathered
         .into_iter()
-        .filter_map(|((id, rule, reason, evidence, _), parts)| {
+        .filter_map(|((id, rule, reason, evidence, is_unknown), parts)| {
             let latest = parts.iter().max_by_key(|part| (part.months.last(), part.line))?;
+            let money = parts.iter().filter(|_| !is_unknown).map(|part| part.money.clone());
             Some(Lead {
                 case_type: rulebook.rules[rule].case_type?,
                 rule,
@@ -75,6 +80,7 @@ fn of_lines(rulebook: &Rulebook, payments: &Payments, line_leads: Vec<WeighedLea
                 first_month: parts.iter().map(|part| part.months.from).min(),
                 last_month: parts.iter().map(|part| part.months.last()).max(),
                 potential: parts.iter().map(|part| part.potential).sum::<Option<Fen>>(),
+                money: money.collect(),
                 reason,
                 evidence,
             })
@@ -101,6 +107,7 @@ fn grants(rulebook: &Rulebook, verdicts: &[GrantVerdict]) -> Vec<Lead> {
             first_month: None,
             last_month: None,
             potential: Some(verdict.amount),
+            money: verdict.money.clone(),
             reason,
             evidence: verdict.evidence.clone().into(),
         });

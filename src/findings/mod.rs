@@ -8,6 +8,7 @@ mod cases;
 mod coverage;
 mod leads;
 mod money_back;
+mod once;
 mod remarks;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ pub use attribution::LineClaim;
 pub use cases::Case;
 pub use coverage::{CoverageRow, Found, NotCheckable};
 pub use leads::Lead;
+pub use once::potential_of;
 
 use rayon::prelude::*;
 

@@ -33,6 +33,7 @@ pub(super) fn sort(rulebook: &Rulebook, remarks: Vec<Remark>) -> Sorted {
                 first_month: remark.months.map(|months| months.from),
                 last_month: remark.months.map(|months| months.last()),
                 potential: remark.amount,
+                money: remark.money,
                 reason: LeadReason::Told(remark.detail),
                 evidence: remark.evidence,
             }),

@@ -87,6 +87,8 @@ struct Hit {
     lead: Option<String>,
     unpaid: Option<String>,
     mark: Option<bool>,
+    /// The rows are counted because of how the number is written.
+    rows: Option<bool>,
 }
 
 fn wrong(why: &str) -> Error {
@@ -226,6 +228,9 @@ impl Made {
     /// The lines of the answer key.
     fn expect(&mut self, person: &Planted, id: CitizenId) -> Result<(), Error> {
         let number = id.text();
+        // An unusable number is listed as it is written.
+        let damaged = person.tables.values().flatten().find_map(|row| row.get("id_number"));
+        let written = person.written.as_ref().or(damaged).unwrap_or(&number);
         let mut line = |id: &str, rule: &str, expect: &str, found_in: &str, fen: &str| {
             let cells = [id, &person.name, rule, expect, found_in, fen, &person.about];
             self.key.push_str(&format!("{}\r\n", cells.map(quoted).join(",")));
@@ -245,13 +250,13 @@ impl Made {
             if hit.mark == Some(true) {
                 line(&number, &hit.rule, "hit", "mark", "");
             }
+            if hit.rows == Some(true) {
+                line(written, &hit.rule, "hit", "rows", "");
+            }
         }
         for rule in &person.near {
             line(&number, rule, "near_miss", "", "");
         }
-        // An unusable number is listed as it is written.
-        let damaged = person.tables.values().flatten().find_map(|row| row.get("id_number"));
-        let written = person.written.as_ref().or(damaged).unwrap_or(&number);
         for rule in &person.unchecked {
             line(written, rule, "not_checkable", "", "");
         }

@@ -14,7 +14,7 @@ use super::roster::UnusableLine;
 use super::schema::{Column, Table};
 use super::store::{Entry, Registry, Roster, StoredRejects};
 use crate::domain::{Month, MonthSpan};
-use crate::messages::{self, Error, Text};
+use crate::messages::{self, Error, Observation, Text};
 
 /// An input file and the hash of its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +126,14 @@ impl Tables {
             _ => self.registry(table).iter().map(|registry| registry.registry().usable).sum(),
         };
         (kept.sum(), usable)
+    }
+
+    /// How often something was noticed in the files of a table.
+    pub(crate) fn noticed_count(&self, table: Table, wanted: &Observation) -> u64 {
+        let rosters = self.rosters.iter().filter(|_| table == Table::Payments).map(Roster::facts);
+        let facts = rosters.chain(self.registry(table).iter().map(Registry::facts));
+        let counts = facts.flat_map(|facts| facts.noticed.iter());
+        counts.filter(|(observation, _)| *observation == wanted).map(|(_, noticed)| noticed.count).sum()
     }
 
     /// The newest day of payment.

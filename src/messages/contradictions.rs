@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::Text;
-use crate::domain::{Fen, Month};
+use super::death_dates::likely_suffix;
+use crate::domain::{Fen, LikelyDeath, Month};
 use crate::ingest::Table;
 
 /// What contradicts a recorded death, or one record of it another.
@@ -21,6 +22,8 @@ pub enum DeathDetail {
         paid_from_earliest: Fen,
         /// What was paid from the month after the latest day.
         paid_from_latest: Fen,
+        /// The likely day, where the sources differ and their order decides.
+        likely: Option<LikelyDeath>,
     },
     /// The pension agency's own record is later than another source.
     AgencyLater {
@@ -32,6 +35,8 @@ pub enum DeathDetail {
         months: u32,
         /// What was paid in between.
         paid: Fen,
+        /// The likely day, where the sources differ and their order decides.
+        likely: Option<LikelyDeath>,
     },
     /// A certification after the death.
     Certified {
@@ -39,6 +44,8 @@ pub enum DeathDetail {
         certified: NaiveDate,
         /// The latest day of death.
         died: NaiveDate,
+        /// The likely day, where the sources differ and their order decides.
+        likely: Option<LikelyDeath>,
         /// How many there are.
         count: u32,
         /// Whether the names on both sides agree.
@@ -48,6 +55,8 @@ pub enum DeathDetail {
     Contributed {
         /// The latest day of death.
         died: NaiveDate,
+        /// The likely day, where the sources differ and their order decides.
+        likely: Option<LikelyDeath>,
         /// How many there are.
         rows: u32,
         /// What was contributed, where every row says so.
@@ -108,6 +117,8 @@ pub enum PayeeDetail {
         birthday: Month,
         /// The age.
         years: u32,
+        /// Whether the place is known to pay from the month after it.
+        is_next: bool,
     },
     /// Contributions after the first month that was paid.
     ContributedWhilePaid {
@@ -162,6 +173,8 @@ pub enum SubsidyDetail {
     AfterDeath {
         /// The latest day of death.
         died: NaiveDate,
+        /// The likely day, where the sources differ and their order decides.
+        likely: Option<LikelyDeath>,
         /// How many rows.
         rows: u32,
         /// Whether the names on both sides agree.
@@ -201,33 +214,51 @@ fn names(names_agree: bool) -> (&'static str, &'static str) {
     if names_agree { ("", "") } else { ("；两处姓名不一致", "; the names do not agree") }
 }
 
+/// What is added where the names differ, or the sources of the death.
+fn names_and_likely(names_agree: bool, likely: Option<LikelyDeath>) -> (String, String) {
+    let (names, likely) = (names(names_agree), likely_suffix(likely));
+    (format!("{}{}", names.0, likely.0), format!("{}{}", names.1, likely.1))
+}
+
 impl DeathDetail {
     /// The sentence.
     pub fn text(self) -> Text {
         match self {
-            DeathDetail::DatesDiffer { earliest, latest, months, paid_from_earliest, paid_from_latest } => {
+            DeathDetail::DatesDiffer {
+                earliest,
+                latest,
+                months,
+                paid_from_earliest,
+                paid_from_latest,
+                likely,
+            } => {
+                let (zh, en) = likely.map_or_else(Default::default, |likely| {
+                    let text = likely.text();
+                    (format!("；{}", text.zh), format!("; {}", text.en))
+                });
                 let (from_earliest, from_latest) = (paid_from_earliest.yuan(), paid_from_latest.yuan());
                 Text::new(
                     format!(
-                        "各来源死亡日期不一致：最早 {earliest}，最晚 {latest}，相差 {months} 个月；次月起审计期内已发分别为 {from_earliest} 元和 {from_latest} 元，请以死亡证明核定"
+                        "各来源死亡日期不一致：最早 {earliest}，最晚 {latest}，相差 {months} 个月；次月起审计期内已发分别为 {from_earliest} 元和 {from_latest} 元{zh}，请以死亡证明核定"
                     ),
                     format!(
-                        "days of death from {earliest} to {latest}, {months} months apart; paid in the period from the month after: {from_earliest} and {from_latest} yuan: settle it by the death certificate"
+                        "days of death from {earliest} to {latest}, {months} months apart; paid in the period from the month after: {from_earliest} and {from_latest} yuan{en}: settle it by the death certificate"
                     ),
                 )
             }
-            DeathDetail::AgencyLater { agency, other, months, paid } => Text::new(
-                format!(
-                    "经办系统死亡日期 {agency} 比其他来源 {other} 晚 {months} 个月，其间发放 {} 元，请核对录入依据",
-                    paid.yuan()
-                ),
-                format!(
-                    "the agency's day of death {agency} is {months} months later than {other}, {} yuan were paid in between: check what it was recorded by",
-                    paid.yuan()
-                ),
-            ),
-            DeathDetail::Certified { certified, died, count, names_agree } => {
-                let (zh, en) = names(names_agree);
+            DeathDetail::AgencyLater { agency, other, months, paid, likely } => {
+                let ((zh, en), paid) = (likely_suffix(likely), paid.yuan());
+                Text::new(
+                    format!(
+                        "经办系统死亡日期 {agency} 比其他来源 {other} 晚 {months} 个月，其间发放 {paid} 元{zh}，请核对录入依据"
+                    ),
+                    format!(
+                        "the agency's day of death {agency} is {months} months later than {other}, {paid} yuan were paid in between{en}: check what it was recorded by"
+                    ),
+                )
+            }
+            DeathDetail::Certified { certified, died, likely, count, names_agree } => {
+                let (zh, en) = names_and_likely(names_agree, likely);
                 Text::new(
                     format!(
                         "死亡日期 {died} 之后仍有 {count} 次资格认证（最早 {certified}）{zh}，请查明是他人代认证还是死亡登记有误"
@@ -237,8 +268,8 @@ impl DeathDetail {
                     ),
                 )
             }
-            DeathDetail::Contributed { died, rows, amount, names_agree } => {
-                let (zh, en) = names(names_agree);
+            DeathDetail::Contributed { died, likely, rows, amount, names_agree } => {
+                let (zh, en) = names_and_likely(names_agree, likely);
                 let (zh_sum, en_sum) = match amount {
                     Some(fen) => (format!("，共 {} 元", fen.yuan()), format!(", {} yuan", fen.yuan())),
                     None => (String::new(), String::new()),
@@ -299,7 +330,17 @@ impl PayeeDetail {
                     "the account of {lines} lines is not in the payee's name: check account and authority"
                 ),
             ),
-            PayeeDetail::StartBeforeAge { start, birthday, years } => Text::new(
+            PayeeDetail::StartBeforeAge { start, birthday, years, is_next: true } => Text::new(
+                format!(
+                    "待遇开始年月 {start} 早于满 {years} 周岁的次月 {}（本地按次月起发），请核对审批依据",
+                    birthday.next()
+                ),
+                format!(
+                    "the benefit began in {start}, before the month after the {years}th birthday {} (from which the place pays): check the award",
+                    birthday.next()
+                ),
+            ),
+            PayeeDetail::StartBeforeAge { start, birthday, years, is_next: false } => Text::new(
                 format!(
                     "待遇开始年月 {start} 早于满 {years} 周岁当月 {birthday}（当月起或次月起各地不同，均不算早），请核对审批依据"
                 ),
@@ -372,8 +413,8 @@ impl SubsidyDetail {
     /// The sentence.
     pub fn text(self) -> Text {
         match self {
-            SubsidyDetail::AfterDeath { died, rows, names_agree } => {
-                let (zh, en) = names(names_agree);
+            SubsidyDetail::AfterDeath { died, likely, rows, names_agree } => {
+                let (zh, en) = names_and_likely(names_agree, likely);
                 Text::new(
                     format!(
                         "死亡日期 {died} 之后仍有 {rows} 笔缴费补贴或政府代缴{zh}；金额为写明的补贴减去退回，代缴的缴费另计"

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{Detail, Lang, Text, id_defect_number, id_defect_text};
-use crate::domain::{IdDefect, MonthSpan};
+use crate::domain::{IdDefect, LikelyDeath, MonthSpan};
 use crate::identity::Likeness;
 use crate::ingest::{Column, Table};
 
@@ -16,6 +16,10 @@ pub enum LeadReason {
     DeathUndated,
     /// Sources name different days; these months are what only some support.
     DeathDatesConflict,
+    /// The same, of months that the likely day supports.
+    DeathLikely(LikelyDeath),
+    /// The same, of months that the likely day does not support.
+    DeathUnlikely(LikelyDeath),
     /// Only a village reported the death.
     VillageReportOnly,
     /// There is a sign of life after the recorded death.
@@ -97,11 +101,19 @@ pub enum LeadReason {
 }
 
 impl LeadReason {
+    /// Whether what the other leads of the rule say of the person is likelier: those stand first.
+    pub fn is_unlikely(self) -> bool {
+        matches!(self, LeadReason::DeathUnlikely(_))
+    }
+
     /// The sentence in leads.csv.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             LeadReason::Matched(likeness) => return super::identity::likeness_text(&likeness),
             LeadReason::Told(detail) => return detail.text(),
+            LeadReason::DeathLikely(likely) | LeadReason::DeathUnlikely(likely) => {
+                return differing_deaths(likely, !self.is_unlikely());
+            }
             LeadReason::ListedWithoutStart => ("名单没有起始日期", "the list does not say from when"),
             LeadReason::AgeMayBeExempt => (
                 "年龄在提前领取（如重度残疾）可能适用的范围内，文件中没有可判断的代码",
@@ -223,6 +235,20 @@ pub fn note_death(date: Option<NaiveDate>) -> Text {
 /// A death row that does not decide.
 pub fn note_death_undecided() -> Text {
     Text::new("注销原因不足以认定死亡", "its reason does not prove a death")
+}
+
+/// Months that only some of the sources of a death support, and whether the likely day is among them.
+fn differing_deaths(likely: LikelyDeath, is_supported: bool) -> Text {
+    let (zh, en) = if is_supported {
+        ("也支持此月份", "supports this month")
+    } else {
+        ("不支持此月份", "does not support this month")
+    };
+    let text = likely.text();
+    Text::new(
+        format!("各来源死亡日期不一致，此月份只有部分来源支持；死亡日期{}，{zh}", text.zh),
+        format!("the sources name different days; only some support this month; {}, which {en}", text.en),
+    )
 }
 
 /// A death row that is none.

@@ -7,6 +7,7 @@ use std::fmt;
 
 mod catalogue;
 mod contradictions;
+mod death_dates;
 mod engine;
 mod formats;
 mod generate;

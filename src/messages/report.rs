@@ -181,7 +181,7 @@ pub mod workbook {
             "A mark is no overpayment and no reason to stop: look at each and note what it was.";
         GRANTS_ELSEWHERE = "丧葬补助金没有逐月明细，见追回台账。", "Funeral grants have no monthly lines; see the ledger.";
         BY_CASE_TYPE = "拟追回（按疑点类型）", "Proposed recovery by case type";
-        LEADS_BY_TYPE = "待核线索（按疑点类型，不计入拟追回金额）", "Leads by case type (in no total)";
+        LEADS_BY_TYPE = "待核线索（按疑点类型，不计入拟追回金额；每个金额中同一笔钱只计一次）", "Leads by case type (in no total; each sum counts the same money once)";
         UNPAID_BY_RULE = "应发未发（按规则）", "Due and not paid, by rule";
         MARKS_BY_RULE = "提示（按规则，人数按人去重）", "Marks by rule (a person counts once)";
         MARKS = "标记（只提示，不产生金额）", "Marks (no amount follows from them)";
@@ -395,8 +395,12 @@ pub fn claims_note(lines: usize, sum: Fen) -> Text {
 /// How much stands in the sheet of leads.
 pub fn leads_note(leads: usize, sum: Fen, unknown: usize) -> Text {
     Text::new(
-        format!("共 {leads} 条，可能金额 {sum} 元，另有 {unknown} 条不能估算"),
-        format!("{leads} leads, potential {sum} yuan; {unknown} cannot be estimated"),
+        format!(
+            "共 {leads} 条，可能金额合计 {sum} 元（多条线索指向同一笔钱的，只计一次），另有 {unknown} 条不能估算"
+        ),
+        format!(
+            "{leads} leads, potential {sum} yuan in all (money at which several point counts once); {unknown} cannot be estimated"
+        ),
     )
 }
 

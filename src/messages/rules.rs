@@ -246,6 +246,21 @@ pub fn heading_is_no_name(heading: &str) -> Text {
     )
 }
 
+/// A word of a parameter that no check knows.
+pub fn unknown_parameter_word(id: &str, word: &str, known: &[&str], user: (&str, usize)) -> Text {
+    let (file, line) = user;
+    Text::new(
+        format!(
+            "参数 {id} 的取值“{word}”无法识别（{file} 第 {line} 行用到），可用的词：{}。",
+            known.join("、")
+        ),
+        format!(
+            "parameter {id}: \"{word}\" is not known to {file}, line {line}: the words are {}.",
+            known.join(", ")
+        ),
+    )
+}
+
 /// A day that is none.
 pub fn not_a_day(text: &str) -> Text {
     Text::new(
@@ -285,6 +300,11 @@ pub fn pension_month_is_same() -> Text {
         "待遇起止年月按所写月份计，month 只能为 \"same\"。",
         "a pension bars from the month that is written; month must be \"same\".",
     )
+}
+
+/// A list that names nothing.
+pub fn nothing_named(key: &str) -> Text {
+    Text::new(format!("{key} 为空：须至少写明一项。"), format!("{key} is empty: name at least one."))
 }
 
 /// A scope without any component.

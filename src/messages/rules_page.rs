@@ -6,8 +6,8 @@ use super::terminal::words;
 use super::{Lang, Text, component_word};
 use crate::ingest::{Component, Table};
 use crate::rulebook::{
-    Basis, Check, Outcome, ParameterStatus, ParameterValue, Quantity, Rule, RuleStatus, Rulebook, Scope,
-    TierCap,
+    Basis, Check, Outcome, ParameterStatus, ParameterValue, Quantity, Returns, Rule, RuleStatus, Rulebook,
+    Scope, TierCap,
 };
 
 /// The columns of `rules list`.
@@ -41,7 +41,7 @@ pub fn rule_tier(rule: &Rule) -> Text {
 }
 
 /// A rule with its law, words and examples.
-pub fn rule_page(rule: &Rule, lang: Lang) -> Vec<String> {
+pub fn rule_page(rulebook: &Rulebook, rule: &Rule, lang: Lang) -> Vec<String> {
     let heading = |zh: &str, en: &str| Text::new(zh, en).in_lang(lang).to_string();
     let mut lines = vec![
         format!("{}  {}", rule.id, rule.title),
@@ -51,7 +51,7 @@ pub fn rule_page(rule: &Rule, lang: Lang) -> Vec<String> {
             rule_tier(rule).in_lang(lang),
             rule.file
         ),
-        check_words(&rule.check).in_lang(lang).to_string(),
+        check_words(rulebook, &rule.check).in_lang(lang).to_string(),
         String::new(),
         heading("法规依据", "law"),
     ];
@@ -85,7 +85,7 @@ pub fn law_line(basis: &Basis) -> String {
 }
 
 /// How a rule checks: its kind, the tables that it needs, and what it returns.
-fn check_words(check: &Check) -> Text {
+fn check_words(rulebook: &Rulebook, check: &Check) -> Text {
     let (zh, en) = match check {
         Check::Death(_) => ("按死亡登记判断不应发放的月份", "months barred by deaths"),
         Check::Custody(_) => ("按服刑记录判断不应发放的月份", "months barred by custody"),
@@ -106,7 +106,7 @@ fn check_words(check: &Check) -> Text {
     let names: Vec<&str> = tables.iter().map(|table| table.name()).collect();
     let returned = |lang: Lang| match check.returns() {
         None => String::new(),
-        Some(scope) => returned_words(scope, lang),
+        Some(returns) => returned_words(rulebook, returns, lang),
     };
     Text::new(
         format!("{zh}；所需表：{}{}", titles.join("、"), returned(Lang::Zh)),
@@ -114,13 +114,65 @@ fn check_words(check: &Check) -> Text {
     )
 }
 
-fn returned_words(scope: Scope, lang: Lang) -> String {
+/// What a rule returns; where a parameter says so, what each of its values returns.
+fn returned_words(rulebook: &Rulebook, returns: &Returns, lang: Lang) -> String {
+    let (zh, en) = match returns {
+        Returns::Fixed(scope) => (components(*scope, Lang::Zh), components(*scope, Lang::En)),
+        Returns::Parameter(id) => {
+            let values = rulebook.parameters.get(id).into_iter().flat_map(|parameter| &parameter.values);
+            let values: Vec<&ParameterValue> = values.collect();
+            let each = |lang: Lang, between: &str| -> String {
+                let words = values.iter().map(|value| returned_by(value, lang));
+                words.collect::<Vec<_>>().join(between)
+            };
+            (
+                format!("按参数 {id}（{}）", each(Lang::Zh, "；")),
+                format!("by the parameter {id} ({})", each(Lang::En, "; ")),
+            )
+        }
+    };
+    match lang {
+        Lang::Zh => format!("；应退：{zh}"),
+        Lang::En => format!("; returns: {en}"),
+    }
+}
+
+/// What is returned by a value of a parameter, where and from when.
+fn returned_by(value: &ParameterValue, lang: Lang) -> String {
+    let scope = value.word().map_or_else(
+        || Text::new("标准未配置", "not configured").in_lang(lang).to_string(),
+        |word| {
+            let scope = Returns::of_word(word).map_or_else(String::new, |scope| components(scope, lang));
+            format!("{word}：{scope}")
+        },
+    );
+    let status = parameter_status(value.status);
+    match lang {
+        Lang::Zh => format!("{} {} 起 {scope}，{}", region_word(&value.region), value.from, status.zh),
+        Lang::En => {
+            let region = if value.region == "*" { "everywhere" } else { &value.region };
+            format!("{region} from {} {}, {}", value.from, scope.replace('：', ": "), status.en)
+        }
+    }
+}
+
+fn components(scope: Scope, lang: Lang) -> String {
     let components = Component::ALL.into_iter().filter(|&component| scope.contains(component));
     let names: Vec<String> =
         components.map(|component| component_word(component).in_lang(lang).to_string()).collect();
-    match lang {
-        Lang::Zh => format!("；应退：{}", names.join("、")),
-        Lang::En => format!("; returns: {}", names.join(", ")),
+    names.join(if lang == Lang::Zh { "、" } else { ", " })
+}
+
+fn region_word(region: &str) -> &str {
+    if region == "*" { "全国" } else { region }
+}
+
+/// How sure a value is.
+fn parameter_status(status: ParameterStatus) -> Text {
+    match status {
+        ParameterStatus::InForce => Text::new("已生效", "in force"),
+        ParameterStatus::Expected => Text::new("待确认", "expected"),
+        ParameterStatus::Unknown => Text::new("未知", "unknown"),
     }
 }
 
@@ -143,7 +195,7 @@ pub fn rules_document(rulebook: &Rulebook) -> String {
     }
     for rule in &rulebook.rules {
         text.push_str(&format!("\n## {}\n\n**{}**\n\n", rule.id, rule.title));
-        let status = (rule_status(rule.status).zh, rule_tier(rule).zh, check_words(&rule.check).zh);
+        let status = (rule_status(rule.status).zh, rule_tier(rule).zh, check_words(rulebook, &rule.check).zh);
         text.push_str(&format!("{}，{}。{}。（rules/{}）\n", status.0, status.1, status.2, rule.file));
         text.push_str("\n法规依据\n\n");
         for basis in &rule.basis {
@@ -180,13 +232,9 @@ fn parameter_row(title: &str, value: &ParameterValue) -> String {
         Some(Quantity::Number(number)) => number.to_string(),
         Some(Quantity::Word(word)) => word.clone(),
     };
-    let status = match value.status {
-        ParameterStatus::InForce => "已生效",
-        ParameterStatus::Expected => "待确认",
-        ParameterStatus::Unknown => "未知",
-    };
-    let region = if value.region == "*" { "全国" } else { &value.region };
-    let cells = [title, region, &value.from.to_string(), &day(value.until), &amount, status, &value.document];
+    let (status, region) = (parameter_status(value.status).zh, region_word(&value.region));
+    let cells =
+        [title, region, &value.from.to_string(), &day(value.until), &amount, &status, &value.document];
     format!("| {} |\n", cells.join(" | "))
 }
 

@@ -520,6 +520,14 @@ pub fn explain_not_configured() -> Text {
     )
 }
 
+/// A rule about how numbers are written.
+pub fn explain_counts_rows() -> Text {
+    Text::new(
+        "按行计数，不对人下结论；行数见 coverage.csv，无法使用的逐行见 not_checkable.csv",
+        "it counts rows and says nothing of a person: how many in coverage.csv, which cannot be used in not_checkable.csv",
+    )
+}
+
 /// A check of the whole person that found nothing.
 pub fn explain_nothing_told() -> Text {
     Text::new("未触发：没有发现本规则所指的情形", "did not fire: nothing that the rule looks for was found")

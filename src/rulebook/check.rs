@@ -66,6 +66,49 @@ impl Scope {
     }
 }
 
+/// What is returnable under a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Returns {
+    /// Everywhere the same.
+    Fixed(Scope),
+    /// What a parameter says for the region on the audit's day.
+    Parameter(String),
+}
+
+impl Returns {
+    /// The words of such a parameter, each with what is returned: everything; the basic part, to which the
+    /// local additions belong; and beside it what was not paid out of the person's own contributions. What is
+    /// called `other` is named by neither of the last two, so that they leave it.
+    const WORDS: [(&'static str, Scope); 3] = [
+        ("all", Scope::ALL),
+        ("basic", Scope(1 << Component::Basic as u8 | 1 << Component::Addition as u8)),
+        (
+            "basic_and_not_own",
+            Scope(
+                1 << Component::Basic as u8
+                    | 1 << Component::Addition as u8
+                    | 1 << Component::AccountSubsidy as u8,
+            ),
+        ),
+    ];
+    /// Those words, as parameters write them.
+    pub(super) const NAMES: &'static [&'static str] =
+        &[Returns::WORDS[0].0, Returns::WORDS[1].0, Returns::WORDS[2].0];
+
+    /// What a word returns.
+    pub fn of_word(word: &str) -> Option<Scope> {
+        Returns::WORDS.iter().find(|(name, _)| *name == word).map(|(_, scope)| *scope)
+    }
+
+    /// The parameter that says it, where one does.
+    pub fn parameter(&self) -> Option<&str> {
+        match self {
+            Returns::Fixed(_) => None,
+            Returns::Parameter(id) => Some(id),
+        }
+    }
+}
+
 /// How a day becomes the month at which a bar starts or ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -185,13 +228,13 @@ impl Check {
     }
 
     /// What of a line is returnable, where that is the rule's to say.
-    pub fn returns(&self) -> Option<Scope> {
+    pub fn returns(&self) -> Option<&Returns> {
         match self {
-            Check::Death(check) => Some(check.returns),
-            Check::Custody(check) => Some(check.returns),
-            Check::Pension(check) => Some(check.returns),
-            Check::Listed(check) => Some(check.returns),
-            Check::Age(check) => Some(check.returns),
+            Check::Death(check) => Some(&check.returns),
+            Check::Custody(check) => Some(&check.returns),
+            Check::Pension(check) => Some(&check.returns),
+            Check::Listed(check) => Some(&check.returns),
+            Check::Age(check) => Some(&check.returns),
             _ => None,
         }
     }
@@ -261,11 +304,13 @@ pub struct DeathCheck {
     /// missing.
     pub not_after: Vec<Column>,
     /// What is returnable.
-    pub returns: Scope,
+    pub returns: Returns,
     /// The dictionary of reasons: classes revoked, undecided, not_a_death, death.
     pub reasons: String,
-    /// The dictionary of sources: classes village, police.
+    /// The dictionary of sources: classes village, police, medical, cremation.
     pub sources: String,
+    /// The parameter that says which source names the likely day where they differ.
+    pub priority: Option<String>,
     /// What shows that the person lived after the recorded death.
     pub signs_of_life: SignsOfLife,
 }
@@ -305,7 +350,7 @@ pub struct CustodyCheck {
     /// The day of being taken in, which shows that the term is served inside.
     pub admitted: Column,
     /// What is returnable.
-    pub returns: Scope,
+    pub returns: Returns,
     /// The dictionaries of its words.
     pub words: CustodyDictionaries,
 }
@@ -348,7 +393,7 @@ pub struct PensionCheck {
     /// The dictionary of statuses: classes undecided, ended, drawing.
     pub statuses: String,
     /// What is returnable.
-    pub returns: Scope,
+    pub returns: Returns,
 }
 
 /// How two death grants exclude each other.

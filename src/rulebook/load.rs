@@ -15,13 +15,14 @@ use super::Rulebook;
 use super::builtin::BUILTIN;
 use super::check::{
     AbsentCheck, Check, CustodyCheck, CustodyDictionaries, DeathCheck, ExclusiveCheck, Offset, Outcome,
-    PensionCheck, Scope, SignsOfLife, StartMonth,
+    PensionCheck, Returns, Scope, SignsOfLife, StartMonth,
 };
 use super::dictionary::{Dictionary, RawDictionaryFile};
 use super::kinds::{RawAge, RawConflict, RawListed, RawShared, RawStandard, RawUnpaid, RepeatedRowsCheck};
 use super::name_variants::RawNameVariants;
 use super::parameter::{Parameter, ParameterKind, RawParameter};
 use super::rule::{Basis, CaseType, Concerns, Example, Rule, RuleStatus, TierCap};
+use crate::domain::{DateOrder, DateSource};
 use crate::identity::NameVariants;
 use crate::ingest::{CellType, Column, Component, Table, Vocabulary, hex};
 use crate::messages::{self, Error, Text};
@@ -127,6 +128,7 @@ enum Reference {
     Parameter(String),
     ParameterKind(String, ParameterKind),
     ParameterWords(String, &'static [&'static str]),
+    ParameterOrder(String),
     Rule(String),
 }
 
@@ -264,38 +266,7 @@ impl Loader {
     fn finish(mut self, files: Vec<RuleFile>) -> Result<Rulebook, Error> {
         self.references.extend(Loader::roster_references());
         for (reference, file, line) in &self.references {
-            let known = match reference {
-                Reference::Dictionary(id) => self.dictionaries.contains_key(id),
-                Reference::Parameter(id) => self.parameters.contains_key(id),
-                Reference::ParameterKind(id, kind) => self
-                    .parameters
-                    .get(id)
-                    .is_some_and(|entry| entry.value.kind.is_none_or(|own| own == *kind)),
-                Reference::ParameterWords(id, words) => self
-                    .parameters
-                    .get(id)
-                    .is_some_and(|entry| entry.value.words().all(|word| words.contains(&word))),
-                Reference::Rule(id) => self.rules.contains_key(id),
-                Reference::DictionaryClass(id, class) => self
-                    .dictionaries
-                    .get(id)
-                    .is_some_and(|dictionary| dictionary.value.class_names().any(|name| name == class)),
-            };
-            if !known {
-                let what = match reference {
-                    Reference::Dictionary(id) => format!("dictionary {id}"),
-                    Reference::Parameter(id) => format!("parameter {id}"),
-                    Reference::ParameterKind(id, kind) => {
-                        format!("parameter {id} with values of the kind {}", kind.name())
-                    }
-                    Reference::ParameterWords(id, words) => {
-                        format!("parameter {id} with no words but {}", words.join(", "))
-                    }
-                    Reference::Rule(id) => format!("rule {id}"),
-                    Reference::DictionaryClass(id, class) => format!("class {class} of dictionary {id}"),
-                };
-                return Err(messages::rule_error(file, *line, messages::unknown_reference(&what)));
-            }
+            self.check_reference(reference, file, *line)?;
         }
         let mut rules: Vec<Rule> = self.rules.into_values().map(|entry| entry.value).collect();
         rules.retain(|rule| rule.status != RuleStatus::Retired);
@@ -320,6 +291,56 @@ impl Loader {
             only: Vec::new(),
             vocabulary: Arc::new(self.vocabulary),
         })
+    }
+}
+
+impl Loader {
+    /// Refuses a file that refers to something that is not there, or is not what it must be.
+    fn check_reference(&self, reference: &Reference, file: &str, line: usize) -> Result<(), Error> {
+        let (known, what) = match reference {
+            Reference::Dictionary(id) => (self.dictionaries.contains_key(id), format!("dictionary {id}")),
+            Reference::Parameter(id) => (self.parameters.contains_key(id), format!("parameter {id}")),
+            Reference::ParameterKind(id, kind) => {
+                let entry = self.parameters.get(id);
+                let known = entry.is_some_and(|entry| entry.value.kind.is_none_or(|own| own == *kind));
+                (known, format!("parameter {id} with values of the kind {}", kind.name()))
+            }
+            Reference::ParameterWords(id, words) => {
+                return self.check_words((file, line), (id, words), |word| words.contains(&word));
+            }
+            Reference::ParameterOrder(id) => {
+                let is_order = |word: &str| DateOrder::parse(word).is_some();
+                return self.check_words((file, line), (id, DateSource::NAMES), is_order);
+            }
+            Reference::Rule(id) => (self.rules.contains_key(id), format!("rule {id}")),
+            Reference::DictionaryClass(id, class) => {
+                let dictionary = self.dictionaries.get(id);
+                let known = dictionary
+                    .is_some_and(|dictionary| dictionary.value.class_names().any(|name| name == class));
+                (known, format!("class {class} of dictionary {id}"))
+            }
+        };
+        if known {
+            return Ok(());
+        }
+        Err(messages::rule_error(file, line, messages::unknown_reference(&what)))
+    }
+
+    /// Refuses a parameter with a word that no check knows, at the line of that value.
+    fn check_words(
+        &self,
+        user: (&str, usize),
+        (id, known): (&str, &[&str]),
+        is_right: impl Fn(&str) -> bool,
+    ) -> Result<(), Error> {
+        let entry = self.parameters.get(id);
+        match entry.and_then(|entry| Some((entry, entry.value.wrong_word(is_right)?))) {
+            None => Ok(()),
+            Some((entry, (line, word))) => {
+                let problem = messages::unknown_parameter_word(id, word, known, user);
+                Err(messages::rule_error(&entry.place.0, line, problem))
+            }
+        }
     }
 }
 
@@ -468,7 +489,7 @@ struct RawDoc {
 enum RawCheck {
     Barred {
         registry: String,
-        returns: Vec<String>,
+        returns: RawReturns,
         from: Option<RawFrom>,
         reading: RawReading,
     },
@@ -520,12 +541,20 @@ struct RawFrom {
 #[serde(untagged)]
 enum RawStart {
     Fixed(Offset),
-    Parameter(RawStartParameter),
+    Parameter(RawParameterName),
+}
+
+/// What is returned: some components, or what a parameter says for the region.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawReturns {
+    Fixed(Vec<String>),
+    Parameter(RawParameterName),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawStartParameter {
+struct RawParameterName {
     parameter: String,
 }
 
@@ -549,7 +578,7 @@ impl OneOrMany {
 #[serde(tag = "history", rename_all = "snake_case", deny_unknown_fields)]
 enum RawReading {
     /// An event without end: a death.
-    Death { reasons: String, sources: String, signs_of_life: RawSigns },
+    Death { reasons: String, sources: String, priority: Option<String>, signs_of_life: RawSigns },
     /// A term with verdicts: custody.
     Custody { until: RawUntil, admitted: String, words: CustodyDictionaries },
     /// A benefit from month to month: another pension.
@@ -642,11 +671,11 @@ impl CheckReader<'_> {
     fn barred(
         &mut self,
         registry: &str,
-        returns: &[String],
+        returns: &RawReturns,
         from: Option<&RawFrom>,
         reading: &RawReading,
     ) -> Result<Check, Error> {
-        let returns = self.scope(returns)?;
+        let returns = self.returns(returns)?;
         let from = match (from, reading) {
             (Some(from), _) => from,
             (None, RawReading::Age(age)) => {
@@ -661,7 +690,7 @@ impl CheckReader<'_> {
                 let span = (from.field.all(), self.fixed_start(&from.month)?);
                 Ok(Check::Listed(listed.read(self, registry, (&span.0, span.1), returns)?))
             }
-            RawReading::Death { reasons, sources, signs_of_life } => {
+            RawReading::Death { reasons, sources, priority, signs_of_life } => {
                 self.table(registry, Table::Deaths)?;
                 self.classes(reasons, &["revoked", "undecided", "not_a_death", "death"]);
                 self.classes(sources, &["village", "police"]);
@@ -672,6 +701,7 @@ impl CheckReader<'_> {
                     returns,
                     reasons: reasons.clone(),
                     sources: sources.clone(),
+                    priority: self.priority(priority.as_deref()),
                     signs_of_life: self.signs(signs_of_life)?,
                 }))
             }
@@ -702,7 +732,7 @@ impl CheckReader<'_> {
         (registry, from): (&str, &RawFrom),
         (until, admitted): (&RawUntil, &str),
         words: &CustodyDictionaries,
-        returns: Scope,
+        returns: Returns,
     ) -> Result<Check, Error> {
         self.table(registry, Table::Custody)?;
         words.refer(self);
@@ -765,7 +795,7 @@ impl CheckReader<'_> {
     }
 
     /// The line below the check's heading on which a word stands, for the most exact message.
-    fn wrong_word(&self, word: &str, text: Text) -> Error {
+    pub(super) fn wrong_word(&self, word: &str, text: Text) -> Error {
         let quoted = format!("\"{word}\"");
         let below = self.file.text.lines().enumerate().skip(self.line - 1);
         let line =
@@ -820,6 +850,16 @@ impl CheckReader<'_> {
         names.iter().map(|name| self.field(name, table, kind)).collect()
     }
 
+    fn returns(&mut self, raw: &RawReturns) -> Result<Returns, Error> {
+        match raw {
+            RawReturns::Fixed(names) => self.scope(names).map(Returns::Fixed),
+            RawReturns::Parameter(raw) => {
+                self.word_parameter(&raw.parameter, Returns::NAMES);
+                Ok(Returns::Parameter(raw.parameter.clone()))
+            }
+        }
+    }
+
     fn scope(&self, names: &[String]) -> Result<Scope, Error> {
         let mut scope = Scope::NONE;
         for name in names {
@@ -843,6 +883,15 @@ impl CheckReader<'_> {
     pub(super) fn word_parameter(&mut self, id: &str, words: &'static [&'static str]) {
         self.parameter(id, ParameterKind::Word);
         self.references.push(Reference::ParameterWords(id.to_string(), words));
+    }
+
+    /// Remembers that a parameter must be there, where one is named, and that it orders the sources of days
+    /// of death.
+    pub(super) fn priority(&mut self, id: Option<&str>) -> Option<String> {
+        let id = id?.to_string();
+        self.parameter(&id, ParameterKind::Word);
+        self.references.push(Reference::ParameterOrder(id.clone()));
+        Some(id)
     }
 
     pub(super) fn classes(&mut self, dictionary: &str, classes: &[&str]) {

@@ -13,14 +13,14 @@ mod rule;
 
 pub use check::{
     AbsentCheck, Check, CustodyCheck, CustodyDictionaries, DeathCheck, ExclusiveCheck, Offset, Outcome,
-    PensionCheck, Scope, SignsOfLife, StartMonth,
+    PensionCheck, Returns, Scope, SignsOfLife, StartMonth,
 };
 pub use dictionary::Dictionary;
 pub(crate) use kinds::ROUNDINGS;
 pub use kinds::{
     AgeCheck, AgeTier, Condition, ConflictCheck, DeathReading, EntitledCheck, EntitlementCheck, ListedCheck,
-    OverlapMeaning, OverlapStatus, RepeatedRowsCheck, RevivedCheck, SharedBy, SharedCheck, StandardCheck,
-    StoppedCheck, StoppedWhy, Test, UnpaidCheck,
+    NumberForm, OverlapMeaning, OverlapStatus, RepeatedRowsCheck, RevivedCheck, SharedBy, SharedCheck,
+    StandardCheck, StoppedCheck, StoppedWhy, Test, UnpaidCheck,
 };
 pub use load::{RuleFile, load};
 pub use parameter::{Parameter, ParameterKind, ParameterStatus, ParameterValue, Quantity};
@@ -31,7 +31,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::domain::{Month, MonthSpan};
+use crate::domain::{DateOrder, Month, MonthSpan};
 use crate::ingest::Vocabulary;
 
 use crate::identity::NameVariants;
@@ -108,17 +108,56 @@ impl Rulebook {
         unknown.filter_map(|id| self.parameters.get(id)).collect()
     }
 
+    /// What is returnable in a region, by what holds on the day as of which the audit speaks; `None` where
+    /// nobody could say.
+    pub fn returned(&self, returns: &Returns, region: &str, as_of: NaiveDate) -> Option<Scope> {
+        match returns {
+            Returns::Fixed(scope) => Some(*scope),
+            Returns::Parameter(id) => Returns::of_word(self.value(id, region, as_of)?.word()?),
+        }
+    }
+
+    /// The parameter that does not say what a check returns in a region.
+    pub fn unknown_return(&self, check: &Check, region: &str, as_of: NaiveDate) -> Option<&Parameter> {
+        let returns = check.returns().filter(|returns| self.returned(returns, region, as_of).is_none())?;
+        self.parameters.get(returns.parameter()?)
+    }
+
     /// The month from which an event of a day bars payment in a region. Where nobody could say which, it
     /// is the month after, which claims less.
     pub(crate) fn start(&self, start: &StartMonth, region: &str, day: NaiveDate) -> Month {
         let offset = match start {
             StartMonth::Fixed(offset) => *offset,
-            StartMonth::Parameter(id) => match self.value(id, region, day).and_then(ParameterValue::word) {
-                Some("same") => Offset::Same,
-                _ => Offset::Next,
-            },
+            StartMonth::Parameter(id) => self.offset(id, region, day).unwrap_or(Offset::Next),
         };
         offset.month(day)
+    }
+
+    /// What a parameter says of how a day becomes a month, in a region; `None` where nobody could say.
+    pub(crate) fn offset(&self, parameter: &str, region: &str, day: NaiveDate) -> Option<Offset> {
+        match self.value(parameter, region, day)?.word()? {
+            "same" => Some(Offset::Same),
+            "next" => Some(Offset::Next),
+            _ => None,
+        }
+    }
+
+    /// Whether a parameter says the month after, in a region on some day.
+    pub(crate) fn may_be_next(&self, parameter: &str, region: &str) -> bool {
+        let values = self.parameters.get(parameter).into_iter().flat_map(|parameter| &parameter.values);
+        let is_here = |value: &&ParameterValue| value.region == "*" || region.starts_with(&value.region);
+        values.filter(is_here).any(|value| value.word() == Some("next"))
+    }
+
+    /// The order in which a parameter believes the sources of days of death, and whether it is in force.
+    pub(crate) fn date_order(
+        &self,
+        priority: Option<&str>,
+        region: &str,
+        as_of: NaiveDate,
+    ) -> Option<(DateOrder, bool)> {
+        let value = self.value(priority?, region, as_of)?;
+        Some((DateOrder::parse(value.word()?)?, value.status == ParameterStatus::InForce))
     }
 
     /// The rule of an id.

@@ -110,6 +110,8 @@ pub struct ParameterValue {
     pub last_checked_on: Option<NaiveDate>,
     /// For people.
     pub note: String,
+    /// The line of its file at which it begins.
+    pub(super) line: usize,
 }
 
 /// A dated parameter. All its values are of one kind.
@@ -248,6 +250,7 @@ impl RawValue {
             published_on: days(&self.published_on)?,
             last_checked_on: days(&self.last_checked_on)?,
             note: self.note.clone().unwrap_or_default(),
+            line: file.line(at),
         })
     }
 }
@@ -276,16 +279,15 @@ impl Parameter {
             published_on: None,
             last_checked_on: None,
             note: String::new(),
+            line: 0,
         };
         Some(Parameter { values: vec![fixed], ..self.clone() })
     }
 
-    /// The words among its values.
-    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
-        self.values.iter().filter_map(|value| match &value.value {
-            Some(Quantity::Word(word)) => Some(word.as_str()),
-            _ => None,
-        })
+    /// The first of its values whose word is not as it should be: the line of its file, and the word.
+    pub(super) fn wrong_word(&self, is_right: impl Fn(&str) -> bool) -> Option<(usize, &str)> {
+        let words = self.values.iter().filter_map(|value| Some((value.line, value.word()?)));
+        words.into_iter().find(|(_, word)| !is_right(word))
     }
 }
 

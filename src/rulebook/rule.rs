@@ -170,6 +170,12 @@ pub struct ExpectedOutcome {
     pub marks: Vec<String>,
     /// What was due and was not paid, in yuan, or `unknown`; absent: nothing.
     pub unpaid: Option<String>,
+    /// How many rows a rule about numbers tells, of all tables.
+    #[serde(default)]
+    pub rows: u64,
+    /// Words that must stand in what the rule tells, in Chinese.
+    #[serde(default)]
+    pub says: Vec<String>,
 }
 
 /// A test of a rule, as data: cells of tables, and what must come out.

@@ -15,10 +15,11 @@ use crate::rulebook::{
 /// Whom a check has to see: the persons of its smallest list, or the payees whose lines show something.
 pub(super) fn sees(check: &ConflictCheck) -> Sees {
     match check {
+        // Who has such a number is nobody whom it could see.
+        ConflictCheck::Numbers(_) => Sees::Nobody,
         ConflictCheck::PersonNumbers => Sees::PayeesWith(Oddity::PersonNumbers),
         ConflictCheck::Names => Sees::PayeesWith(Oddity::Names),
         ConflictCheck::AccountName { .. } => Sees::PayeesWith(Oddity::AccountName),
-        ConflictCheck::StartAndAge { years } => Sees::PayeesWith(Oddity::StartBefore(*years)),
         _ => check.tables().first().map_or(Sees::Nobody, |&table| Sees::PersonsOf(table)),
     }
 }
@@ -74,13 +75,14 @@ pub(super) fn judge(check: &ConflictCheck, person: &Person<'_>, told: &mut Told<
         ConflictCheck::PersonNumbers => payee::person_numbers(person, told),
         ConflictCheck::Names => payee::names(person, told),
         ConflictCheck::AccountName { masks } => payee::account_name(masks, person, told),
-        ConflictCheck::StartAndAge { years } => payee::start_before_age(*years, person, told),
+        ConflictCheck::StartAndAge { years, start } => payee::start_before_age(*years, start, person, told),
         ConflictCheck::NameAndPayments { table } => payee::name_differs(*table, person, told),
         ConflictCheck::PaymentsAndContributions => payee::contributed_while_paid(person, told),
         ConflictCheck::ReleaseAndApplication { words, admitted, from, changes, years } => {
             payee::no_application((words, *admitted, from), changes, *years, person, told);
         }
         ConflictCheck::Entitlement(check) => entitlement::judge(check, person, told),
+        ConflictCheck::Numbers(_) => {}
     }
 }
 

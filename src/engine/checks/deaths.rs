@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::super::bars::event_day;
-use super::super::death::supported_day;
+use super::super::death::{date_source, supported_day};
 use super::contributions::{Contribution, Unreturned};
 use super::{Person, Told};
-use crate::domain::{Month, MonthSpan};
+use crate::domain::{DateSource, LikelyDeath, Month, MonthSpan};
 use crate::ingest::{Column, RegistryRow, Table};
 use crate::messages::{DeathDetail, Detail, ImpossibleDeath};
 use crate::rulebook::DeathReading;
@@ -20,6 +20,8 @@ use crate::rulebook::DeathReading;
 pub(super) struct Death<'r> {
     pub(super) row: &'r RegistryRow,
     pub(super) day: NaiveDate,
+    /// What that day rests on, where the source says.
+    source: Option<DateSource>,
 }
 
 impl Death<'_> {
@@ -55,10 +57,46 @@ pub(super) fn deaths<'p>(reading: &DeathReading, person: &'p Person<'_>) -> Vec<
         if !is_death || revoked.contains(&row.name_form.as_str()) {
             continue;
         }
-        let (day, _) = supported_day(row, (reading.date, &reading.not_after), person.id, person.as_of);
-        found.extend(day.map(|day| Death { row, day }));
+        let columns = (reading.date, reading.not_after.as_slice());
+        let (day, _) = supported_day(row, columns, person.id, person.as_of);
+        let sources = person.rulebook.dictionary(&reading.sources);
+        found.extend(day.map(|day| Death {
+            row,
+            day,
+            source: date_source(row, columns, sources, person.id, person.as_of),
+        }));
     }
     found
+}
+
+/// The likely day, where rows under one name state different ones and the order of sources decides.
+fn likely<'r>(
+    reading: &DeathReading,
+    person: &Person<'_>,
+    deaths: impl Iterator<Item = &'r Death<'r>> + Clone,
+) -> Option<LikelyDeath> {
+    let mut days = deaths.clone().map(|death| death.day);
+    let first = days.next()?;
+    if days.all(|day| day == first) {
+        return None;
+    }
+    let priority = reading.priority.as_deref();
+    let (order, is_in_force) = person.rulebook.date_order(priority, person.region, person.as_of)?;
+    let (day, source) = order.likely(deaths.map(|death| (death.day, death.source)))?;
+    Some(LikelyDeath { day, source, order, is_in_force })
+}
+
+/// The row with the latest day, which claims least, and the likely day where rows under its name differ.
+pub(super) fn latest_and_likely<'p>(
+    reading: &DeathReading,
+    person: &'p Person<'_>,
+) -> Option<(Death<'p>, Option<LikelyDeath>)> {
+    let found = deaths(reading, person);
+    let order = |death: &&Death<'_>| (death.day, std::cmp::Reverse(death.row.place()));
+    let last = found.iter().max_by_key(order)?;
+    let own = found.iter().filter(|death| death.agrees(last.row));
+    let likely = likely(reading, person, own);
+    latest(found).map(|last| (last, likely))
 }
 
 /// The row with the latest day, which claims least.
@@ -91,6 +129,7 @@ pub(super) fn dates_differ(reading: &DeathReading, person: &Person<'_>, told: &m
             months: months_between(first.month(), last.month()),
             paid_from_earliest: person.paid_within(MonthSpan::from_on(first.month().next())),
             paid_from_latest: person.paid_within(MonthSpan::from_on(last.month().next())),
+            likely: likely(reading, person, found.iter()),
         };
         let span = Some(MonthSpan::through(first.month().next(), last.month()));
         let places = found.iter().map(|death| death.row.place());
@@ -108,8 +147,8 @@ pub(super) fn agency_later(reading: &DeathReading, person: &Person<'_>, told: &m
     let (agency, others): (Vec<_>, Vec<_>) = deaths(reading, person).into_iter().partition(is_agency);
     // Of several rows of the agency the earliest one stopped the payment.
     let Some(agency) = agency.into_iter().min_by_key(|death| (death.day, death.row.place())) else { return };
-    let agreeing = others.into_iter().filter(|death| death.agrees(agency.row));
-    let Some(other) = agreeing.min_by_key(|death| (death.day, death.row.place())) else { return };
+    let agreeing: Vec<Death<'_>> = others.into_iter().filter(|death| death.agrees(agency.row)).collect();
+    let Some(other) = agreeing.iter().min_by_key(|death| (death.day, death.row.place())) else { return };
     if agency.month() <= other.month() {
         return;
     }
@@ -119,6 +158,7 @@ pub(super) fn agency_later(reading: &DeathReading, person: &Person<'_>, told: &m
         other: other.day,
         months: months_between(other.month(), agency.month()),
         paid: person.paid_within(span),
+        likely: likely(reading, person, agreeing.iter().chain([&agency])),
     };
     let places = [agency.row.place(), other.row.place()];
     told.tell(person, &agency.row.name, (Some(span), None), Detail::Death(detail), places);
@@ -126,7 +166,7 @@ pub(super) fn agency_later(reading: &DeathReading, person: &Person<'_>, told: &m
 
 /// Certifications after the latest day of death.
 pub(super) fn certified(reading: &DeathReading, person: &Person<'_>, told: &mut Told<'_>) {
-    let Some(death) = latest(deaths(reading, person)) else { return };
+    let Some((death, likely)) = latest_and_likely(reading, person) else { return };
     let mut first: Option<NaiveDate> = None;
     let (mut rows, mut places) = (Vec::new(), vec![death.row.place()]);
     for row in person.rows(Table::Certifications) {
@@ -141,6 +181,7 @@ pub(super) fn certified(reading: &DeathReading, person: &Person<'_>, told: &mut 
     let detail = DeathDetail::Certified {
         certified,
         died: death.day,
+        likely,
         count: rows.len() as u32,
         names_agree: rows.iter().all(|row| death.agrees(row)),
     };
@@ -149,11 +190,12 @@ pub(super) fn certified(reading: &DeathReading, person: &Person<'_>, told: &mut 
 
 /// Contributions after the latest day of death that were not given back.
 pub(super) fn contributed(reading: &DeathReading, person: &Person<'_>, told: &mut Told<'_>) {
-    let Some(death) = latest(deaths(reading, person)) else { return };
+    let Some((death, likely)) = latest_and_likely(reading, person) else { return };
     let after = Contribution::of(person).filter(|row| row.is_after(death.day));
     let Some(found) = Unreturned::of(after) else { return };
     let detail = DeathDetail::Contributed {
         died: death.day,
+        likely,
         rows: found.payments,
         amount: found.left,
         names_agree: found.rows.iter().all(|row| death.agrees(row.row)),

@@ -5,12 +5,14 @@
 //! silent.
 
 use super::super::bars::event_day;
+use super::super::money::MoneyPart;
 use super::super::netting::{LineKind, SetAside, payment_order, read_kind};
 use super::months::{Group, groups, is_doubtful};
 use super::{Person, Told};
 use crate::domain::{Fen, Month, MonthSpan};
 use crate::ingest::{Column, Component, NO_TOTAL, RegistryRow, Table};
 use crate::messages::{Detail, StandardDetail};
+use crate::rulebook::Scope;
 
 /// Arrears for months whose basic part was paid already at least as high: paid twice rather than topped up.
 pub(super) fn arrears(person: &Person<'_>, told: &mut Told<'_>) {
@@ -62,8 +64,11 @@ fn paid_again(line: usize, earlier: &[usize], person: &Person<'_>, told: &mut To
     let detail = StandardDetail::Arrears { months: again.len() as u32, before: before_fen };
     let span = Some(MonthSpan::through(first, last));
     let evidence = before.iter().chain([&line]).map(|&line| payments.place(line));
+    let amounts = Scope::of(parts.iter().copied()).of_amounts(&payments.amounts[line]);
+    let share_of = (MonthSpan::through(first, last), (again.len(), months.len()));
+    let money = vec![MoneyPart::of_months(payments, line, amounts, share_of)];
     let amount = fen(share(line, parts));
-    told.tell(person, payments.name(line), (span, amount), Detail::Standard(detail), evidence);
+    told.tell_money(person, payments.name(line), (span, amount), money, Detail::Standard(detail), evidence);
 }
 
 /// The months of one month each whose pension is certain, without arrears.

@@ -27,13 +27,14 @@ pub(super) use payee::months_of_several;
 use super::bars;
 use super::bars::{Bar, Evidence};
 use super::look::Seen;
+use super::money::MoneyPart;
 use super::netting::{LineKind, NetLines};
 use super::{LineVerdict, RowsByTable, parameter_day};
 use crate::domain::{CitizenId, Fen, Month, MonthSpan, Name};
 use crate::ingest::{Column, Fields, Payments, RegistryRow, StoredRow, Table};
 use crate::messages::Detail;
 use crate::rulebook::{
-    Check, Condition, ConflictCheck, EntitlementCheck, Rulebook, Scope, Test, UnpaidCheck,
+    Check, Condition, ConflictCheck, EntitlementCheck, Offset, Rulebook, Scope, Test, UnpaidCheck,
 };
 
 /// What a check tells of a person beyond what bars say of payment lines.
@@ -49,6 +50,8 @@ pub struct Remark {
     pub months: Option<MonthSpan>,
     /// The money in question, in fen; `None` where nobody can tell, or where a mark has none.
     pub amount: Option<Fen>,
+    /// The rows that hold that money; for what was paid, not for what is owed.
+    pub money: Vec<MoneyPart>,
     /// What it is, and what to do.
     pub detail: Detail,
     /// The rows behind it.
@@ -100,6 +103,19 @@ impl Told<'_> {
         detail: Detail,
         evidence: impl IntoIterator<Item = String>,
     ) {
+        self.tell_money(person, name, (months, amount), Vec::new(), detail, evidence);
+    }
+
+    /// Tells something of money that some rows hold.
+    pub(super) fn tell_money(
+        &mut self,
+        person: &Person<'_>,
+        name: &str,
+        (months, amount): (Option<MonthSpan>, Option<Fen>),
+        money: Vec<MoneyPart>,
+        detail: Detail,
+        evidence: impl IntoIterator<Item = String>,
+    ) {
         let evidence: BTreeSet<String> = evidence.into_iter().collect();
         self.remarks.push(Remark {
             rule: self.rule,
@@ -107,6 +123,7 @@ impl Told<'_> {
             name: name.to_string(),
             months,
             amount,
+            money,
             detail,
             evidence: evidence.into_iter().collect(),
         });
@@ -178,6 +195,11 @@ impl Person<'_> {
         parameter_day(self.rulebook, self.region, self.as_of, id)
     }
 
+    /// From which month after a birthday the pension is paid, if anybody knows.
+    pub(super) fn start_offset(&self, parameter: &str, birthday: Month) -> Option<Offset> {
+        self.rulebook.offset(parameter, self.region, birthday.first_day()?)
+    }
+
     /// What the last month with normal lines before another month came to, and those lines.
     pub(super) fn last_paid_before(&self, month: Month) -> Option<(Fen, Vec<usize>)> {
         let months = &self.payments.months;
@@ -227,8 +249,13 @@ pub(super) enum Oddity {
     PersonNumbers,
     /// An account in another name.
     AccountName,
-    /// A benefit that began before the month of this birthday.
-    StartBefore(u32),
+    /// A benefit that began before the month of a birthday.
+    StartBefore {
+        /// Which birthday.
+        years: u32,
+        /// Whether that month is too early as well.
+        or_in_month: bool,
+    },
     /// Another name than a list has.
     AnotherName,
     /// A line without money.
@@ -255,6 +282,7 @@ pub(super) enum Asks {
 /// What is known of a person of a registry before anybody reads the lines.
 pub(super) struct Glance<'g> {
     pub(super) rulebook: &'g Rulebook,
+    pub(super) region: &'g str,
     pub(super) period: MonthSpan,
     /// Whether the roster has any line of the person.
     pub(super) is_payee: bool,
@@ -268,6 +296,10 @@ pub(super) fn sees(check: &Check, rulebook: &Rulebook, region: &str, period: Mon
         Check::Conflict(ConflictCheck::Entitlement(EntitlementCheck::OldAge { years })) => Sees::Aged(*years),
         Check::Conflict(ConflictCheck::Entitlement(EntitlementCheck::Uncertified { months, .. })) => {
             Sees::Uncertified(*months)
+        }
+        Check::Conflict(ConflictCheck::StartAndAge { years, start }) => {
+            let or_in_month = rulebook.may_be_next(start, region);
+            Sees::PayeesWith(Oddity::StartBefore { years: *years, or_in_month })
         }
         Check::Conflict(check) => conflict::sees(check),
         Check::RepeatedRows(check) => Sees::PersonsOf(check.table),

@@ -3,10 +3,12 @@
 //! Owns which months stand or fall together: an amount for several months says nothing of each of them.
 //! Must not know what the amounts should be.
 
+use super::super::money::{MoneyPart, spread};
 use super::super::netting::LineKind;
 use super::Person;
 use crate::domain::{Fen, MonthSpan};
 use crate::ingest::Component;
+use crate::rulebook::Scope;
 
 /// Months that lines tie together, and those lines.
 pub(super) struct Group {
@@ -26,6 +28,15 @@ impl Group {
         let of = |&line: &usize| components.iter().map(move |&part| (line, part));
         let parts = self.lines.iter().flat_map(of);
         parts.map(|(line, part)| Fen(person.payments.amounts[line][part as usize])).sum()
+    }
+
+    /// Of which lines an amount is that was paid too much in some components: of the last ones.
+    pub(super) fn excess(&self, person: &Person<'_>, components: &[Component], fen: Fen) -> Vec<MoneyPart> {
+        let scope = Scope::of(components.iter().copied());
+        let whole = |&line: &usize| {
+            MoneyPart::of_line(person.payments, line, scope.of_amounts(&person.payments.amounts[line]))
+        };
+        spread(fen, self.lines.iter().map(whole).collect())
     }
 }
 

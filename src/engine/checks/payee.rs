@@ -13,7 +13,7 @@ use super::{Person, Told};
 use crate::domain::{Month, MonthSpan, Name};
 use crate::ingest::{Column, RegistryRow, Table};
 use crate::messages::{Detail, PayeeDetail};
-use crate::rulebook::CustodyDictionaries;
+use crate::rulebook::{CustodyDictionaries, Offset};
 
 /// By what is written on them, the lines of the period: the first line of each, and its months.
 fn lines_by(
@@ -111,15 +111,17 @@ fn fits_masked(masked: &str, name: &str, masks: &str) -> bool {
     ends.into_iter().any(|end| fits_masked(after, &rest[end..], masks))
 }
 
-/// A benefit that began before the month of a birthday. That month and the next are both lawful starts.
-pub(super) fn start_before_age(years: u32, person: &Person<'_>, told: &mut Told<'_>) {
+/// A benefit that began before the month of a birthday, or in it where the place pays from the month after.
+/// Where nobody could say, both are lawful starts.
+pub(super) fn start_before_age(years: u32, parameter: &str, person: &Person<'_>, told: &mut Told<'_>) {
     let Some(birthday) = first_due(person.id, years) else { return };
+    let is_next = person.start_offset(parameter, birthday) == Some(Offset::Next);
+    let lawful = if is_next { birthday.next() } else { birthday };
     let payments = person.payments;
     let start = |line: usize| Month::parse(payments.strings.text(payments.words[line].start_month));
-    let early =
-        person.lines().filter_map(|line| Some((start(line).filter(|&month| month < birthday)?, line)));
+    let early = person.lines().filter_map(|line| Some((start(line).filter(|&month| month < lawful)?, line)));
     let Some((start, line)) = early.min() else { return };
-    let detail = Detail::Payee(PayeeDetail::StartBeforeAge { start, birthday, years });
+    let detail = Detail::Payee(PayeeDetail::StartBeforeAge { start, birthday, years, is_next });
     told.tell(person, payments.name(line), (None, None), detail, [payments.place(line)]);
 }
 

@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::super::bars::event_day;
+use super::super::money::{MoneyPart, spread};
 use super::contributions::year_of;
 use super::{Person, Told};
 use crate::domain::{Fen, Name};
@@ -45,7 +46,11 @@ pub(super) fn judge(check: &RepeatedRowsCheck, person: &Person<'_>, told: &mut T
             (SubsidyDetail::Repeated { table, rows, names_agree }, Some(left))
         };
         let places = paid.iter().map(|(_, row)| row.place());
-        told.tell(person, &paid[paid.len() - 1].1.name, (None, amount), Detail::Subsidy(detail), places);
+        let of_row =
+            |&(amount, row): &(Fen, &RegistryRow)| MoneyPart::of_row(check.table, check.amount, row, amount);
+        let money = amount.map(|left| spread(left, paid[1..].iter().map(of_row).collect()));
+        let (name, detail) = (&paid[paid.len() - 1].1.name, Detail::Subsidy(detail));
+        told.tell_money(person, name, (None, amount), money.unwrap_or_default(), detail, places);
     }
 }
 

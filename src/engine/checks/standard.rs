@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::super::age::birthday;
 use super::super::bars::event_day;
+use super::super::money::{MoneyPart, spread};
 use super::months::{Group, groups};
 use super::unpaid::paid_months;
 use super::{Asks, Oddity, Person, Sees, Told, irregular};
@@ -201,6 +202,8 @@ struct Difference {
     due: Vec<Fen>,
     sureness: Option<Sureness>,
     lines: Vec<usize>,
+    /// What was paid too much, by line.
+    money: Vec<MoneyPart>,
 }
 
 impl Difference {
@@ -242,6 +245,9 @@ impl Held {
             let Some(right) = due.missed_by(paid) else { continue };
             let found = if paid < right { &mut held.below } else { &mut held.above };
             found.add(group, paid, (right, due.sureness));
+            if paid > right {
+                found.money.extend(group.excess(person, components, difference(paid, right)));
+            }
         }
         held
     }
@@ -263,7 +269,8 @@ impl Held {
             let lines = found.lines.iter().map(|&line| person.payments.place(line));
             let evidence: Vec<String> = lines.chain(rows.iter().map(|row| row.place())).collect();
             let amount = Some(difference(paid, due));
-            told.tell(person, person.paid_name(), (Some(span), amount), Detail::Standard(detail), evidence);
+            let (name, detail) = (person.paid_name(), Detail::Standard(detail));
+            told.tell_money(person, name, (Some(span), amount), found.money, detail, evidence);
         }
     }
 }
@@ -401,9 +408,16 @@ fn funeral_grant(grant: &str, person: &Person<'_>, told: &mut Told<'_>) {
     };
     let (part, sureness) = (StandardPart::Grant, due.sureness);
     let detail = StandardDetail::Amount { part, months: 0, paid, due: due_fen, sureness, names_agree };
-    let amount = Some(difference(paid, due_fen));
+    let amount = difference(paid, due_fen);
     let evidence = rows.iter().map(|row| row.place());
-    told.tell(person, &rows[0].name, (None, amount), Detail::Standard(detail), evidence);
+    let of_row = |row: &&RegistryRow| {
+        let fen = row.amount(Column::Amount)?;
+        Some(MoneyPart::of_row(Table::FuneralGrants, Column::Amount, row, fen))
+    };
+    let whole = rows.iter().filter_map(of_row).collect();
+    let money = if paid > due_fen { spread(amount, whole) } else { Vec::new() };
+    let (name, detail) = (&rows[0].name, Detail::Standard(detail));
+    told.tell_money(person, name, (None, Some(amount)), money, detail, evidence);
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@
 //! told without one.
 
 use super::super::bars::scheme_words;
+use super::super::money::MoneyPart;
 use super::contributions::Contribution;
-use super::deaths::{deaths, latest};
+use super::deaths::latest_and_likely;
 use super::{Person, Told, holds};
 use crate::domain::{Fen, Month};
 use crate::ingest::{Column, RegistryRow, Table};
@@ -14,11 +15,12 @@ use crate::rulebook::{Condition, DeathReading};
 
 /// Subsidies after the latest day of death.
 pub(super) fn after_death(reading: &DeathReading, payers: &str, person: &Person<'_>, told: &mut Told<'_>) {
-    let Some(death) = latest(deaths(reading, person)) else { return };
+    let Some((death, likely)) = latest_and_likely(reading, person) else { return };
     let rows: Vec<Subsidised<'_>> =
         subsidised(payers, person).filter(|found| found.row.is_after(death.day)).collect();
     tell(person, told, death.row, rows, |rows, names_agree| SubsidyDetail::AfterDeath {
         died: death.day,
+        likely,
         rows,
         names_agree,
     });
@@ -98,6 +100,10 @@ fn tell(
         };
         let detail = Detail::Subsidy(detail(count as u32, rows.iter().all(agrees)));
         let places = rows.iter().map(|found| found.row.row.place()).chain([against.place()]);
-        told.tell(person, &against.name, (None, amount), detail, places);
+        let of_row = |found: &Subsidised<'_>| {
+            Some(MoneyPart::of_row(Table::Contributions, Column::Subsidy, found.row.row, found.amount?))
+        };
+        let money = rows.iter().filter_map(of_row).collect();
+        told.tell_money(person, &against.name, (None, amount), money, detail, places);
     }
 }

@@ -23,7 +23,7 @@ fn entitled(check: &EntitledCheck, person: &Person<'_>, told: &mut Told<'_>) {
     if !person.is_unknown_to_roster {
         return;
     }
-    let due = of_age(check, person.id, person.period);
+    let due = of_age(check, (person.rulebook, person.region), person.id, person.period);
     // A month for which the rosters pay nobody was not given.
     let is_due = |month: &Month| person.roster_months.contains(month) && !person.may_be_barred(*month);
     let months: Vec<Month> = due.months().filter(is_due).collect();
@@ -40,16 +40,23 @@ fn entitled(check: &EntitledCheck, person: &Person<'_>, told: &mut Told<'_>) {
 }
 
 /// The months of a period for which somebody is old enough. Most places pay from the month after the
-/// birthday; the later month claims less.
-pub(in crate::engine) fn of_age(check: &EntitledCheck, id: CitizenId, period: MonthSpan) -> MonthSpan {
-    let birthday = first_due(id, check.age);
-    let first = birthday.map_or(period.until, Month::next);
+/// birthday; where nobody could say, that asks for less.
+pub(in crate::engine) fn of_age(
+    check: &EntitledCheck,
+    (rulebook, region): (&Rulebook, &str),
+    id: CitizenId,
+    period: MonthSpan,
+) -> MonthSpan {
+    let first = first_due(id, check.age).map_or(period.until, |birthday| {
+        let offset = birthday.first_day().and_then(|day| rulebook.offset(&check.start, region, day));
+        if offset == Some(Offset::Same) { birthday } else { birthday.next() }
+    });
     MonthSpan::new(first, period.until).intersect(period)
 }
 
 /// Whether a row may be that of somebody who is entitled.
 pub(super) fn may_be_entitled(check: &EntitledCheck, glance: &Glance<'_>, row: &StoredRow<'_>) -> bool {
-    !of_age(check, row.id, glance.period).is_empty()
+    !of_age(check, (glance.rulebook, glance.region), row.id, glance.period).is_empty()
         && entitling_months(check, glance.rulebook, row).is_some()
 }
 

@@ -10,7 +10,7 @@ use super::style::Style;
 use super::{evidence, ledger, month_cell, note, rule_id, rule_ids, sum, title};
 use crate::domain::Fen;
 use crate::engine::Match;
-use crate::findings::{Lead, LineClaim};
+use crate::findings::{Lead, LineClaim, potential_of};
 use crate::ingest::{Component, Words};
 use crate::messages::{self, Lang, heading, workbook};
 use crate::report::{Content, table};
@@ -104,7 +104,7 @@ pub(super) fn write_leads(
 ) -> Result<(), XlsxError> {
     let lang = content.project.lang;
     let leads: Vec<&Lead> = content.findings.leads.iter().collect();
-    let known = as_fen(sum(leads.iter().filter_map(|lead| lead.potential)));
+    let known = as_fen(potential_of(leads.iter().copied()));
     let unknown = leads.iter().filter(|lead| lead.potential.is_none()).count();
     let more = messages::leads_note(leads.len(), known, unknown);
     let listing = Listing {

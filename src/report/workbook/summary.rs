@@ -9,7 +9,7 @@ use super::style::{Look, Style};
 use super::{note, sum, title};
 use crate::domain::Fen;
 use crate::engine::Remark;
-use crate::findings::{Case, Lead};
+use crate::findings::{Case, Lead, potential_of};
 use crate::messages::{self, Word, heading, workbook};
 use crate::report::Content;
 use crate::rulebook::CaseType;
@@ -171,7 +171,7 @@ fn lead_figures<'c>(leads: &[&Lead]) -> [Cell<'c>; 4] {
     [
         Cell::Count(persons.len() as u64),
         Cell::Count(leads.len() as u64),
-        Cell::Money(sum(leads.iter().filter_map(|lead| lead.potential))),
+        Cell::Money(potential_of(leads.iter().copied())),
         Cell::Count(unknown as u64),
     ]
 }

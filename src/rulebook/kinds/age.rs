@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::super::check::Scope;
+use super::super::check::Returns;
 use super::super::load::CheckReader;
 use crate::messages::{self, Error};
 
@@ -15,7 +15,7 @@ pub struct AgeCheck {
     /// leads.
     pub certain_below: u32,
     /// What is returnable.
-    pub returns: Scope,
+    pub returns: Returns,
 }
 
 /// The check as it stands in a rule file.
@@ -30,7 +30,7 @@ impl RawAge {
     pub(in crate::rulebook) fn read(
         &self,
         reader: &CheckReader<'_>,
-        returns: Scope,
+        returns: Returns,
     ) -> Result<AgeCheck, Error> {
         if self.certain_below > self.years || self.years > 120 {
             return Err(reader.wrong(messages::ages_out_of_order()));

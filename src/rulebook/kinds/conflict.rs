@@ -7,6 +7,7 @@ use super::super::load::CheckReader;
 use super::condition::{Condition, RawCondition};
 use super::deaths::{DeathReading, RawDeaths};
 use super::entitlement::{EntitlementCheck, RawCertified, RawEnoughYears, RawGrant, RawOldAge};
+use super::numbers::{NumberForm, RawNumbers};
 use crate::ingest::{CellType, Column, Table};
 use crate::messages::Error;
 
@@ -68,6 +69,8 @@ pub enum ConflictCheck {
     StartAndAge {
         /// The age.
         years: u32,
+        /// The parameter that says from which month after the birthday the pension is paid.
+        start: String,
     },
     /// The name in a list and on the payments.
     NameAndPayments {
@@ -109,6 +112,9 @@ pub enum ConflictCheck {
     },
     /// Payment against what entitles to it.
     Entitlement(EntitlementCheck),
+    /// Numbers and how the standard writes them, on the rows of every table that was given. Such rows have no
+    /// person: they are counted, and stand one by one in not_checkable.csv and quality.csv.
+    Numbers(Vec<NumberForm>),
 }
 
 /// The status of a row, which says of one without an end whether it still runs.
@@ -173,6 +179,7 @@ pub(in crate::rulebook) enum RawConflict {
     },
     StartAndAge {
         years: u32,
+        start: String,
     },
     NameAndPayments {
         registry: String,
@@ -196,6 +203,7 @@ pub(in crate::rulebook) enum RawConflict {
     PaymentAndCertification(RawCertified),
     PaymentAndYears(RawEnoughYears),
     GrantAndClaims(RawGrant),
+    NumberAndForm(RawNumbers),
 }
 
 impl RawConflict {
@@ -225,6 +233,7 @@ impl RawConflict {
             RawConflict::PaymentAndCertification(raw) => ConflictCheck::Entitlement(raw.read(reader)?),
             RawConflict::PaymentAndYears(raw) => ConflictCheck::Entitlement(raw.read(reader)?),
             RawConflict::GrantAndClaims(raw) => ConflictCheck::Entitlement(raw.read(reader)?),
+            RawConflict::NumberAndForm(raw) => ConflictCheck::Numbers(raw.read(reader)?),
             RawConflict::DeathDates { deaths } => ConflictCheck::DeathDates(deaths.read(reader)?),
             RawConflict::AgencyAndOthers { deaths } => ConflictCheck::AgencyAndOthers(deaths.read(reader)?),
             RawConflict::DeathAndCertification { deaths } => {
@@ -240,7 +249,10 @@ impl RawConflict {
             RawConflict::PersonNumbers {} => ConflictCheck::PersonNumbers,
             RawConflict::Names {} => ConflictCheck::Names,
             RawConflict::AccountNameAndName { masks } => ConflictCheck::AccountName { masks: masks.concat() },
-            RawConflict::StartAndAge { years } => ConflictCheck::StartAndAge { years: *years },
+            RawConflict::StartAndAge { years, start } => {
+                reader.word_parameter(start, Offset::NAMES);
+                ConflictCheck::StartAndAge { years: *years, start: start.clone() }
+            }
             RawConflict::NameAndPayments { registry } => {
                 ConflictCheck::NameAndPayments { table: reader.registry(registry)? }
             }
@@ -348,6 +360,7 @@ impl ConflictCheck {
             ConflictCheck::PersonNumbers
             | ConflictCheck::Names
             | ConflictCheck::AccountName { .. }
+            | ConflictCheck::Numbers(_)
             | ConflictCheck::StartAndAge { .. } => vec![Table::Payments],
             ConflictCheck::NameAndPayments { table }
             | ConflictCheck::BirthDate { table }

@@ -15,8 +15,10 @@ pub struct DeathReading {
     pub not_after: Vec<Column>,
     /// The dictionary of reasons: classes death, revoked.
     pub reasons: String,
-    /// The dictionary of sources: classes police, agency.
+    /// The dictionary of sources: classes police, agency, village, medical, cremation.
     pub sources: String,
+    /// The parameter that says which source names the likely day where they differ.
+    pub priority: Option<String>,
 }
 
 /// The reading as it stands in a rule file.
@@ -28,6 +30,7 @@ pub(in crate::rulebook) struct RawDeaths {
     not_after: Vec<String>,
     reasons: String,
     sources: String,
+    priority: Option<String>,
 }
 
 impl RawDeaths {
@@ -36,6 +39,8 @@ impl RawDeaths {
         let (date, not_after) = (day(&self.date)?, self.not_after.iter().map(day).collect::<Result<_, _>>()?);
         reader.classes(&self.reasons, &["death", "revoked"]);
         reader.classes(&self.sources, &["police", "agency"]);
-        Ok(DeathReading { date, not_after, reasons: self.reasons.clone(), sources: self.sources.clone() })
+        let priority = reader.priority(self.priority.as_deref());
+        let (reasons, sources) = (self.reasons.clone(), self.sources.clone());
+        Ok(DeathReading { date, not_after, reasons, sources, priority })
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::super::check::{Offset, Scope};
+use super::super::check::{Offset, Returns};
 use super::super::load::CheckReader;
 use super::condition::{Condition, RawCondition};
 use crate::ingest::{CellType, Column, Table};
@@ -24,7 +24,7 @@ pub struct ListedCheck {
     /// The end: the first present of these. A day ends with its month, a month is the last one.
     pub until: Vec<Column>,
     /// What would be returnable.
-    pub returns: Scope,
+    pub returns: Returns,
     /// Of a list of money: the amount and the day of payment. What was not paid yet, or came back, says
     /// nothing.
     pub money: Option<(Column, Column)>,
@@ -63,7 +63,7 @@ impl RawListed {
         reader: &mut CheckReader<'_>,
         registry: &str,
         (from, offset): (&[String], Offset),
-        returns: Scope,
+        returns: Returns,
     ) -> Result<ListedCheck, Error> {
         let table = reader.registry(registry)?;
         let conditions =

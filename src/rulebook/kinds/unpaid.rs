@@ -26,6 +26,8 @@ pub struct EntitledCheck {
     pub age: u32,
     /// The years of contributions.
     pub years: u32,
+    /// The parameter that says from which month after the birthday the pension is paid.
+    pub start: String,
     /// What must hold of a row.
     pub conditions: Vec<Condition>,
     /// Rosters that lack more than one of the entitled in so many are not the rosters of all: who stands on
@@ -90,6 +92,7 @@ pub(in crate::rulebook) struct RawEntitled {
     registry: String,
     age: u32,
     years: u32,
+    start: String,
     #[serde(default, rename = "where")]
     conditions: Vec<RawCondition>,
     lacks_at_most_one_in: u32,
@@ -99,9 +102,11 @@ impl RawEntitled {
     fn read(&self, reader: &mut CheckReader<'_>) -> Result<EntitledCheck, Error> {
         let table = Table::Participants;
         reader.table(&self.registry, table)?;
+        reader.word_parameter(&self.start, Offset::NAMES);
         Ok(EntitledCheck {
             age: self.age,
             years: self.years,
+            start: self.start.clone(),
             conditions: self
                 .conditions
                 .iter()
