@@ -73,7 +73,7 @@ fn enough_years(
         return;
     }
     let rows: Vec<&RegistryRow> = person.rows(Table::Participants).collect();
-    let Some(paid) = rows.iter().filter_map(|row| paid_months(row)).max() else { return };
+    let Some(paid) = rows.iter().filter_map(paid_months).max() else { return };
     if paid >= years * 12 {
         return;
     }

@@ -283,7 +283,7 @@ fn difference(paid: Fen, due: Fen) -> Fen {
 fn additions((tiers, year, years_beyond): (&[AgeTier], &str, u32), person: &Person<'_>, told: &mut Told<'_>) {
     let rows: Vec<&RegistryRow> =
         person.rows(Table::Participants).filter(|row| paid_months(row).is_some()).collect();
-    let years: Vec<u32> = rows.iter().filter_map(|row| paid_months(row)).map(|months| months / 12).collect();
+    let years: Vec<u32> = rows.iter().filter_map(paid_months).map(|months| months / 12).collect();
     let (Some(&fewest), Some(&most)) = (years.iter().min(), years.iter().max()) else { return };
     let due = |month: Month| {
         let for_years = |years: u32| {
