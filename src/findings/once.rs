@@ -73,13 +73,15 @@ mod tests {
     use crate::domain::Month;
     use crate::engine::MoneyRow;
 
-    /// A row of some months with its money, and what some leads say of it: of which components, from which
-    /// month for how many, and how much of an amount.
+    /// What a lead says of a row: of which components, from which month for how many, and how much of an amount.
+    type Said = ([bool; 5], (usize, usize), Option<i64>);
+
+    /// A row of some months with its money, and what some leads say of it.
     #[derive(Clone, Debug)]
     struct Row {
         months: usize,
         money: [i64; 5],
-        said: Vec<([bool; 5], (usize, usize), Option<i64>)>,
+        said: Vec<Said>,
     }
 
     fn rows() -> impl Strategy<Value = Vec<Row>> {
@@ -94,7 +96,7 @@ mod tests {
     }
 
     fn parts_of(at: usize, row: &Row) -> Vec<MoneyPart> {
-        let part = |(scope, (from, count), percent): &([bool; 5], (usize, usize), Option<i64>)| {
+        let part = |(scope, (from, count), percent): &Said| {
             let from = (*from).min(row.months - 1);
             let count = (*count).min(row.months - from);
             let amounts = std::array::from_fn(|at| {
