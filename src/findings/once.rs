@@ -73,7 +73,7 @@ mod tests {
     use crate::domain::Month;
     use crate::engine::MoneyRow;
 
-    /// What a lead says of a row: of which components, from which month for how many, and what percentage.
+    /// What a lead says of a row: of which components, from which month for how many, how much of an amount.
     type Said = ([bool; 5], (usize, usize), Option<i64>);
 
     /// A row of some months with its money, and what some leads say of it.

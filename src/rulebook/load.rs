@@ -491,7 +491,7 @@ enum RawCheck {
         registry: String,
         returns: RawReturns,
         from: Option<RawFrom>,
-        reading: RawReading,
+        reading: Box<RawReading>,
     },
     Repeated {
         registry: String,
