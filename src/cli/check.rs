@@ -106,7 +106,7 @@ fn print(voice: Voice, audit: &Audit, inputs: &[InputFacts]) -> Result<(), Error
     for row in coverage(audit) {
         rows.push(vec![
             row.registry.name().to_string(),
-            audit.rulebook.rules[row.rule].id.clone(),
+            audit.rulebook.rule_at(row.rule).id.clone(),
             row.rows.to_string(),
             row.usable.to_string(),
             row.persons_checked.to_string(),
@@ -192,7 +192,7 @@ fn as_json(voice: Voice, audit: &Audit, inputs: &[InputFacts]) -> serde_json::Va
     });
     let coverage = coverage(audit).iter().map(|row| {
         json!({
-            "registry": row.registry.name(), "rule": audit.rulebook.rules[row.rule].id, "rows": row.rows,
+            "registry": row.registry.name(), "rule": audit.rulebook.rule_at(row.rule).id, "rows": row.rows,
             "usable": row.usable, "persons_checked": row.persons_checked, "not_checkable": row.not_checkable,
             "newest_date": row.newest_date.map(|day| day.to_string()),
             "reason": row.reason.as_ref().map(|reason| reason.in_lang(lang)),

@@ -17,7 +17,8 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     match name {
         "list" => {
             let mut rows = vec![messages::rule_columns(voice.lang)];
-            rows.extend(rulebook.rules.iter().map(|rule| list_row(voice, rule)));
+            let retired = rulebook.left_out.iter().map(|(rule, _)| rule);
+            rows.extend(rulebook.rules.iter().chain(retired).map(|rule| list_row(voice, rule)));
             for line in table::layout(&rows, &[]) {
                 voice.say(&line);
             }
@@ -25,8 +26,11 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
         }
         "show" => {
             let code = arguments.get_one::<String>("code").cloned().unwrap_or_default();
-            let known: Vec<&str> = rulebook.rules.iter().map(|rule| rule.id.as_str()).collect();
-            let rule = rulebook.rule(&code).ok_or_else(|| messages::no_such_rule(&code, &known))?;
+            let retired = || rulebook.left_out.iter().map(|(rule, _)| rule);
+            let known: Vec<&str> =
+                rulebook.rules.iter().chain(retired()).map(|rule| rule.id.as_str()).collect();
+            let rule = rulebook.rule(&code).or_else(|| retired().find(|rule| rule.id == code));
+            let rule = rule.ok_or_else(|| messages::no_such_rule(&code, &known))?;
             for line in messages::rule_page(&rulebook, rule, voice.lang) {
                 voice.say(&line);
             }

@@ -10,7 +10,7 @@ use super::{Voice, audit_options, path, table};
 use crate::claims;
 use crate::domain::{CitizenId, Fen};
 use crate::engine::Remark;
-use crate::findings::{Case, Findings};
+use crate::findings::{Case, Lead};
 use crate::messages::{self, Error, Exit, Lang, Text};
 use crate::pipeline::{self, Audit, RunResult};
 use crate::report::Formats;
@@ -135,7 +135,7 @@ fn tell_timings(
 fn count(audit: &Audit, kind: &str) -> u64 {
     match kind {
         "cases" => audit.findings.cases.len() as u64,
-        "leads" => audit.findings.leads.len() as u64,
+        "leads" => audit.findings.counted_leads(&audit.rulebook).count() as u64,
         "rejects" => audit.tables.reject_count(),
         _ => audit.findings.not_checkable.len() as u64,
     }
@@ -150,7 +150,9 @@ struct TypeSums {
     leads: usize,
 }
 
-fn sums(findings: &Findings) -> Vec<TypeSums> {
+fn sums(audit: &Audit) -> Vec<TypeSums> {
+    let findings = &audit.findings;
+    let leads: Vec<&Lead> = findings.counted_leads(&audit.rulebook).collect();
     let of = |case_type: CaseType| {
         let cases: Vec<&Case> = findings.cases.iter().filter(|case| case.case_type == case_type).collect();
         TypeSums {
@@ -158,7 +160,7 @@ fn sums(findings: &Findings) -> Vec<TypeSums> {
             persons: cases.len(),
             due: cases.iter().map(|case| case.due).sum(),
             outstanding: cases.iter().map(|case| case.outstanding()).sum(),
-            leads: findings.leads.iter().filter(|lead| lead.case_type == case_type).count(),
+            leads: leads.iter().filter(|lead| lead.case_type == case_type).count(),
         }
     };
     CaseType::ALL.into_iter().map(of).filter(|sums| sums.persons > 0 || sums.leads > 0).collect()
@@ -169,7 +171,7 @@ fn print(voice: Voice, result: &RunResult) {
     voice.say(messages::run_heading(&result.audit.project, &findings.totals).in_lang(lang));
     voice.say("");
     let mut rows = vec![messages::run_columns(lang)];
-    let sums = sums(findings);
+    let sums = sums(&result.audit);
     for line in &sums {
         rows.push(vec![
             messages::case_type_word(line.case_type).in_lang(lang).to_string(),
@@ -191,7 +193,7 @@ fn print(voice: Voice, result: &RunResult) {
             .to_string(),
         total(|line| line.due),
         total(|line| line.outstanding),
-        findings.leads.len().to_string(),
+        findings.counted_leads(&result.audit.rulebook).count().to_string(),
     ]);
     for line in table::layout(&rows, &[1, 2, 3, 4]) {
         voice.say(&line);
@@ -216,7 +218,8 @@ fn persons_by_rule<'a>(audit: &'a Audit, remarks: &'a [Remark]) -> BTreeMap<&'a 
 }
 
 /// Persons who were not paid, what is known of the money, and how many remarks have none.
-fn unpaid_sums(unpaid: &[Remark]) -> (usize, Fen, usize) {
+fn unpaid_sums(audit: &Audit) -> (usize, Fen, usize) {
+    let unpaid: Vec<&Remark> = audit.findings.counted_unpaid(&audit.rulebook).collect();
     let persons: BTreeSet<CitizenId> = unpaid.iter().map(|owed| owed.id).collect();
     let known = unpaid.iter().filter_map(|owed| owed.amount).sum();
     (persons.len(), known, unpaid.iter().filter(|owed| owed.amount.is_none()).count())
@@ -225,9 +228,14 @@ fn unpaid_sums(unpaid: &[Remark]) -> (usize, Fen, usize) {
 /// People who were left out, and marks by rule.
 fn print_remarks(voice: Voice, audit: &Audit, lang: Lang) {
     let findings = &audit.findings;
-    if !findings.unpaid.is_empty() {
-        let (persons, known, unknown) = unpaid_sums(&findings.unpaid);
+    let (persons, known, unknown) = unpaid_sums(audit);
+    if persons > 0 {
         voice.say(messages::run_unpaid(persons, known, unknown).in_lang(lang));
+    }
+    let leads = findings.leads.len() - findings.counted_leads(&audit.rulebook).count();
+    let unpaid = findings.unpaid.len() - findings.counted_unpaid(&audit.rulebook).count();
+    if leads + unpaid > 0 {
+        voice.say(messages::run_on_trial(leads, unpaid).in_lang(lang));
     }
     for (rule, persons) in persons_by_rule(audit, &findings.marks) {
         let title = audit.rulebook.rule(rule).map_or("", |rule| rule.title.as_str());
@@ -242,7 +250,7 @@ fn unchecked_rules(audit: &Audit) -> Vec<(Text, Vec<&str>)> {
     let elsewhere = messages::coverage_other_missing();
     for row in audit.findings.coverage.iter().filter(|row| row.persons_checked == 0) {
         let Some(reason) = row.reason.as_ref().filter(|reason| **reason != elsewhere) else { continue };
-        let rule = audit.rulebook.rules[row.rule].id.as_str();
+        let rule = audit.rulebook.rule_at(row.rule).id.as_str();
         match unchecked.iter_mut().find(|(known, _)| known == reason) {
             Some((_, rules)) => rules.push(rule),
             None => unchecked.push((reason.clone(), vec![rule])),
@@ -267,7 +275,7 @@ fn print_unchecked(voice: Voice, audit: &Audit, lang: Lang) {
 
 fn summary_json(result: &RunResult, verdicts: Option<&[claims::Verdict]>) -> serde_json::Value {
     let findings = &result.audit.findings;
-    let types: Vec<serde_json::Value> = sums(findings)
+    let types: Vec<serde_json::Value> = sums(&result.audit)
         .iter()
         .map(|line| {
             json!({
@@ -285,7 +293,7 @@ fn summary_json(result: &RunResult, verdicts: Option<&[claims::Verdict]>) -> ser
         })
         .unwrap_or_default();
     names.sort();
-    let unpaid = unpaid_sums(&findings.unpaid);
+    let unpaid = unpaid_sums(&result.audit);
     json!({
         "title": result.audit.project.title,
         "period": result.audit.project.period.to_string(),
@@ -295,7 +303,7 @@ fn summary_json(result: &RunResult, verdicts: Option<&[claims::Verdict]>) -> ser
         "payment_fen": findings.totals.payment_fen.to_string(),
         "case_types": types,
         "cases": findings.cases.len(),
-        "leads": findings.leads.len(),
+        "leads": findings.counted_leads(&result.audit.rulebook).count(),
         "rejects": result.audit.tables.reject_count(),
         "not_checkable": findings.not_checkable.len(),
         "marked": findings.totals.marked,

@@ -19,7 +19,7 @@ pub(super) fn compile(
             let rulebook = compiler.rulebook;
             let check = &rulebook.rules[at].check;
             // A rule of which nobody could say what it returns bars nothing: the coverage tells it.
-            if rulebook.unknown_return(check, compiler.region, compiler.as_of).is_some() {
+            if rulebook.unknown_parameter(check, compiler.region, compiler.as_of).is_some() {
                 continue;
             }
             match check {

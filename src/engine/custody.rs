@@ -191,7 +191,12 @@ impl<'a> History<'a> {
             (Verdict::Bars, None) if !is_open_ended => Verdict::Undecided(LeadReason::CustodyWithoutEnd),
             _ => verdict,
         };
-        let from = compiler.start(&check.start, start);
+        // The month in which payment goes on again was barred still, whatever the place says of the first one.
+        let month_of = |compiler: &BarCompiler<'_>, day: NaiveDate| match verdict {
+            Verdict::BarsNothing => Month::containing(day).next(),
+            _ => compiler.start(&check.start, day),
+        };
+        let from = month_of(compiler, start);
         if end.is_some_and(|end| end < from) {
             compiler.observe(row, Observation::SpanBackwards);
         }
@@ -201,7 +206,7 @@ impl<'a> History<'a> {
         // An open sentence has no ordered end that could be overtaken by a release.
         let release_unconfirmed = released.is_none() && end.is_some();
         if let Some(earliest) = earliest {
-            let span = MonthSpan::new(compiler.start(&check.start, earliest), from.min(span.until));
+            let span = MonthSpan::new(month_of(compiler, earliest), from.min(span.until));
             let verdict = match verdict {
                 Verdict::BarsNothing => Verdict::BarsNothing,
                 _ => Verdict::Undecided(LeadReason::CustodyStartUncertain),

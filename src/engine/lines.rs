@@ -303,6 +303,8 @@ impl LineJudge<'_> {
                 Some(LeadReason::NegativeComponent)
             } else if is_unknown {
                 Some(LeadReason::TotalOnly)
+            } else if !rule.has_law_in(months) {
+                Some(LeadReason::NoLawInForce)
             } else if rule.establishes() {
                 None
             } else if rule.status == RuleStatus::Trial {

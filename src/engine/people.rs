@@ -168,7 +168,9 @@ pub(super) fn idle_rules(
     // What a rule lacks altogether the coverage says by itself.
     let rules = rulebook.rules.iter().enumerate().filter(|(_, rule)| is_runnable(rule, tables));
     for (at, rule) in rules {
+        let refined = rule.refines.as_deref().filter(|id| rulebook.rule(id).is_none());
         let reason = match &rule.check {
+            _ if refined.is_some() => refined.map(messages::coverage_refines),
             Check::Conflict(ConflictCheck::Entitlement(EntitlementCheck::EnoughYears {
                 scheme_start,
                 ..

@@ -271,7 +271,7 @@ impl<'a> Explainer<'a> {
             Check::Standard(check) => {
                 !rulebook.unknown_standards(check, &project.region, project.period).is_empty()
             }
-            _ => rulebook.unknown_return(check, &project.region, project.as_of).is_some(),
+            _ => rulebook.unknown_parameter(check, &project.region, project.as_of).is_some(),
         }
     }
 

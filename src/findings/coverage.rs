@@ -8,7 +8,7 @@ use super::{Case, Lead, LineClaim};
 use crate::domain::{Fen, IdDefect, Month, MonthSpan};
 use crate::engine::{Judgement, Remark, can_run};
 use crate::ingest::{Column, Table, Tables};
-use crate::messages::{Error, NotCheckableReason, Observation, Text};
+use crate::messages::{self, Error, NotCheckableReason, Observation, Text};
 use crate::project::Project;
 use crate::rulebook::{Check, ConflictCheck, NumberForm, Parameter, Rulebook, StandardCheck};
 
@@ -17,7 +17,7 @@ use crate::rulebook::{Check, ConflictCheck, NumberForm, Parameter, Rulebook, Sta
 pub struct CoverageRow {
     /// The registry.
     pub registry: Table,
-    /// The rule, by its position in the rulebook.
+    /// The rule, by its position in the rulebook, behind which stand the rules that did not run.
     pub rule: usize,
     /// Rows of the registry.
     pub rows: u64,
@@ -119,8 +119,30 @@ pub(super) fn rows(
             rows.push(row);
         }
     }
+    for (at, (rule, why)) in rulebook.left_out.iter().enumerate() {
+        let reason = messages::coverage_left_out(*why);
+        let row = |registry| left_out_row(tables, registry, rulebook.rules.len() + at, reason.clone());
+        rows.extend(rule.check.registries().into_iter().map(row));
+    }
     rows.sort_by_key(|row| (row.registry, row.rule));
     Ok(rows)
+}
+
+/// The row of a rule that did not run at all.
+fn left_out_row(tables: &Tables, registry: Table, rule: usize, reason: Text) -> CoverageRow {
+    let (rows, usable) = tables.row_counts(registry);
+    CoverageRow {
+        registry,
+        rule,
+        rows,
+        usable,
+        persons_checked: 0,
+        not_checkable: 0,
+        reason: Some(reason),
+        newest_date: newest(tables, registry),
+        found: Found::default(),
+        months_behind: 0,
+    }
 }
 
 /// One row for each table that was given: a rule about numbers looks at every row, whoever's it is.
@@ -141,7 +163,7 @@ fn numbers_rows(tables: &Tables, project: &Project, rule: usize, forms: &[Number
             usable,
             persons_checked: rows,
             not_checkable: 0,
-            reason: (rows == 0).then(crate::messages::coverage_no_rows),
+            reason: (rows == 0).then(messages::coverage_no_rows),
             newest_date,
             found: Found { hits, ..Found::default() },
             months_behind: months_behind(project, newest_date),
@@ -165,19 +187,19 @@ fn coverage_row(
     let knows_somebody = usable > 0 || rows == 0;
     let is_missing = registry != Table::Payments && !tables.has(registry);
     let reason = if is_missing {
-        Some(crate::messages::coverage_registry_missing(registry))
+        Some(messages::coverage_registry_missing(registry))
     } else if let Some(reason) = idle {
         Some(reason.clone())
     } else if !runs {
-        Some(crate::messages::coverage_other_missing())
+        Some(messages::coverage_other_missing())
     } else if !unknown.is_empty() {
         let names: Vec<(&str, &str)> =
             unknown.iter().map(|parameter| (parameter.title.as_str(), parameter.id.as_str())).collect();
-        Some(crate::messages::coverage_standard_unknown(&names))
+        Some(messages::coverage_standard_unknown(&names))
     } else if rows == 0 {
-        Some(crate::messages::coverage_no_rows())
+        Some(messages::coverage_no_rows())
     } else if damaged > 0 || usable < rows {
-        Some(crate::messages::coverage_ids_unusable(rows - usable, damaged as u64))
+        Some(messages::coverage_ids_unusable(rows - usable, damaged as u64))
     } else {
         None
     };
@@ -205,7 +227,7 @@ fn unknown_standards<'r>(
     check: &Check,
 ) -> Result<Vec<&'r Parameter>, Error> {
     let Check::Standard(check) = check else {
-        let unknown = rulebook.unknown_return(check, &project.region, project.as_of);
+        let unknown = rulebook.unknown_parameter(check, &project.region, project.as_of);
         return Ok(unknown.into_iter().collect());
     };
     let mut months = project.period;

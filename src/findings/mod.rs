@@ -59,6 +59,18 @@ pub struct Findings {
     pub totals: Totals,
 }
 
+impl Findings {
+    /// The leads that are in sums: those of rules on trial are listed and never counted.
+    pub fn counted_leads<'f>(&'f self, rulebook: &'f Rulebook) -> impl Iterator<Item = &'f Lead> {
+        self.leads.iter().filter(|lead| rulebook.counts(lead.rule))
+    }
+
+    /// What was not paid, as far as it is in sums.
+    pub fn counted_unpaid<'f>(&'f self, rulebook: &'f Rulebook) -> impl Iterator<Item = &'f Remark> {
+        self.unpaid.iter().filter(|owed| rulebook.counts(owed.rule))
+    }
+}
+
 /// The figures of the summary.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {

@@ -6,6 +6,7 @@ use super::{Detail, Lang, Text, id_defect_number, id_defect_text};
 use crate::domain::{IdDefect, LikelyDeath, MonthSpan};
 use crate::identity::Likeness;
 use crate::ingest::{Column, Table};
+use crate::rulebook::LeftOut;
 
 /// Why a finding is only a lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,6 +91,8 @@ pub enum LeadReason {
     BirthDatesDiffer,
     /// What a check of the whole person found.
     Told(Detail),
+    /// No law that the rule names was in force in these months.
+    NoLawInForce,
     /// The rule may only point.
     CappedAtLead,
     /// The rule is on trial.
@@ -214,6 +217,10 @@ impl LeadReason {
             LeadReason::GrantUndated => ("丧葬补助金没有发放日期", "a grant has no day of payment"),
             LeadReason::ParameterUnknown => ("标准未配置", "the standard is not configured"),
             LeadReason::CappedAtLead => ("该规则只列线索", "the rule may only point"),
+            LeadReason::NoLawInForce => (
+                "规则所列依据在这些月份均未施行或已失效",
+                "none of the rule's laws was in force in these months",
+            ),
             LeadReason::OnTrial => ("该规则处于试行", "the rule is on trial"),
             LeadReason::NumberMayBeCut => (
                 "证件号末三位为000，同一文件中有被表格软件截断的号码，可能不是本人号码",
@@ -387,6 +394,24 @@ pub fn coverage_other_missing() -> Text {
         "该规则所需的另一登记表未提供，未核查",
         "another registry that the rule needs was not given: not checked",
     )
+}
+
+/// A closer reading of a rule that does not run.
+pub fn coverage_refines(rule: &str) -> Text {
+    Text::new(
+        format!("本规则只佐证 {rule} 的结论，{rule} 没有运行，未核查"),
+        format!("it only supports what {rule} claims, which did not run: not checked"),
+    )
+}
+
+/// A rule did not run.
+pub fn coverage_left_out(why: LeftOut) -> Text {
+    match why {
+        LeftOut::Retired => Text::new("规则已停用，未核查", "the rule is retired: not checked"),
+        LeftOut::NotChosen => {
+            Text::new("本次运行用 --only 限定了规则，未核查", "the run was limited by --only: not checked")
+        }
+    }
 }
 
 /// Nobody could say what was due in some month: the titles and ids of the parameters.

@@ -147,6 +147,7 @@ pub mod workbook {
         SHEET_LEDGER = "追回台账(拟追回,待核实)", "Recovery ledger (proposed)";
         SHEET_CLAIMS = "疑点明细", "Claimed lines";
         SHEET_LEADS = "待核线索", "Leads";
+        ON_TRIAL = "（试行，不计入合计）", " (on trial, in no total)";
         SHEET_MATCHES = "疑似同一人", "May be one person";
         SHEET_UNPAID = "应发未发(漏发、少发)", "Due and not paid";
         SHEET_MARKS = "提示(标记)", "Marks";

@@ -25,6 +25,30 @@ pub fn no_rules_folder(folder: &str, why: &io::Error) -> Error {
     )
 }
 
+/// The folder of the centre's own rules holds none.
+pub fn no_rule_files(folder: &str) -> Error {
+    Error::new(
+        Exit::Usage,
+        "E502",
+        format!("规则文件夹 {folder} 里没有任何 .toml 规则文件。请放入规则，或去掉 rules 设置。"),
+        format!("the rules folder {folder} holds no .toml file. Put rules into it, or leave `rules` out."),
+    )
+}
+
+/// A file whose name only looks like that of a rule file.
+pub fn not_read_as_rule(folder: &str, name: &str) -> Error {
+    Error::new(
+        Exit::Usage,
+        "E502",
+        format!(
+            "规则文件夹 {folder} 里的 {name} 不以 .toml 结尾，不会作为规则读取。请改名为 .toml，或移出文件夹。"
+        ),
+        format!(
+            "{name} in the rules folder {folder} does not end in .toml and would not be read. Rename it, or move it away."
+        ),
+    )
+}
+
 /// A rule that nobody knows.
 pub fn no_such_rule(id: &str, known: &[&str]) -> Error {
     Error::new(

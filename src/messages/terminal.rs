@@ -340,6 +340,14 @@ pub fn run_unpaid(persons: usize, sum: Fen, unknown: usize) -> Text {
     )
 }
 
+/// What rules on trial found.
+pub fn run_on_trial(leads: usize, unpaid: usize) -> Text {
+    Text::new(
+        format!("试行规则另有线索 {leads} 条、应发未发 {unpaid} 条，只列出，不计入任何合计"),
+        format!("rules on trial: {leads} leads and {unpaid} unpaid more, listed and in no total"),
+    )
+}
+
 /// The marks of a rule.
 pub fn run_marks(rule: &str, title: &str, persons: usize) -> Text {
     Text::new(

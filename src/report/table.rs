@@ -179,7 +179,7 @@ fn month(month: Option<Month>) -> String {
 }
 
 fn rule_id(content: &Content<'_>, rule: usize) -> String {
-    content.rulebook.rules[rule].id.clone()
+    content.rulebook.rule_at(rule).id.clone()
 }
 
 fn rule_ids(content: &Content<'_>, rules: &[usize]) -> String {
@@ -263,6 +263,7 @@ fn leads<'c>(content: &'c Content<'c>) -> TableData<'c> {
         .integer("potential_fen", |lead| lead.potential.map(|fen| fen.0))
         .text("reason", move |lead| lead.reason.text().in_lang(lang).to_string())
         .text("evidence", |lead| lead.evidence.join(";"))
+        .text("status", |lead| content.rulebook.rules[lead.rule].status.name().to_string())
         .finish("leads")
 }
 
@@ -367,7 +368,7 @@ fn coverage<'c>(content: &'c Content<'c>) -> TableData<'c> {
         .count("leads", |row| row.found.leads)
         .count("marks", |row| row.found.marks)
         .count("unpaid", |row| row.found.unpaid)
-        .text("status", |row| content.rulebook.rules[row.rule].status.name().to_string())
+        .text("status", |row| content.rulebook.rule_at(row.rule).status.name().to_string())
         .finish("coverage")
 }
 

@@ -239,6 +239,15 @@ impl Check {
         }
     }
 
+    /// From which month on its events bar payment, of those that begin on a day.
+    pub fn start(&self) -> Option<&StartMonth> {
+        match self {
+            Check::Death(check) => Some(&check.start),
+            Check::Custody(check) => Some(&check.start),
+            _ => None,
+        }
+    }
+
     /// What its findings are.
     pub fn outcome(&self) -> Outcome {
         match self {

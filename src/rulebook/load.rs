@@ -11,6 +11,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
+use super::LeftOut;
 use super::Rulebook;
 use super::builtin::BUILTIN;
 use super::check::{
@@ -91,8 +92,14 @@ fn read_folder(folder: &Path) -> Result<Vec<Source>, Error> {
                 let text =
                     std::fs::read_to_string(&path).map_err(|why| messages::unreadable_toml(&name, &why))?;
                 sources.push(Source { path: name, text });
+            } else if path.to_string_lossy().to_lowercase().contains(".toml") {
+                // An editor added its own ending: whoever changed a rule must not believe that it holds.
+                return Err(messages::not_read_as_rule(&shown, &relative_name(folder, &path)));
             }
         }
+    }
+    if sources.is_empty() {
+        return Err(messages::no_rule_files(&shown));
     }
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(sources)
@@ -269,8 +276,9 @@ impl Loader {
             self.check_reference(reference, file, *line)?;
         }
         let mut rules: Vec<Rule> = self.rules.into_values().map(|entry| entry.value).collect();
-        rules.retain(|rule| rule.status != RuleStatus::Retired);
         rules.sort_by(|a, b| (a.precedence, &a.id).cmp(&(b.precedence, &b.id)));
+        let (retired, rules): (Vec<Rule>, Vec<Rule>) =
+            rules.into_iter().partition(|rule| rule.status == RuleStatus::Retired);
         // Words that decide are known again where their column is not.
         for rule in &rules {
             for (table, column, dictionary) in rule.check.dictionaries() {
@@ -284,6 +292,7 @@ impl Loader {
         let values = |(id, entry): (String, Entry<Dictionary>)| (id, entry.value);
         Ok(Rulebook {
             rules,
+            left_out: retired.into_iter().map(|rule| (rule, LeftOut::Retired)).collect(),
             dictionaries: self.dictionaries.into_iter().map(values).collect(),
             parameters: self.parameters.into_iter().map(|(id, entry)| (id, entry.value)).collect(),
             name_variants: self.name_variants,

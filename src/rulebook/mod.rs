@@ -43,8 +43,10 @@ pub(crate) const SEX_DICTIONARY: &str = "sex";
 /// A checked set of rules.
 #[derive(Clone, Debug)]
 pub struct Rulebook {
-    /// The rules that are not retired, by precedence, then id.
+    /// The rules that run, by precedence, then id.
     pub rules: Vec<Rule>,
+    /// The rules that do not, each with the reason, by precedence, then id.
+    pub left_out: Vec<(Rule, LeftOut)>,
     /// The dictionaries, by id.
     pub dictionaries: BTreeMap<String, Dictionary>,
     /// The dated parameters, by id.
@@ -59,7 +61,24 @@ pub struct Rulebook {
     pub vocabulary: Arc<Vocabulary>,
 }
 
+/// Why a rule does not run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    /// It is retired (停用).
+    Retired,
+    /// The run is limited to other rules.
+    NotChosen,
+}
+
 impl Rulebook {
+    /// A rule by its position: first stand those that run, then those that do not.
+    ///
+    /// # Panics
+    /// For a position behind them all.
+    pub fn rule_at(&self, at: usize) -> &Rule {
+        self.rules.get(at).unwrap_or_else(|| &self.left_out[at - self.rules.len()].0)
+    }
+
     /// The dictionary of an id. The loader has checked that each named one exists.
     ///
     /// # Panics
@@ -81,10 +100,23 @@ impl Rulebook {
             return Err(messages::no_such_rule(unknown, &known));
         }
         if !ids.is_empty() {
-            self.rules.retain(|rule| ids.contains(&rule.id));
+            let (chosen, others) =
+                std::mem::take(&mut self.rules).into_iter().partition(|r| ids.contains(&r.id));
+            self.rules = chosen;
+            self.leave_out(others, LeftOut::NotChosen);
             self.only = self.rules.iter().map(|rule| rule.id.clone()).collect();
         }
         Ok(())
+    }
+
+    /// Whether what a rule finds is in the sums: a rule on trial is listed and never counted.
+    pub fn counts(&self, rule: usize) -> bool {
+        self.rules[rule].status == RuleStatus::Active
+    }
+
+    fn leave_out(&mut self, rules: Vec<Rule>, why: LeftOut) {
+        self.left_out.extend(rules.into_iter().map(|rule| (rule, why)));
+        self.left_out.sort_by(|(a, _), (b, _)| (a.precedence, &a.id).cmp(&(b.precedence, &b.id)));
     }
 
     /// What a parameter says for a region on a day; `None` where nobody could say.
@@ -117,10 +149,16 @@ impl Rulebook {
         }
     }
 
-    /// The parameter that does not say what a check returns in a region.
-    pub fn unknown_return(&self, check: &Check, region: &str, as_of: NaiveDate) -> Option<&Parameter> {
-        let returns = check.returns().filter(|returns| self.returned(returns, region, as_of).is_none())?;
-        self.parameters.get(returns.parameter()?)
+    /// The parameter without which a check claims nothing in a region: it does not say what is returned, or
+    /// from which month an event bars payment.
+    pub fn unknown_parameter(&self, check: &Check, region: &str, as_of: NaiveDate) -> Option<&Parameter> {
+        let returns = check.returns().filter(|returns| self.returned(returns, region, as_of).is_none());
+        let start = match check.start() {
+            Some(StartMonth::Parameter(id)) => Some(id).filter(|id| self.offset(id, region, as_of).is_none()),
+            _ => None,
+        };
+        let unknown = returns.and_then(Returns::parameter).or(start.map(String::as_str));
+        self.parameters.get(unknown?)
     }
 
     /// The month from which an event of a day bars payment in a region. Where nobody could say which, it

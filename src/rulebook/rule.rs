@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::check::Check;
+use crate::domain::MonthSpan;
 
 /// What a case is about. A case is one person × one case type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -232,6 +233,18 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether any law said what was due in some months.
+    pub fn has_law_in(&self, months: MonthSpan) -> bool {
+        let (Some(first), Some(until)) = (months.from.first_day(), months.until.first_day()) else {
+            return false;
+        };
+        self.basis.iter().any(|basis| {
+            basis.concerns == Concerns::Entitlement
+                && basis.effective_from < until
+                && basis.effective_until.is_none_or(|end| first < end)
+        })
+    }
+
     /// Whether what it finds may be established.
     pub fn establishes(&self) -> bool {
         self.status == RuleStatus::Active && self.tier_cap == TierCap::Established

@@ -20,7 +20,7 @@ pub(super) fn judge(check: &UnpaidCheck, person: &Person<'_>, told: &mut Told<'_
 
 /// Somebody old enough, with enough years, for whom the roster has no line and no list a reason.
 fn entitled(check: &EntitledCheck, person: &Person<'_>, told: &mut Told<'_>) {
-    if !person.is_unknown_to_roster {
+    if !person.is_unknown_to_roster || is_unjudged(person, &[]) {
         return;
     }
     let due = of_age(check, (person.rulebook, person.region), person.id, person.period);
@@ -80,6 +80,16 @@ fn uncompared(person: &Person<'_>) -> Uncompared {
     }
 }
 
+/// Whether a list has other rows of the person that no rule held against the months: what they would bar,
+/// nobody knows.
+fn is_unjudged(person: &Person<'_>, own: &[&RegistryRow]) -> bool {
+    let Uncompared { deaths, custody, other_pensions } = uncompared(person);
+    let tables = [(deaths, Table::Deaths), (custody, Table::Custody), (other_pensions, Table::OtherPensions)];
+    tables.into_iter().any(|(is_uncompared, table)| {
+        is_uncompared && person.rows(table).any(|row| !own.iter().any(|own| std::ptr::eq(*own, row)))
+    })
+}
+
 /// For how many months contributions were paid: years are whole numbers, months stand in a column of their
 /// own.
 pub(super) fn paid_months(row: &impl Fields) -> Option<u32> {
@@ -114,6 +124,9 @@ fn stopped(check: &StoppedCheck, person: &Person<'_>, told: &mut Told<'_>) {
             && person.is_paid_as(row)
     };
     let rows: Vec<&RegistryRow> = person.rows(check.table).filter(fits).collect();
+    if is_unjudged(person, &rows) {
+        return;
+    }
     let spans: Vec<MonthSpan> = rows.iter().filter_map(|row| span_of(check, person, row)).collect();
     let missed = missed(person, &spans, |month| person.may_be_barred(month));
     let Some(&first) = missed.first() else { return };

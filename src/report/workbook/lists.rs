@@ -7,7 +7,7 @@ use super::listing::{Column, Listing};
 use super::page::{Cell, Paper};
 use super::quality::table_title;
 use super::style::Style;
-use super::{evidence, ledger, month_cell, note, rule_id, rule_ids, sum, title};
+use super::{evidence, ledger, month_cell, note, rule_id, rule_ids, rule_title, sum, title};
 use crate::domain::Fen;
 use crate::engine::Match;
 use crate::findings::{Lead, LineClaim, potential_of};
@@ -104,9 +104,10 @@ pub(super) fn write_leads(
 ) -> Result<(), XlsxError> {
     let lang = content.project.lang;
     let leads: Vec<&Lead> = content.findings.leads.iter().collect();
-    let known = as_fen(potential_of(leads.iter().copied()));
-    let unknown = leads.iter().filter(|lead| lead.potential.is_none()).count();
-    let more = messages::leads_note(leads.len(), known, unknown);
+    let counted: Vec<&Lead> = content.findings.counted_leads(content.rulebook).collect();
+    let known = as_fen(potential_of(counted.iter().copied()));
+    let unknown = counted.iter().filter(|lead| lead.potential.is_none()).count();
+    let more = messages::leads_note(counted.len(), known, unknown);
     let listing = Listing {
         name: workbook::SHEET_LEADS,
         footer: workbook::FOOTER_LEADS,
@@ -131,9 +132,7 @@ fn lead_columns<'c>(content: &Content<'c>) -> Vec<Column<'c, Lead>> {
         Column::text(heading::NAME, 14, |lead: &Lead| Cell::text(&lead.name)),
         Column::code(heading::ID_NUMBER, |lead: &Lead| Cell::text(lead.id.text())),
         Column::centre(heading::RULE, move |lead: &Lead| rule_id(&content, lead.rule)),
-        Column::text(heading::RULE_TITLE, 30, move |lead: &Lead| {
-            Cell::text(content.rulebook.rules[lead.rule].title.as_str())
-        }),
+        Column::text(heading::RULE_TITLE, 30, move |lead: &Lead| rule_title(&content, lead.rule)),
         Column::centre(heading::FIRST_IN_QUESTION, |lead: &Lead| month_cell(lead.first_month)),
         Column::centre(heading::LAST_IN_QUESTION, |lead: &Lead| month_cell(lead.last_month)),
         Column::money(heading::POTENTIAL, |lead: &Lead| lead.potential),

@@ -97,8 +97,17 @@ fn rule_ids<'c>(content: &Content<'c>, rules: &[usize]) -> Cell<'c> {
     Cell::text(ids.join(messages::workbook::COMMA.in_lang(content.project.lang)))
 }
 
+/// The title of a rule, and whether it is on trial.
+fn rule_title<'c>(content: &Content<'c>, rule: usize) -> Cell<'c> {
+    let title = content.rulebook.rules[rule].title.as_str();
+    if content.rulebook.counts(rule) {
+        return Cell::text(title);
+    }
+    Cell::text(format!("{title}{}", messages::workbook::ON_TRIAL.in_lang(content.project.lang)))
+}
+
 fn rule_id<'c>(content: &Content<'c>, rule: usize) -> Cell<'c> {
-    Cell::text(content.rulebook.rules[rule].id.as_str())
+    Cell::text(content.rulebook.rule_at(rule).id.as_str())
 }
 
 /// How many pieces of evidence a cell lists before it refers to the csv file.

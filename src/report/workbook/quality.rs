@@ -128,7 +128,7 @@ fn coverage(page: &mut Page<'_>, content: &Content<'_>, lang: Lang) -> Result<()
         ],
     )?;
     for row in &content.findings.coverage {
-        let rule = &content.rulebook.rules[row.rule];
+        let rule = content.rulebook.rule_at(row.rule);
         let reason = row.reason.as_ref().map_or("", |text| text.in_lang(lang));
         page.put(0, &Cell::text(table_title(row.registry, lang)), Look::Text)?;
         page.put(1, &Cell::text(format!("{} {}", rule.id, rule.title)), Look::Text)?;

@@ -151,7 +151,7 @@ fn leads(page: &mut Page<'_>, content: &Content<'_>) -> Result<(), XlsxError> {
         heading::UNKNOWN_POTENTIAL,
     ];
     page.headings(&headings)?;
-    let all: Vec<&Lead> = content.findings.leads.iter().collect();
+    let all: Vec<&Lead> = content.findings.counted_leads(content.rulebook).collect();
     let types: BTreeSet<CaseType> = all.iter().map(|lead| lead.case_type).collect();
     let looks = [Look::Count, Look::Count, Look::Money, Look::Count];
     for case_type in types {
@@ -205,9 +205,11 @@ fn persons<'c>(remarks: &[&Remark]) -> Cell<'c> {
     Cell::Count(remarks.iter().map(|remark| remark.id).collect::<BTreeSet<_>>().len() as u64)
 }
 
-fn rule_label<'c>(content: &Content<'_>, rule: usize) -> Cell<'c> {
-    let rule = &content.rulebook.rules[rule];
-    Cell::text(format!("{} {}", rule.id, rule.title))
+fn rule_label<'c>(content: &Content<'_>, at: usize) -> Cell<'c> {
+    let rule = &content.rulebook.rules[at];
+    let is_counted = content.rulebook.counts(at);
+    let trial = if is_counted { "" } else { workbook::ON_TRIAL.in_lang(content.project.lang) };
+    Cell::text(format!("{} {}{trial}", rule.id, rule.title))
 }
 
 fn unpaid_by_rule(page: &mut Page<'_>, content: &Content<'_>) -> Result<(), XlsxError> {
@@ -226,7 +228,8 @@ fn unpaid_by_rule(page: &mut Page<'_>, content: &Content<'_>) -> Result<(), Xlsx
             (unknown, Look::Count),
         ])?;
     }
-    let (persons, money, unknown) = figures(&content.findings.unpaid.iter().collect::<Vec<_>>());
+    let (persons, money, unknown) =
+        figures(&content.findings.counted_unpaid(content.rulebook).collect::<Vec<_>>());
     page.cells([
         (Cell::text(page.word(workbook::TOTAL)), Look::TotalLabel),
         (persons, Look::TotalCount),

@@ -7,7 +7,7 @@ use rust_xlsxwriter::XlsxError;
 use super::listing::{Column, Listing};
 use super::page::{Cell, Paper};
 use super::style::Style;
-use super::{evidence, month_cell, note, rule_id, sum, title};
+use super::{evidence, month_cell, note, rule_id, rule_title, sum, title};
 use crate::domain::Fen;
 use crate::engine::Remark;
 use crate::messages::{self, Word, heading, workbook};
@@ -21,13 +21,17 @@ pub(super) fn write_unpaid(
 ) -> Result<(), XlsxError> {
     let lang = content.project.lang;
     let unpaid: Vec<&Remark> = content.findings.unpaid.iter().collect();
-    let known = sum(unpaid.iter().filter_map(|owed| owed.amount));
-    let unknown = unpaid.iter().filter(|owed| owed.amount.is_none()).count();
+    let counted: Vec<&Remark> = content.findings.counted_unpaid(content.rulebook).collect();
+    let known = sum(counted.iter().filter_map(|owed| owed.amount));
+    let unknown = counted.iter().filter(|owed| owed.amount.is_none()).count();
     let known = Fen(i64::try_from(known).unwrap_or(i64::MAX));
-    let count = messages::unpaid_note(persons(&unpaid), known, unknown);
+    let count = messages::unpaid_note(persons(&counted), known, unknown);
     let more = format!("{}　　{}", count.in_lang(lang), workbook::UNPAID_NOTE.in_lang(lang));
     let mut columns = columns(content, heading::UNPAID_REASON, "unpaid.csv");
-    columns.insert(6, Column::money(heading::OWED, |owed: &Remark| owed.amount));
+    // The sum of the column must not count what a rule on trial says.
+    let own = *content;
+    let owed = move |owed: &Remark| owed.amount.filter(|_| own.rulebook.counts(owed.rule));
+    columns.insert(6, Column::money(heading::OWED, owed));
     let listing = Listing {
         name: workbook::SHEET_UNPAID,
         footer: workbook::FOOTER_UNPAID,
@@ -79,9 +83,7 @@ fn columns<'c>(content: &Content<'c>, detail: Word, file: &'static str) -> Vec<C
         Column::text(heading::NAME, 14, |told: &Remark| Cell::text(&told.name)),
         Column::code(heading::ID_NUMBER, |told: &Remark| Cell::text(told.id.text())),
         Column::centre(heading::RULE, move |told: &Remark| rule_id(&content, told.rule)),
-        Column::text(heading::RULE_TITLE, 30, move |told: &Remark| {
-            Cell::text(content.rulebook.rules[told.rule].title.as_str())
-        }),
+        Column::text(heading::RULE_TITLE, 30, move |told: &Remark| rule_title(&content, told.rule)),
         Column::centre(heading::FIRST_IN_QUESTION, |told: &Remark| {
             month_cell(told.months.map(|months| months.from))
         }),
