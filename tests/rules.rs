@@ -236,7 +236,7 @@ fn a_badly_written_overlay_is_refused_with_file_and_line() {
     let scope = "{ parameter = \"return_scope_dual_pension\" }";
     let second_value = "effective_until = 2010-01-02\n\n[[value]]\nregion = \"*\"\n\
                         effective_from = 2010-01-01\ndate = 2012-07-01\nstatus = \"expected\"\ndocument = \"…\"\n";
-    let basis = "[[basis]]\ndocument = \"国发〔2014〕8号\"\narticle = \"养老保险待遇\"\n\
+    let basis = "[[basis]]\ndocument = \"国发〔2014〕8号\"\narticle = \"养老保险待遇及调整\"\n\
                  effective_from = 2020-01-01\nquote = \"…\"\n\n[doc]";
     // File, its text, the text that stands on the line which must be named, and a word of the message.
     let cases: Vec<(&str, String, &str, &str)> = vec![

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::checks::{entitling_months, of_age};
+use super::checks::{entitling_months, months_needed, of_age};
 use super::people::roster_months;
 use super::sweep::{self, KeyRange, Readings};
 use super::{Scratch, read_slices, register};
@@ -81,11 +81,13 @@ pub(super) fn rosters_of_some(
     readings: &Readings,
 ) -> Result<Option<Text>, Error> {
     let paid_months = roster_months(tables, project.period);
+    let needed =
+        |row: &StoredRow<'_>| months_needed(check, (rulebook, &project.region, project.as_of), row.id);
     let is_entitled = |row: &StoredRow<'_>| {
         let due = of_age(check, (rulebook, &project.region), row.id, project.period);
         due.months().any(|month| paid_months.contains(&month))
             && register::is_known(row, project.as_of)
-            && entitling_months(check, rulebook, row).is_some()
+            && entitling_months(check, rulebook, needed(row), row).is_some()
     };
     let census = count(tables, readings, |scratch, range| {
         let mut entitled = Vec::new();

@@ -128,9 +128,43 @@ impl LineJudge<'_> {
             self.demote(&mut verdict, is_twin);
             self.drop_unsupported(&mut verdict);
         }
+        self.doubt_later_places(&mut verdict);
         // What a closer reading of another rule cannot establish, that rule tells by itself.
         verdict.leads.retain(|lead| self.rulebook.rules[lead.rule].refines.is_none());
         verdict
+    }
+
+    /// Where the audited place paid before another place began, the first place keeps paying: what that leaves
+    /// to be returned here nobody can tell.
+    fn doubt_later_places(&self, verdict: &mut LineVerdict) {
+        let line = verdict.line;
+        for lead in &mut verdict.leads {
+            let is_elsewhere = matches!(
+                &self.rulebook.rules[lead.rule].check,
+                Check::Pension(check) if check.elsewhere.is_some()
+            );
+            let speaks = |bar: &&Bar| {
+                bar.rule == lead.rule
+                    && !bar.is_unknown
+                    && !bar.span.intersect(self.payments.months[line]).is_empty()
+            };
+            let began = self.bars.iter().filter(speaks).map(|bar| bar.span.from).min();
+            if is_elsewhere && began.is_some_and(|began| self.first_paid() < began) {
+                lead.is_unknown = true;
+                if lead.reason == LeadReason::CappedAtLead {
+                    lead.reason = LeadReason::PensionHereFirst;
+                }
+            }
+        }
+    }
+
+    /// The first month that was paid, or from which the rosters say that the pension is paid.
+    fn first_paid(&self) -> Month {
+        let starts = self.net.paid.iter().flat_map(|&(line, _)| {
+            let stated = self.payments.strings.text(self.payments.words[line].start_month);
+            [Some(self.payments.months[line].from), Month::parse(stated)]
+        });
+        starts.flatten().min().unwrap_or(Month::OPEN)
     }
 
     /// A closer reading supports what the rule that it refines claims of the line, and claims nothing alone.

@@ -263,6 +263,7 @@ impl Engine<'_> {
                     rulebook: self.rulebook,
                     region: self.region,
                     period: self.period,
+                    as_of: self.as_of,
                     is_payee: place.is_some(),
                     seen: place.and_then(|place| look.seen(place)),
                 };

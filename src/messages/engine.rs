@@ -49,6 +49,8 @@ pub enum LeadReason {
     PensionIsZero,
     /// Nobody can tell whether another place pays it.
     PensionPlaceUnknown,
+    /// The audited place paid before the other place began: the first place keeps paying.
+    PensionHereFirst,
     /// Only some of the months of the line are barred.
     SpanPartlyBarred,
     /// Some months of the line lie outside the period.
@@ -170,6 +172,10 @@ impl LeadReason {
             LeadReason::PensionPlaceUnknown => (
                 "没有可比较的行政区划代码，不能确定是否为外地发放",
                 "without a comparable area code nobody can tell whether another place pays it",
+            ),
+            LeadReason::PensionHereFirst => (
+                "本地在先：外地待遇开始之前本地已在发放，一般保留本地、清退外地，请两地核对",
+                "this place paid before the other began: as a rule the first place keeps paying, so ask the other",
             ),
             LeadReason::SpanPartlyBarred => (
                 "一笔跨多个月，只有部分月份不应发，按月份比例估算",

@@ -126,6 +126,8 @@ pub enum UnpaidDetail {
         months: u32,
         /// Months of contributions.
         paid: u32,
+        /// Months of contributions that entitle this person.
+        needed: u32,
         /// Somebody of that name is paid under a number that cannot be used.
         may_be_paid: bool,
         /// What the person was not held against.
@@ -140,7 +142,7 @@ pub enum UnpaidDetail {
         /// What was paid last for one month.
         monthly: Fen,
     },
-    /// Held and then acquitted.
+    /// Held and then acquitted or not prosecuted.
     Acquitted {
         /// The first month that was not paid.
         first: Month,
@@ -443,7 +445,7 @@ fn estimate_text(months: u32, monthly: Fen) -> (String, String) {
 impl UnpaidDetail {
     fn text(self) -> Text {
         match self {
-            UnpaidDetail::Entitled { months, paid, may_be_paid, uncompared } => {
+            UnpaidDetail::Entitled { months, paid, needed, may_be_paid, uncompared } => {
                 let (zh, en) = if may_be_paid {
                     (
                         "；发放明细中有同名而证件号不可用的行，可能就是本人，请先更正证件号",
@@ -454,9 +456,11 @@ impl UnpaidDetail {
                 };
                 let (lists_zh, lists_en) = uncompared.texts();
                 Text::new(
-                    format!("已到龄、累计缴费 {paid} 个月，审计期内 {months} 个月未见发放{zh}{lists_zh}"),
                     format!(
-                        "of age with {paid} months of contributions and not paid for {months} months of the period{en}{lists_en}"
+                        "已到龄、累计缴费 {paid} 个月（须缴 {needed} 个月），审计期内 {months} 个月未见发放{zh}{lists_zh}"
+                    ),
+                    format!(
+                        "of age with {paid} months of contributions ({needed} needed) and not paid for {months} months of the period{en}{lists_en}"
                     ),
                 )
             }
@@ -464,7 +468,7 @@ impl UnpaidDetail {
                 let (zh, en) = estimate_text(months, monthly);
                 Text::new(
                     format!(
-                        "缓刑、假释、监外执行等不停发，但自 {first} 起 {months} 个月未见发放，疑为误停，请核实恢复并补发；{zh}"
+                        "登记的刑罚或执行方式不停发，但自 {first} 起 {months} 个月未见发放，疑为误停，请核实恢复并补发；{zh}"
                     ),
                     format!(
                         "not paid for {months} months from {first} on although the sentence stops nothing: look into it, resume and pay arrears; {en}"
@@ -474,9 +478,11 @@ impl UnpaidDetail {
             UnpaidDetail::Acquitted { first, months, monthly } => {
                 let (zh, en) = estimate_text(months, monthly);
                 Text::new(
-                    format!("羁押后无罪，自 {first} 起 {months} 个月未见发放，暂停期间应补发，请核实；{zh}"),
                     format!(
-                        "held, then acquitted, and not paid for {months} months from {first} on: arrears are due, look into it; {en}"
+                        "羁押后无罪或不起诉，自 {first} 起 {months} 个月未见发放，暂停期间应补发，请核实；{zh}"
+                    ),
+                    format!(
+                        "held, then acquitted or not prosecuted, and not paid for {months} months from {first} on: arrears are due, look into it; {en}"
                     ),
                 )
             }
@@ -495,15 +501,17 @@ impl UnpaidDetail {
                 };
                 if !is_revoked {
                     return Text::new(
-                        format!("{zh}{why_zh}，{months} 个月未见发放：请当面核实是否健在，健在的恢复并补发"),
                         format!(
-                            "{en}{why_en}; not paid for {months} months: find out whether the person lives, and only then resume and pay arrears"
+                            "{zh}{why_zh}，{months} 个月未见发放：两个日期相近的可能只是录入先后，请核对日期并当面核实是否健在，健在的恢复并补发"
+                        ),
+                        format!(
+                            "{en}{why_en}; not paid for {months} months: dates that lie close together may only have been entered late; find out whether the person lives, and only then resume and pay arrears"
                         ),
                     );
                 }
                 Text::new(
                     format!(
-                        "{zh}{why_zh}，{months} 个月未见发放，疑为误停，请当面核实后恢复并补发；{sum_zh}"
+                        "{zh}{why_zh}，{months} 个月未见发放，可能是误停，请当面核实后恢复并补发；{sum_zh}"
                     ),
                     format!(
                         "{en}{why_en}; not paid for {months} months: see the person, resume and pay arrears; {sum_en}"

@@ -16,7 +16,7 @@ mod subsidies;
 mod unpaid;
 
 pub(super) use standard::Layers;
-pub(super) use unpaid::{entitling_months, of_age};
+pub(super) use unpaid::{entitling_months, months_needed, of_age};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -284,6 +284,7 @@ pub(super) struct Glance<'g> {
     pub(super) rulebook: &'g Rulebook,
     pub(super) region: &'g str,
     pub(super) period: MonthSpan,
+    pub(super) as_of: NaiveDate,
     /// Whether the roster has any line of the person.
     pub(super) is_payee: bool,
     /// What the lines in the period showed, where they were looked at.

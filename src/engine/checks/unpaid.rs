@@ -1,7 +1,10 @@
 //! People to whom something was due and who were not paid.
 
-use super::super::age::first_due;
+use chrono::NaiveDate;
+
+use super::super::age::{birthday, first_due};
 use super::super::bars::Tier;
+use super::super::parameter_day;
 use super::{Glance, Person, Told, holds};
 use crate::domain::{CitizenId, Fen, Month, MonthSpan};
 use crate::ingest::{Column, Fields, RegistryRow, StoredRow, Table};
@@ -28,12 +31,13 @@ fn entitled(check: &EntitledCheck, person: &Person<'_>, told: &mut Told<'_>) {
     let is_due = |month: &Month| person.roster_months.contains(month) && !person.may_be_barred(*month);
     let months: Vec<Month> = due.months().filter(is_due).collect();
     let (Some(&first), Some(&last)) = (months.first(), months.last()) else { return };
+    let needed = months_needed(check, (person.rulebook, person.region, person.as_of), person.id);
     for row in person.rows(Table::Participants) {
-        let Some(paid) = entitling_months(check, person.rulebook, row) else { continue };
+        let Some(paid) = entitling_months(check, person.rulebook, needed, row) else { continue };
         // Who is paid under a number that cannot be used is not left out.
         let may_be_paid = !row.name_form.is_empty() && person.damaged_names.contains(&row.name_form);
         let (months, uncompared) = (months.len() as u32, uncompared(person));
-        let detail = Detail::Unpaid(UnpaidDetail::Entitled { months, paid, may_be_paid, uncompared });
+        let detail = Detail::Unpaid(UnpaidDetail::Entitled { months, paid, needed, may_be_paid, uncompared });
         told.tell(person, &row.name, (Some(MonthSpan::through(first, last)), None), detail, [row.place()]);
         return;
     }
@@ -57,17 +61,41 @@ pub(in crate::engine) fn of_age(
 /// Whether a row may be that of somebody who is entitled.
 pub(super) fn may_be_entitled(check: &EntitledCheck, glance: &Glance<'_>, row: &StoredRow<'_>) -> bool {
     !of_age(check, (glance.rulebook, glance.region), row.id, glance.period).is_empty()
-        && entitling_months(check, glance.rulebook, row).is_some()
+        && entitling_months(
+            check,
+            glance.rulebook,
+            months_needed(check, (glance.rulebook, glance.region, glance.as_of), row.id),
+            row,
+        )
+        .is_some()
 }
 
-/// The months of contributions by which a participant's row entitles, if it does.
+/// How many months of contributions entitle: no more than the full years that lay between the beginning of
+/// the scheme and the age, and none for those who were of that age already. Where nobody could say when the
+/// scheme began, the full number is asked for.
+pub(in crate::engine) fn months_needed(
+    check: &EntitledCheck,
+    (rulebook, region, as_of): (&Rulebook, &str, NaiveDate),
+    id: CitizenId,
+) -> u32 {
+    let start = parameter_day(rulebook, region, as_of, &check.scheme_start);
+    let years = start.zip(birthday(id.birth_date(), check.age)).map_or(check.years, |(start, due)| {
+        due.years_since(start).map_or(0, |possible| possible.min(check.years))
+    });
+    years * 12
+}
+
+/// The months of contributions by which a participant's row entitles, if it does. Of those who need none the
+/// lists often state none.
 pub(in crate::engine) fn entitling_months(
     check: &EntitledCheck,
     rulebook: &Rulebook,
+    needed: u32,
     row: &impl Fields,
 ) -> Option<u32> {
     let is_here = || check.conditions.iter().all(|condition| holds(rulebook, condition, row));
-    paid_months(row).filter(|&paid| paid >= check.years * 12 && is_here())
+    let paid = paid_months(row).or((needed == 0).then_some(0))?;
+    (paid >= needed && is_here()).then_some(paid)
 }
 
 /// What no rule held against the person: a death, a sentence or another pension would be the reason.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::super::check::Offset;
 use super::super::load::CheckReader;
+use super::super::parameter::ParameterKind;
 use super::condition::{Condition, RawCondition};
 use crate::ingest::{CellType, Column, Table};
 use crate::messages::Error;
@@ -24,8 +25,10 @@ pub enum UnpaidCheck {
 pub struct EntitledCheck {
     /// The age from which the pension is drawn.
     pub age: u32,
-    /// The years of contributions.
+    /// The years of contributions, of those who had so many before them when the scheme began.
     pub years: u32,
+    /// The parameter that says when the scheme began: who had fewer years before him needs no more than those.
+    pub scheme_start: String,
     /// The parameter that says from which month after the birthday the pension is paid.
     pub start: String,
     /// What must hold of a row.
@@ -40,7 +43,7 @@ pub struct EntitledCheck {
 pub enum StoppedWhy {
     /// The sentence or how it is served stops nothing.
     NotBarring,
-    /// The person was held and then acquitted.
+    /// The person was held and then acquitted or not prosecuted.
     Acquitted,
 }
 
@@ -92,6 +95,7 @@ pub(in crate::rulebook) struct RawEntitled {
     registry: String,
     age: u32,
     years: u32,
+    scheme_start: String,
     start: String,
     #[serde(default, rename = "where")]
     conditions: Vec<RawCondition>,
@@ -103,9 +107,11 @@ impl RawEntitled {
         let table = Table::Participants;
         reader.table(&self.registry, table)?;
         reader.word_parameter(&self.start, Offset::NAMES);
+        reader.parameter(&self.scheme_start, ParameterKind::Date);
         Ok(EntitledCheck {
             age: self.age,
             years: self.years,
+            scheme_start: self.scheme_start.clone(),
             start: self.start.clone(),
             conditions: self
                 .conditions
