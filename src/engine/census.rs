@@ -71,8 +71,8 @@ pub(super) fn list_of_some(
     Ok(lacks.then(|| messages::coverage_list_of_some(census.known, census.all, one_in)))
 }
 
-/// Why the rosters are not those of everybody, if they lack too many who seem entitled. Of whom another list may
-/// say why nothing is paid, nobody is missing.
+/// Why the rosters are not those of everybody, if they lack too many who seem entitled. Of whom another list
+/// may say why nothing is paid, nobody is missing.
 pub(super) fn rosters_of_some(
     check: &EntitledCheck,
     rulebook: &Rulebook,

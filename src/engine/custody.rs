@@ -191,7 +191,7 @@ impl<'a> History<'a> {
             (Verdict::Bars, None) if !is_open_ended => Verdict::Undecided(LeadReason::CustodyWithoutEnd),
             _ => verdict,
         };
-        // The month in which payment goes on again was barred still, whatever the place says of the first one.
+        // The month in which payment goes on again was barred still, whatever the place says of the first.
         let month_of = |compiler: &BarCompiler<'_>, day: NaiveDate| match verdict {
             Verdict::BarsNothing => Month::containing(day).next(),
             _ => compiler.start(&check.start, day),

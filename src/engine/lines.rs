@@ -134,8 +134,8 @@ impl LineJudge<'_> {
         verdict
     }
 
-    /// Where the audited place paid before another place began, the first place keeps paying: what that leaves
-    /// to be returned here nobody can tell.
+    /// Where the audited place paid before another place began, the first place keeps paying: what that
+    /// leaves to be returned here nobody can tell.
     fn doubt_later_places(&self, verdict: &mut LineVerdict) {
         let line = verdict.line;
         for lead in &mut verdict.leads {

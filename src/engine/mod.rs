@@ -233,7 +233,7 @@ impl<'a> Engine<'a> {
         Ok(engine)
     }
 
-    /// Lets every check look at everybody whom any file knows, whatever the lines and rows show at first sight.
+    /// Lets every check look at everybody whom any file knows, whatever the lines and rows show at once.
     /// It takes longer and changes nothing: the choice of whom to look at is held against it.
     pub fn looking_at_everybody(mut self) -> Engine<'a> {
         self.visits.everybody = true;

@@ -1,7 +1,7 @@
 //! What payees may share, over all ranges of persons: accounts, and names with birth date and village.
 //!
-//! Owns the gathering. Texts are compared by their hashes, so the choice may be too wide but never too narrow;
-//! who judges compares the texts. Must not judge.
+//! Owns the gathering. Texts are compared by their hashes, so the choice may be too wide but never too
+//! narrow; who judges compares the texts. Must not judge.
 
 use rayon::prelude::*;
 

@@ -65,7 +65,7 @@ impl Due {
 pub(in crate::engine) struct Layers {
     period: MonthSpan,
     by_rule: BTreeMap<usize, Vec<Option<Due>>>,
-    /// For each month, the least and the most that miss nothing under any rule, and whether the most is known.
+    /// For each month, the least and the most that miss nothing under any rule, and if the most is known.
     bounds: Vec<(Fen, Fen, bool)>,
 }
 

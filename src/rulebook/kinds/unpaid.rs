@@ -27,7 +27,7 @@ pub struct EntitledCheck {
     pub age: u32,
     /// The years of contributions, of those who had so many before them when the scheme began.
     pub years: u32,
-    /// The parameter that says when the scheme began: who had fewer years before him needs no more than those.
+    /// The parameter that says when the scheme began: who had fewer years before him needs only those.
     pub scheme_start: String,
     /// The parameter that says from which month after the birthday the pension is paid.
     pub start: String,
