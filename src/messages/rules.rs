@@ -15,38 +15,39 @@ pub fn rule_error(file: &str, line: usize, problem: Text) -> Error {
     )
 }
 
-/// The folder of the centre's own rules is not there.
-pub fn no_rules_folder(folder: &str, why: &io::Error) -> Error {
-    Error::new(
-        Exit::Usage,
-        "E502",
-        format!("无法读取规则文件夹 {folder}：{why}。请检查 audit.toml 的 rules 或 --rules。"),
-        format!("cannot read the rules folder {folder}: {why}. Check `rules` in audit.toml, or --rules."),
-    )
+/// What is wrong with the folder of the centre's own rules.
+#[derive(Debug)]
+pub enum RulesFolder<'a> {
+    /// It is not there, or cannot be read.
+    Unreadable(&'a io::Error),
+    /// It holds no rule file.
+    Empty,
+    /// It holds a file whose name only looks like that of a rule file.
+    Misnamed(&'a str),
 }
 
-/// The folder of the centre's own rules holds none.
-pub fn no_rule_files(folder: &str) -> Error {
-    Error::new(
-        Exit::Usage,
-        "E502",
-        format!("规则文件夹 {folder} 里没有任何 .toml 规则文件。请放入规则，或去掉 rules 设置。"),
-        format!("the rules folder {folder} holds no .toml file. Put rules into it, or leave `rules` out."),
-    )
-}
-
-/// A file whose name only looks like that of a rule file.
-pub fn not_read_as_rule(folder: &str, name: &str) -> Error {
-    Error::new(
-        Exit::Usage,
-        "E502",
-        format!(
-            "规则文件夹 {folder} 里的 {name} 不以 .toml 结尾，不会作为规则读取。请改名为 .toml，或移出文件夹。"
+/// The folder of the centre's own rules cannot be laid over the others.
+pub fn no_rules_folder(folder: &str, problem: &RulesFolder<'_>) -> Error {
+    let (zh, en) = match problem {
+        RulesFolder::Unreadable(why) => (
+            format!("无法读取规则文件夹 {folder}：{why}。请检查 audit.toml 的 rules 或 --rules。"),
+            format!("cannot read the rules folder {folder}: {why}. Check `rules` in audit.toml, or --rules."),
         ),
-        format!(
-            "{name} in the rules folder {folder} does not end in .toml and would not be read. Rename it, or move it away."
+        RulesFolder::Empty => (
+            format!("规则文件夹 {folder} 里没有任何 .toml 规则文件。请放入规则，或去掉 rules 设置。"),
+            format!("the rules folder {folder} holds no .toml file. Put rules into it, or leave it out."),
         ),
-    )
+        RulesFolder::Misnamed(name) => (
+            format!(
+                "规则文件夹 {folder} 里的 {name} 不以 .toml 结尾，不会作为规则读取。请改名，或移出文件夹。"
+            ),
+            format!(
+                "{name} in the rules folder {folder} does not end in .toml and would not be read. Rename it, \
+                 or move it away."
+            ),
+        ),
+    };
+    Error::new(Exit::Usage, "E502", zh, en)
 }
 
 /// A rule that nobody knows.

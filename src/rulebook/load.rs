@@ -26,7 +26,7 @@ use super::rule::{Basis, CaseType, Concerns, Example, Rule, RuleStatus, TierCap}
 use crate::domain::{DateOrder, DateSource};
 use crate::identity::NameVariants;
 use crate::ingest::{CellType, Column, Component, Table, Vocabulary, hex};
-use crate::messages::{self, Error, Text};
+use crate::messages::{self, Error, RulesFolder, Text};
 use crate::project::{line_of, relative_name};
 
 /// A rule file and the hash of its bytes.
@@ -76,15 +76,15 @@ pub fn load(overlay: Option<&Path>) -> Result<Rulebook, Error> {
 fn read_folder(folder: &Path) -> Result<Vec<Source>, Error> {
     let shown = folder.display().to_string();
     if !folder.is_dir() {
-        let missing = std::io::Error::new(std::io::ErrorKind::NotFound, "no such folder");
-        return Err(messages::no_rules_folder(&shown, &missing));
+        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+        return Err(messages::no_rules_folder(&shown, &RulesFolder::Unreadable(&missing)));
     }
     let mut pending = vec![folder.to_path_buf()];
     let mut sources = Vec::new();
     while let Some(current) = pending.pop() {
-        let entries = std::fs::read_dir(&current).map_err(|why| messages::no_rules_folder(&shown, &why))?;
-        for entry in entries {
-            let path = entry.map_err(|why| messages::no_rules_folder(&shown, &why))?.path();
+        let failed = |why| messages::no_rules_folder(&shown, &RulesFolder::Unreadable(&why));
+        for entry in std::fs::read_dir(&current).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
             if path.is_dir() {
                 pending.push(path);
             } else if path.extension().is_some_and(|extension| extension == "toml") {
@@ -94,12 +94,13 @@ fn read_folder(folder: &Path) -> Result<Vec<Source>, Error> {
                 sources.push(Source { path: name, text });
             } else if path.to_string_lossy().to_lowercase().contains(".toml") {
                 // An editor added its own ending: whoever changed a rule must not believe that it holds.
-                return Err(messages::not_read_as_rule(&shown, &relative_name(folder, &path)));
+                let name = relative_name(folder, &path);
+                return Err(messages::no_rules_folder(&shown, &RulesFolder::Misnamed(&name)));
             }
         }
     }
     if sources.is_empty() {
-        return Err(messages::no_rule_files(&shown));
+        return Err(messages::no_rules_folder(&shown, &RulesFolder::Empty));
     }
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(sources)
