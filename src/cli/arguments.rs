@@ -96,7 +96,8 @@ fn parse_size(text: &str, lang: Lang) -> Result<u64, String> {
     number.checked_mul(1 << shift).filter(|&size| size > 0).ok_or_else(wrong)
 }
 
-/// Parses codes with commas between them, also with the separators of a Chinese keyboard and blanks around the codes.
+/// Parses codes with commas between them, also with the separators of a Chinese keyboard and with blanks
+/// around the codes.
 fn parse_codes(text: &str, lang: Lang) -> Result<Vec<String>, String> {
     let half_width: String = text.nfkc().collect();
     let codes = half_width.split([',', ';', '\u{3001}']).map(str::trim);

@@ -125,8 +125,11 @@ fn days(why: &str) -> Option<String> {
 
 /// What is said of signs that are missing, too many or wrong.
 fn signs(why: &str) -> Option<String> {
-    let known: [(&str, &str); 27] = [
+    let known: [(&str, &str); 30] = [
         ("string values must be quoted", "文字须用英文双引号括起，如 \"…\""),
+        ("invalid float", "取值的写法不对：文字须用英文双引号括起，数字中不能有别的符号"),
+        ("invalid boolean", "取值的写法不对：文字须用英文双引号括起，是与否写作 true、false"),
+        ("missing escaped value", "反斜杠用法不对：文字中的反斜杠须写作 \\\\"),
         ("missing opening quote", "文字前面缺少引号"),
         ("invalid basic string", "文字的引号没有成对，或反斜杠用法不对（反斜杠须写作 \\\\）"),
         ("invalid literal string", "文字的单引号没有成对"),
@@ -161,9 +164,9 @@ fn signs(why: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// Has no sentence of its own in the reader's language left.
+    /// Whether a sentence of the reader has one in Chinese.
     fn is_chinese(why: &str) -> bool {
-        toml_words(why).zh.chars().next().is_some_and(|first| !first.is_ascii())
+        toml_words(why).zh.chars().any(|c| !c.is_ascii() && !why.contains(c))
     }
 
     #[test]
