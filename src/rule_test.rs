@@ -32,10 +32,44 @@ pub struct Failure {
     pub line: usize,
     /// The example's name.
     pub name: String,
+    /// What came out otherwise than expected.
+    pub differences: Vec<Difference>,
+}
+
+/// One thing that came out otherwise than an example says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// What it is.
+    pub part: Part,
     /// What was expected.
     pub expected: String,
     /// What came out.
     pub found: String,
+}
+
+/// The things that examples state, in the order in which they are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What the rule claims, as the primary rule, in yuan.
+    Claimed,
+    /// The benefit months that it claims.
+    Months,
+    /// The claims that it supports, in yuan.
+    Supports,
+    /// The potential of its leads, in yuan.
+    Lead,
+    /// What was due and was not paid, in yuan.
+    Unpaid,
+    /// Whether the person is marked.
+    Marked,
+    /// How many rows a rule about numbers tells.
+    Rows,
+    /// The subtype of the case.
+    Subtype,
+    /// The marks of the case that the example names.
+    Marks,
+    /// The words that the example wants to be said.
+    Says,
 }
 
 /// Runs every example of every rule. Returns how many ran, and those that failed.
@@ -61,13 +95,23 @@ fn run_some(rulebook: &Rulebook, is_wanted: impl Fn(&Rule) -> bool) -> Result<(u
         for (line, example) in &rule.examples {
             count += 1;
             let (expected, found) = run_example(rulebook, rule, *line, example)?;
-            if expected != found {
+            let differences = differences(expected, found);
+            if !differences.is_empty() {
                 let (file, name) = (rule.file.clone(), example.name.clone());
-                failures.push(Failure { rule: rule.id.clone(), file, line: *line, name, expected, found });
+                failures.push(Failure { rule: rule.id.clone(), file, line: *line, name, differences });
             }
         }
     }
     Ok((count, failures))
+}
+
+/// What an example states, or what came out.
+type Told = [(Part, String); 10];
+
+fn differences(expected: Told, found: Told) -> Vec<Difference> {
+    let pairs = expected.into_iter().zip(found);
+    let differing = pairs.filter(|(expected, found)| expected != found);
+    differing.map(|((part, expected), (_, found))| Difference { part, expected, found }).collect()
 }
 
 fn run_example(
@@ -75,7 +119,7 @@ fn run_example(
     rule: &Rule,
     line: usize,
     example: &Example,
-) -> Result<(String, String), Error> {
+) -> Result<(Told, Told), Error> {
     let wrong = |what: String| messages::rule_error(&rule.file, line, messages::bad_example(&what));
     let project = project_of(example).map_err(wrong)?;
     let tables = tables_of(&project, example).map_err(|problem| match problem {
@@ -147,7 +191,7 @@ fn with_person(row: &BTreeMap<String, String>) -> BTreeMap<String, String> {
 }
 
 /// What an example expects, in the words of [`found`].
-fn expected(example: &Example) -> Result<String, String> {
+fn expected(example: &Example) -> Result<Told, String> {
     let expect = &example.expect;
     let yuan = |text: &String| Fen::parse_yuan(text).map(Fen::yuan).map_err(|_| text.clone());
     let claimed = expect.claimed.as_ref().map(yuan).transpose()?.unwrap_or_else(|| "0.00".to_string());
@@ -165,7 +209,7 @@ fn expected(example: &Example) -> Result<String, String> {
     let supports = expect.supports.as_ref().map(yuan).transpose()?.unwrap_or_else(|| claimed.clone());
     let named = [&expect.marks, &expect.says];
     let told = (expect.marked, expect.rows);
-    Ok(outcome([&claimed, &supports, &lead, &unpaid], &expect.months, told, &subtype, named))
+    Ok(told_as([claimed, supports, lead, unpaid], &expect.months, told, subtype, named))
 }
 
 /// A sum of amounts, or that nobody can tell.
@@ -173,7 +217,7 @@ fn sum(amounts: impl Iterator<Item = Option<Fen>>) -> String {
     amounts.sum::<Option<Fen>>().map_or_else(|| "unknown".to_string(), Fen::yuan)
 }
 
-fn found(rulebook: &Rulebook, rule: &Rule, example: &Example, findings: &Findings) -> String {
+fn found(rulebook: &Rulebook, rule: &Rule, example: &Example, findings: &Findings) -> Told {
     let own = |at: &usize| rulebook.rules[*at].id == rule.id;
     let cases: Vec<_> = findings.cases.iter().filter(|case| own(&case.primary_rule)).collect();
     let claimed: Fen = cases.iter().map(|case| case.due).sum();
@@ -200,7 +244,8 @@ fn found(rulebook: &Rulebook, rule: &Rule, example: &Example, findings: &Finding
     let is_said = |word: &&String| told.iter().any(|text| text.contains(*word));
     let says: Vec<String> = example.expect.says.iter().filter(is_said).cloned().collect();
     let told = (marked, numbers_told(rule, own, findings));
-    outcome([&claimed.yuan(), &supports.yuan(), &lead, &unpaid], &months, told, &subtype, [&marks, &says])
+    let amounts = [claimed.yuan(), supports.yuan(), lead, unpaid];
+    told_as(amounts, &months, told, subtype, [&marks, &says])
 }
 
 /// How many rows a rule about numbers tells.
@@ -219,24 +264,30 @@ fn texts(rulebook: &Rulebook, rule: &Rule, findings: &Findings) -> Vec<String> {
     leads.chain(remarks.map(|remark| remark.detail.text())).map(|text| text.zh).collect()
 }
 
-fn outcome(
-    [claimed, supports, lead, unpaid]: [&str; 4],
+fn told_as(
+    [claimed, supports, lead, unpaid]: [String; 4],
     months: &[String],
     (marked, rows): (bool, u64),
-    subtype: &str,
+    subtype: String,
     [marks, says]: [&Vec<String>; 2],
-) -> String {
-    format!(
-        "claimed {claimed} [{}], supports {supports}, lead {lead}, unpaid {unpaid}, marked {marked}, rows {rows}, subtype \"{subtype}\", marks [{}], says [{}]",
-        months.join(" "),
-        marks.join(" "),
-        says.join(" ")
-    )
+) -> Told {
+    [
+        (Part::Claimed, claimed),
+        (Part::Months, months.join(" ")),
+        (Part::Supports, supports),
+        (Part::Lead, lead),
+        (Part::Unpaid, unpaid),
+        (Part::Marked, marked.to_string()),
+        (Part::Rows, rows.to_string()),
+        (Part::Subtype, subtype),
+        (Part::Marks, marks.join(" ")),
+        (Part::Says, says.join(" ")),
+    ]
 }
 
 impl Failure {
     /// The sentence that `rules test` prints.
     pub fn text(&self) -> Text {
-        messages::example_failed(&self.file, self.line, &self.name, &self.expected, &self.found)
+        messages::example_failed(&self.file, self.line, &self.name, &self.differences)
     }
 }

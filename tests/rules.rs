@@ -63,7 +63,7 @@ fn renaming_a_rule_changes_only_the_printed_code() {
         let other = String::from_utf8(after[&name].clone()).unwrap();
         // That the old code is retired is told; nothing else is said of it.
         let is_told = |line: &&str| name == "coverage.csv" && line.contains("规则已停用");
-        let other: String = other.lines().filter(|line| !is_told(line)).map(|l| format!("{l}\n")).collect();
+        let other: String = other.split_inclusive('\n').filter(|line| !is_told(line)).collect();
         assert!(!other.contains("D-01"), "{name}");
         let wanted = sorted_rows(&text.replace("D-01", "X-77"));
         assert!(wanted == sorted_rows(&other), "{name} differs in more than the code");
@@ -319,7 +319,12 @@ fn a_badly_written_overlay_is_refused_with_file_and_line() {
             "case_type",
         ),
         ("r.toml", replaced(&repeated, "[doc]", basis), "effective_from = 2020-01-01", "重叠"),
-        ("r.toml", replaced(&repeated, "effective_from = 2014-02-21", "effective_from = 2014-02-31"), "2014-02-31", ""),
+        (
+            "r.toml",
+            replaced(&repeated, "effective_from = 2014-02-21", "effective_from = 2014-02-31"),
+            "2014-02-31",
+            "",
+        ),
         (
             "r.toml",
             replaced(&repeated, "kind     = \"repeated\"", "kind     = \"repeating\""),
@@ -455,7 +460,7 @@ fn a_badly_written_parameter_is_refused_with_file_and_line() {
     // The values, which of them is named, and a word of the message.
     let cases: &[(Vec<String>, usize, &str)] = &[
         (vec![first.into(), next("2019-01-01", in_force)], 1, "从早到晚"),
-        (vec![first.into(), next("2020-01-01", in_force)], 1, "重叠"),
+        (vec![first.into(), next("2020-01-01", in_force)], 1, "都从 2020-01-01 起"),
         (vec![ended("2021-01-02"), next("2021-01-01", in_force)], 1, "重叠"),
         (vec![ended("2020-12-31"), next("2021-01-01", in_force)], 1, "没有取值"),
         (vec![ended("2020-01-01")], 0, "effective_until"),
@@ -466,7 +471,7 @@ fn a_badly_written_parameter_is_refused_with_file_and_line() {
         (vec![next("2021-01-01", "amount = \"3\"\nstatus = \"unknown\"")], 0, "不应有取值"),
         (vec![next("2021-01-01", "amount = \"许多\"\nstatus = \"in_force\"")], 0, "许多"),
         (vec![first.replace("\"53\"", "\"云南\"")], 0, "云南"),
-        (vec![next("2021-01-01", "amount = 3\nstatus = \"in_force\"")], 0, "expected a string"),
+        (vec![next("2021-01-01", "amount = 3\nstatus = \"in_force\"")], 0, "写的是整数 3，应为文字"),
         (vec![format!("{first}\nefective_until = 2021-01-01")], 0, "efective_until"),
         (vec![format!("{first}\nlast_checked_on = 2021-02-31")], 0, "28"),
     ];
@@ -502,6 +507,136 @@ fn a_badly_written_parameter_is_refused_with_file_and_line() {
         .exits(2)
         .complains("custody_stop_month")
         .complains("parameters/p.toml");
+    // Of a wrong kind: told at the value, with the rule that reads it.
+    let amount = parameter(
+        "custody_stop_month",
+        &["region = \"*\"\neffective_from = 2009-01-01\namount = \"10\"\nstatus = \"in_force\""],
+    );
+    overlay("parameters/p.toml", &amount)
+        .run("rules list --rules own")
+        .exits(2)
+        .complains("parameters/p.toml 第 5 行")
+        .complains("in_custody.toml")
+        .complains("word（词）")
+        .complains("amount（金额）");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_in_chinese_with_what_to_do() {
+    let value = "[[value]]\nregion = \"*\"\neffective_from = 2020-01-01\nword = \"same\"\n";
+    let month = |rest: &str| {
+        let head = "id = \"custody_stop_month\"\noverrides = \"custody_stop_month\"\ntitle = \"…\"\n";
+        format!("{head}{value}{rest}")
+    };
+    let whole = month("status = \"in_force\"\ndocument = \"…\"\n");
+    let rule = overriding(&rule_files()["custody/in_custody.toml"]);
+    let words = "[[dictionary]]\nid = \"w\"\ndoc = \"…\"\nclass = []\n";
+    for (file, text, told) in [
+        ("parameters/p.toml", month("status = \"in_force\"\n"), "第 4 行：缺少必填的键 document"),
+        ("parameters/p.toml", month("status = \"inforce\"\n"), "第 8 行：不认识“inforce”，可用：in_force、"),
+        ("parameters/p.toml", month("state = 1\n"), "第 8 行：没有名为 state 的键，可用：region、"),
+        ("parameters/p.toml", month("status = in_force\n"), "文字须用英文双引号括起"),
+        ("parameters/p.toml", whole.replace("01-01", "02-31"), "日应在 01 到 29 之间"),
+        ("parameters/p.toml", whole.replace("= 2020-01-01", "= \"2020-01-01\""), "应为日期"),
+        ("parameters/p.toml", String::new(), "文件是空的"),
+        ("p.toml", "# 说明\n\n".to_string(), "文件是空的"),
+        ("p.toml", whole.clone(), "应放在规则文件夹的 parameters/ 中"),
+        ("p.toml", words.to_string(), "应放在规则文件夹的 dictionaries/ 中"),
+        ("parameters/r.toml", rule.clone(), "这是规则文件"),
+        ("dictionaries/r.toml", rule, "这是规则文件"),
+    ] {
+        let outcome = overlay(file, &text).run("rules list --rules own").exits(2);
+        let outcome = outcome.complains("[E501]").complains(file).complains(told);
+        for english in ["expected ", "invalid", "missing", "unknown "] {
+            assert!(!outcome.stderr.contains(english), "{outcome}");
+        }
+    }
+    overlay("parameters/p.toml", &whole).run("rules list --rules own").exits(0);
+    Project::empty().run("rules list --rules nowhere").exits(2).complains("不存在");
+}
+
+/// Every text in a value of TOML.
+fn texts_of(value: &toml::Value) -> Vec<&str> {
+    match value {
+        toml::Value::String(text) => vec![text],
+        toml::Value::Array(values) => values.iter().flat_map(texts_of).collect(),
+        toml::Value::Table(table) => table.values().flat_map(texts_of).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn every_parameter_that_a_check_reads_is_shown_with_its_value_and_document() {
+    let rulebook = pension_audit::rulebook::load(None).unwrap();
+    let files = rule_files();
+    let mut read_by_any = BTreeSet::new();
+    for rule in &rulebook.rules {
+        let file: toml::Table = toml::from_str(&files[&rule.file]).unwrap();
+        let named: BTreeSet<&str> =
+            texts_of(&file["check"]).into_iter().filter(|id| rulebook.parameters.contains_key(*id)).collect();
+        let known: BTreeSet<&str> = rule.parameters.iter().map(String::as_str).collect();
+        assert_eq!(known, named, "{}", rule.id);
+        read_by_any.extend(named.iter().map(|id| id.to_string()));
+        let page = pension_audit::messages::rule_page(&rulebook, rule, pension_audit::messages::Lang::Zh);
+        for id in named {
+            let value = rulebook.parameters[id].values.last().unwrap();
+            let at = page.iter().position(|line| line.trim().starts_with(&format!("{id}  "))).unwrap();
+            let below = page[at + 1..].iter().take_while(|line| line.starts_with("    "));
+            let last = below.last().unwrap();
+            assert!(last.contains(&value.document) && last.contains(&value.from.to_string()), "{last}");
+        }
+    }
+    assert!(read_by_any.contains("custody_stop_month") && read_by_any.len() >= 10, "{read_by_any:?}");
+}
+
+#[test]
+fn a_parameter_is_shown_with_all_that_is_known_of_it() {
+    let values = [
+        "region = \"*\"\neffective_from = 1900-01-01\nword = \"next\"\nstatus = \"expected\"",
+        "region = \"53\"\neffective_from = 2021-01-01\nword = \"same\"\nstatus = \"in_force\"\n\
+         article = \"第三条\"\nlast_checked_on = 2024-05-06\nnote = \"某省口径\"",
+    ];
+    let project = overlay("parameters/p.toml", &parameter("custody_stop_month", &values));
+    let page = project.run("rules show custody_stop_month --rules own").exits(0);
+    let page = page.says("全国 1900-01-01 起：next，待确认").says("53 2021-01-01 起：same，已生效，… 第三条");
+    let page = page.says("最近核对于 2024-05-06").says("未注明何时核对过").says("说明：某省口径");
+    page.says("P-01").says("P-03");
+    let english = project.run("rules show custody_stop_month --rules own --lang en").exits(0);
+    english.says("53 from 2021-01-01: same, in force").says("last checked on 2024-05-06");
+    // The page of a rule shows what the overlay says, in capitals or not.
+    project.run("rules show p-01 --rules own").exits(0).says("53 2021-01-01 起：same，已生效，… 第三条");
+    // Of several values the last of each region.
+    let built_in = project.run("rules show A-01").exits(0).says("base_national");
+    assert!(!built_in.stdout.contains("55.00 元"), "{built_in}");
+    project.run("rules show base_national").exits(0).says("2009-09-01 起至 2014-07-01 前：55.00 元");
+    project.run("rules show nothing").exits(2).complains("[E503]").complains("custody_stop_month");
+}
+
+#[test]
+fn what_differs_in_an_example_is_told_in_the_words_of_the_field() {
+    let project = overlay("parameters/p.toml", &word_everywhere("custody_stop_month", "same"));
+    let outcome = project.run("rules test --rules own").exits(1);
+    let outcome = outcome.says("    应追回（元，claimed）：应为 320.00，实为 480.00\n");
+    let outcome = outcome.says("    应追回的所属期（months）：应为 2023-05，实为 无\n");
+    let outcome = outcome.says("规则 P-01：示例 16 个，不符 6 个\n").says("规则 P-03：示例 ");
+    for other in ["supports 3", "marked false", "subtype \"", "提示（marked）", "规则 D-01"] {
+        assert!(!outcome.stdout.contains(other), "{other} in {outcome}");
+    }
+    let english = project.run("rules test --rules own --lang en").exits(1);
+    english
+        .says("    claimed (yuan): expected 320.00, found 480.00\n")
+        .says("rule P-01: 16 examples, 6 failed\n");
+}
+
+#[test]
+fn a_rule_without_any_example_is_named_and_does_not_fail() {
+    let text = overriding(&rule_files()["custody/in_custody.toml"]);
+    let bare = text.split("[[example]]").next().unwrap();
+    let project = overlay("r.toml", bare);
+    project.run("rules test --rules own").exits(0).says("没有示例：P-01\n").says("不符 0\n");
+    project.run("rules test --rules own --lang en").exits(0).says("without any example: P-01\n");
+    let built_in = project.run("rules test").exits(0);
+    assert!(!built_in.stdout.contains("没有示例"), "{built_in}");
 }
 
 #[test]

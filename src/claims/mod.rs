@@ -11,7 +11,7 @@ use toml::Spanned;
 use crate::domain::Fen;
 use crate::findings::Case;
 use crate::messages::{self, Error};
-use crate::project::line_of;
+use crate::project::{line_of, misread};
 use crate::rulebook::CaseType;
 
 /// The name of the file with a published report's figures.
@@ -105,8 +105,7 @@ pub fn load(root: &Path) -> Result<Option<Claims>, Error> {
         return Ok(None);
     }
     let text = std::fs::read_to_string(&path).map_err(|why| messages::unreadable_toml(CLAIMS_FILE, &why))?;
-    let raw: RawClaims = toml::from_str(&text)
-        .map_err(|why| messages::toml_error(CLAIMS_FILE, line_of(&text, why.span()), why.message()))?;
+    let raw: RawClaims = toml::from_str(&text).map_err(|why| misread(CLAIMS_FILE, &text, &why))?;
     let checked = raw.claim.iter().map(|claim| {
         checked(claim.get_ref()).map_err(|problem| {
             messages::project_value(CLAIMS_FILE, line_of(&text, Some(claim.span())), problem)

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Arg, ArgAction, Command, value_parser};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::{DateReading, parse_date};
 use crate::messages::{self, Lang, help};
@@ -95,6 +96,15 @@ fn parse_size(text: &str, lang: Lang) -> Result<u64, String> {
     number.checked_mul(1 << shift).filter(|&size| size > 0).ok_or_else(wrong)
 }
 
+/// Parses codes with commas between them, also with the separators of a Chinese keyboard and with blanks
+/// around the codes.
+fn parse_codes(text: &str, lang: Lang) -> Result<Vec<String>, String> {
+    let half_width: String = text.nfkc().collect();
+    let codes = half_width.split([',', ';', '\u{3001}']).map(str::trim);
+    let codes: Vec<String> = codes.filter(|code| !code.is_empty()).map(str::to_string).collect();
+    if codes.is_empty() { Err(messages::no_codes().in_lang(lang).to_string()) } else { Ok(codes) }
+}
+
 /// Parses a day in any of the writings of audit.toml.
 fn parse_day(text: &str, lang: Lang) -> Result<NaiveDate, String> {
     match parse_date(text) {
@@ -113,7 +123,7 @@ fn audit_command(name: &'static str, text: &dyn Fn(&str) -> String, lang: Lang) 
             Arg::new("only")
                 .long("only")
                 .value_name("CODES")
-                .value_delimiter(',')
+                .value_parser(move |text: &str| parse_codes(text, lang))
                 .action(ArgAction::Append)
                 .help(text("only")),
         )

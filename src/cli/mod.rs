@@ -15,7 +15,7 @@ mod verify;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use chrono::NaiveDate;
@@ -59,6 +59,16 @@ impl Voice {
     pub(crate) fn tell_cache(self, audit: &Audit) {
         if let Some(problem) = &audit.tables.cache_problem {
             self.tell(problem.in_lang(self.lang));
+        }
+    }
+
+    /// Says that the rules of the command line take the place of those of audit.toml, where they do.
+    pub(crate) fn tell_rules(self, options: &RunOptions, audit: &Audit) {
+        let (Some(given), Some(named)) = (&options.rules, &audit.project.rules) else { return };
+        let whole = |folder: &Path| folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+        if whole(given) != whole(named) {
+            let (given, named) = (given.display().to_string(), named.display().to_string());
+            self.tell(messages::rules_replaced(&given, &named).in_lang(self.lang));
         }
     }
 
@@ -162,7 +172,7 @@ pub(crate) fn audit_options(arguments: &ArgMatches) -> RunOptions {
     RunOptions {
         out: arguments.try_get_one::<PathBuf>("out").ok().flatten().cloned(),
         rules: arguments.get_one::<PathBuf>("rules").cloned(),
-        only: arguments.get_many::<String>("only").into_iter().flatten().cloned().collect(),
+        only: arguments.get_many::<Vec<String>>("only").into_iter().flatten().flatten().cloned().collect(),
         as_of: arguments.get_one::<NaiveDate>("as-of").copied(),
         threads: arguments.get_one::<usize>("threads").copied(),
         cache: match (arguments.get_flag("no-cache"), arguments.get_one::<PathBuf>("cache-dir")) {
@@ -205,5 +215,6 @@ fn audit_with(voice: Voice, arguments: &ArgMatches, options: &RunOptions) -> Res
     bar.finish_and_clear();
     let audit = result?;
     voice.tell_cache(&audit);
+    voice.tell_rules(options, &audit);
     Ok(audit)
 }

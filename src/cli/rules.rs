@@ -6,8 +6,8 @@ use clap::ArgMatches;
 
 use super::{Voice, table};
 use crate::messages::{self, Error, Exit};
-use crate::rule_test;
-use crate::rulebook::{self, Rule};
+use crate::rule_test::{self, Failure};
+use crate::rulebook::{self, Rule, Rulebook};
 
 pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     let Some((name, arguments)) = arguments.subcommand() else {
@@ -26,14 +26,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
         }
         "show" => {
             let code = arguments.get_one::<String>("code").cloned().unwrap_or_default();
-            let retired = || rulebook.left_out.iter().map(|(rule, _)| rule);
-            let known: Vec<&str> =
-                rulebook.rules.iter().chain(retired()).map(|rule| rule.id.as_str()).collect();
-            let rule = rulebook.rule(&code).or_else(|| retired().find(|rule| rule.id == code));
-            let rule = rule.ok_or_else(|| messages::no_such_rule(&code, &known))?;
-            for line in messages::rule_page(&rulebook, rule, voice.lang) {
-                voice.say(&line);
-            }
+            page(voice, &rulebook, code.trim())?.iter().for_each(|line| voice.say(line));
             Ok(Exit::Done)
         }
         "doc" => {
@@ -47,9 +40,40 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
             for failure in &failures {
                 voice.say(failure.text().in_lang(voice.lang));
             }
+            tell_examples(voice, &rulebook, &failures);
             voice.say(messages::examples_passed(count, failures.len()).in_lang(voice.lang));
             Ok(if failures.is_empty() { Exit::Done } else { Exit::NotSo })
         }
+    }
+}
+
+/// What is shown of a rule or a parameter.
+fn page(voice: Voice, rulebook: &Rulebook, code: &str) -> Result<Vec<String>, Error> {
+    let retired = || rulebook.left_out.iter().map(|(rule, _)| rule);
+    if let Some(rule) = rulebook.rule_named(code).or_else(|| retired().find(|rule| rule.id == code)) {
+        return Ok(messages::rule_page(rulebook, rule, voice.lang));
+    }
+    if let Some(parameter) = rulebook.parameters.get(code) {
+        return Ok(messages::parameter_page(rulebook, parameter, voice.lang));
+    }
+    let rules: Vec<&str> = rulebook.rules.iter().chain(retired()).map(|rule| rule.id.as_str()).collect();
+    let parameters: Vec<&str> = rulebook.parameters.keys().map(String::as_str).collect();
+    Err(messages::nothing_to_show(code, &rules, &parameters))
+}
+
+/// Sums up the failures by rule, and names the rules without any example.
+fn tell_examples(voice: Voice, rulebook: &Rulebook, failures: &[Failure]) {
+    for rule in &rulebook.rules {
+        let failed = failures.iter().filter(|failure| failure.rule == rule.id).count();
+        if failed > 0 {
+            let text = messages::examples_of_rule(&rule.id, rule.examples.len(), failed);
+            voice.say(text.in_lang(voice.lang));
+        }
+    }
+    let bare = rulebook.rules.iter().filter(|rule| rule.examples.is_empty());
+    let bare: Vec<&str> = bare.map(|rule| rule.id.as_str()).collect();
+    if !bare.is_empty() {
+        voice.say(messages::rules_without_examples(&bare).in_lang(voice.lang));
     }
 }
 

@@ -55,6 +55,7 @@ pub(super) fn run(voice: Voice, arguments: &ArgMatches) -> Result<Exit, Error> {
     bar.finish_and_clear();
     let result = result?;
     voice.tell_cache(&result.audit);
+    voice.tell_rules(&options, &result.audit);
     let findings = &result.audit.findings;
     let verdicts = published.as_ref().map(|published| claims::verify(published, &findings.cases));
     if voice.json {

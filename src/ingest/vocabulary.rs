@@ -377,10 +377,7 @@ impl Vocabulary {
 }
 
 fn parse<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Wrong> {
-    toml::from_str(text).map_err(|why| {
-        let what = why.message().trim().replace('\n', " ");
-        (why.span().unwrap_or(0..0), Text::new(what.clone(), what))
-    })
+    toml::from_str(text).map_err(|why| (why.span().unwrap_or(0..0), messages::toml_words(why.message())))
 }
 
 fn is_plain_where_empty(column: Column) -> bool {

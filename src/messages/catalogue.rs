@@ -469,6 +469,12 @@ pub const CATALOGUE: &[Entry] = &[
         ["The cache lies in the result folder", "Keep the cache elsewhere"],
     ),
     entry(
+        "E707",
+        Kind::File,
+        ["结果旁边没有 audit.toml，无法核对", "用 --project 指明项目文件夹"],
+        ["No audit.toml stands beside the result", "Name the project's folder with --project"],
+    ),
+    entry(
         "E711",
         Kind::Usage,
         ["生成的目标不是空文件夹", "指定新文件夹或空文件夹"],

@@ -22,6 +22,7 @@ mod report;
 mod rules;
 mod rules_page;
 mod terminal;
+mod toml_words;
 
 pub use catalogue::{CATALOGUE, Entry, Kind};
 pub use contradictions::*;
@@ -39,6 +40,7 @@ pub use report::*;
 pub use rules::*;
 pub use rules_page::*;
 pub use terminal::*;
+pub(crate) use toml_words::*;
 
 /// The language of a sentence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -118,6 +120,18 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// What the system says of a file, in Chinese where it is one of the usual things.
+fn system_words(why: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match why.kind() {
+        ErrorKind::NotFound => "文件或文件夹不存在".to_string(),
+        ErrorKind::PermissionDenied => "没有权限".to_string(),
+        ErrorKind::IsADirectory => "它是文件夹，不是文件".to_string(),
+        ErrorKind::NotADirectory => "路径中有一段不是文件夹".to_string(),
+        _ => why.to_string(),
+    }
+}
+
 /// A file could not be read.
 pub fn cannot_read(path: &str, why: &std::io::Error) -> Error {
     if is_too_many_open(why) {
@@ -126,7 +140,7 @@ pub fn cannot_read(path: &str, why: &std::io::Error) -> Error {
     Error::new(
         Exit::File,
         "E101",
-        format!("无法读取 {path}：{why}。请检查文件是否存在、是否有读取权限。"),
+        format!("无法读取 {path}：{}。请检查文件是否存在、是否有读取权限。", system_words(why)),
         format!("cannot read {path}: {why}. Check that the file exists and may be read."),
     )
 }

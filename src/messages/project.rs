@@ -32,13 +32,12 @@ pub fn unreadable_toml(path: &str, why: &io::Error) -> Error {
 }
 
 /// A TOML file cannot be parsed, or has an unknown or missing key.
-pub fn toml_error(file: &str, line: usize, why: &str) -> Error {
-    let why = why.trim().replace('\n', " ");
+pub fn toml_error(file: &str, line: usize, why: &Text) -> Error {
     Error::new(
         Exit::Usage,
         "E602",
-        format!("{file} 第 {line} 行有误：{why}。请对照文档检查该行的键名与写法。"),
-        format!("{file}, line {line}: {why}. Check the key and its value against the documentation."),
+        format!("{file} 第 {line} 行有误：{}。请对照文档检查该行的键名与写法。", why.zh),
+        format!("{file}, line {line}: {}. Check the key and its value against the documentation.", why.en),
     )
 }
 

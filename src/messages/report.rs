@@ -59,6 +59,30 @@ pub fn verify_receipt_edited(name: &str) -> Text {
     Text::new(format!("凭据本身被改动过：{name}"), format!("the receipt itself was edited: {name}"))
 }
 
+/// The run had rules of its own that are not those of audit.toml.
+pub fn verify_names_no_overlay(files: usize) -> Text {
+    Text::new(
+        format!(
+            "本次运行使用了 {files} 个本地规则文件，与现在找到的不同；若运行时用了 --rules，核对时也请用 --rules 指明同一文件夹"
+        ),
+        format!(
+            "the run used rules of its own ({files} files) that are not those found now; if it was given --rules, give verify the same folder with --rules"
+        ),
+    )
+}
+
+/// No project beside a result.
+pub fn verify_without_project(folder: &str) -> Error {
+    Error::new(
+        Exit::File,
+        "E707",
+        format!("{folder} 中没有 audit.toml，无法核对输入和规则。请用 --project 指明结果所属的项目文件夹。"),
+        format!(
+            "{folder} holds no audit.toml: inputs and rules cannot be verified. Name the project's folder with --project."
+        ),
+    )
+}
+
 /// A file that the receipt does not know.
 pub fn verify_new(kind: &str, name: &str) -> Text {
     Text::new(format!("{}不在凭据中：{name}", kind_zh(kind)), format!("{kind} not in the receipt: {name}"))
@@ -82,14 +106,24 @@ fn kind_zh(kind: &str) -> &'static str {
     }
 }
 
-/// A folder without a usable receipt.
+/// A folder whose receipt cannot be used.
 pub fn no_receipt(folder: &str, why: &str) -> Error {
+    without_receipt(folder, &Text::new(why, why))
+}
+
+/// A folder whose receipt cannot be read.
+pub fn no_receipt_file(folder: &str, why: &std::io::Error) -> Error {
+    without_receipt(folder, &Text::new(super::system_words(why), why.to_string()))
+}
+
+fn without_receipt(folder: &str, why: &Text) -> Error {
     Error::new(
         Exit::Usage,
         "E702",
-        format!("{folder} 中没有本程序的凭据 receipt.json（{why}）。请指定 run 生成的结果文件夹。"),
+        format!("{folder} 中没有本程序的凭据 receipt.json（{}）。请指定 run 生成的结果文件夹。", why.zh),
         format!(
-            "{folder} holds no receipt.json of this program ({why}). Name a folder that `run` has written."
+            "{folder} holds no receipt.json of this program ({}). Name a folder that `run` has written.",
+            why.en
         ),
     )
 }

@@ -2,8 +2,12 @@
 
 use std::io;
 
+use chrono::NaiveDate;
+
 use super::{Error, Exit, Text};
 use crate::ingest::Column;
+use crate::rule_test::{Difference, Part};
+use crate::rulebook::ParameterKind;
 
 /// Something in a rule file is wrong.
 pub fn rule_error(file: &str, line: usize, problem: Text) -> Error {
@@ -30,7 +34,10 @@ pub enum RulesFolder<'a> {
 pub fn no_rules_folder(folder: &str, problem: &RulesFolder<'_>) -> Error {
     let (zh, en) = match problem {
         RulesFolder::Unreadable(why) => (
-            format!("无法读取规则文件夹 {folder}：{why}。请检查 audit.toml 的 rules 或 --rules。"),
+            format!(
+                "无法读取规则文件夹 {folder}：{}。请检查 audit.toml 的 rules 或 --rules。",
+                super::system_words(why)
+            ),
             format!("cannot read the rules folder {folder}: {why}. Check `rules` in audit.toml, or --rules."),
         ),
         RulesFolder::Empty => (
@@ -52,12 +59,30 @@ pub fn no_rules_folder(folder: &str, problem: &RulesFolder<'_>) -> Error {
 
 /// A rule that nobody knows.
 pub fn no_such_rule(id: &str, known: &[&str]) -> Error {
-    Error::new(
-        Exit::Usage,
-        "E503",
+    unknown_id(
         format!("没有编号为 {id} 的规则，现有：{}。", known.join("、")),
         format!("there is no rule {id}; known are: {}.", known.join(", ")),
     )
+}
+
+/// Neither a rule nor a parameter.
+pub fn nothing_to_show(id: &str, rules: &[&str], parameters: &[&str]) -> Error {
+    unknown_id(
+        format!(
+            "没有编号为 {id} 的规则或参数，现有规则：{}；参数：{}。",
+            rules.join("、"),
+            parameters.join("、")
+        ),
+        format!(
+            "there is no rule or parameter {id}; rules are: {}; parameters are: {}.",
+            rules.join(", "),
+            parameters.join(", ")
+        ),
+    )
+}
+
+fn unknown_id(zh: String, en: String) -> Error {
+    Error::new(Exit::Usage, "E503", zh, en)
 }
 
 /// Two values hold on the same day.
@@ -66,6 +91,18 @@ pub fn overlapping_dates(id: &str, first_line: usize) -> Text {
         format!("参数 {id} 的生效日期与第 {first_line} 行重叠，请为前一项填写 effective_until。"),
         format!(
             "parameter {id}: the dates overlap with those of line {first_line}; give the earlier one an effective_until."
+        ),
+    )
+}
+
+/// Two values begin on the same day.
+pub fn same_first_day(id: &str, first_line: usize, day: NaiveDate) -> Text {
+    Text::new(
+        format!(
+            "参数 {id} 同一地区有两项取值都从 {day} 起（另一项在第 {first_line} 行），请删去一项或改正日期。"
+        ),
+        format!(
+            "parameter {id}: two values of one region begin on {day} (the other on line {first_line}); remove one, or correct its day."
         ),
     )
 }
@@ -204,8 +241,87 @@ pub fn nothing_to_override(id: &str) -> Text {
 }
 
 /// A dictionary or parameter that is not there.
-pub fn unknown_reference(what: &str) -> Text {
-    Text::new(format!("引用了不存在的 {what}。"), format!("it refers to the {what}, which does not exist."))
+pub fn unknown_reference(what: &Text) -> Text {
+    Text::new(
+        format!("引用了不存在的{}。", what.zh),
+        format!("it refers to the {}, which does not exist.", what.en),
+    )
+}
+
+/// A dictionary to which a rule refers.
+pub fn named_dictionary(id: &str) -> Text {
+    Text::new(format!("词表 {id}"), format!("dictionary {id}"))
+}
+
+/// A class of a dictionary to which a rule refers.
+pub fn named_class(class: &str, id: &str) -> Text {
+    Text::new(format!("词表 {id} 的类别 {class}"), format!("class {class} of dictionary {id}"))
+}
+
+/// A parameter to which a rule refers.
+pub fn named_parameter(id: &str) -> Text {
+    Text::new(format!("参数 {id}"), format!("parameter {id}"))
+}
+
+/// A rule to which a rule refers.
+pub fn named_rule(id: &str) -> Text {
+    Text::new(format!("规则 {id}"), format!("rule {id}"))
+}
+
+/// A parameter whose values are not what a rule reads.
+pub fn parameter_of_wrong_kind(
+    id: &str,
+    needed: ParameterKind,
+    given: ParameterKind,
+    (file, line): (&str, usize),
+) -> Text {
+    let zh = |kind: ParameterKind| match kind {
+        ParameterKind::Date => "date（日期）",
+        ParameterKind::Amount => "amount（金额）",
+        ParameterKind::Number => "number（整数）",
+        ParameterKind::Word => "word（词）",
+    };
+    Text::new(
+        format!(
+            "参数 {id} 的取值应写作 {}（{file} 第 {line} 行的规则这样读取），这里写的是 {}。",
+            zh(needed),
+            zh(given)
+        ),
+        format!(
+            "parameter {id}: {file}, line {line}, reads its values as {}, and here they are given as {}.",
+            needed.name(),
+            given.name()
+        ),
+    )
+}
+
+/// What a rule file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// A parameter.
+    Parameters,
+    /// Dictionaries.
+    Dictionaries,
+    /// A rule.
+    Rules,
+}
+
+/// A file of the rules that stands in the folder of another kind.
+pub fn file_misplaced(home: Home) -> Text {
+    match home {
+        Home::Parameters => Text::new(
+            "这是参数文件（有 [[value]]），应放在规则文件夹的 parameters/ 中。",
+            "this is a parameter (it has [[value]]): it belongs into parameters/ of the rules folder.",
+        ),
+        Home::Dictionaries => Text::new(
+            "这是词表文件（有 [[dictionary]]），应放在规则文件夹的 dictionaries/ 中。",
+            "this is a dictionary (it has [[dictionary]]): it belongs into dictionaries/ of the rules folder.",
+        ),
+        Home::Rules => Text::new(
+            "这是规则文件（有 [check]），不应放在 parameters/ 或 dictionaries/ 中。",
+            "this is a rule (it has [check]): it belongs neither into parameters/ nor into dictionaries/.",
+        ),
+    }
 }
 
 /// A field that the registry lacks.
@@ -342,14 +458,57 @@ pub fn bad_example(what: &str) -> Text {
     Text::new(format!("示例无法使用：{what}"), format!("the example cannot be used: {what}"))
 }
 
-/// An example that did not come out as it says.
-pub fn example_failed(file: &str, line: usize, name: &str, expected: &str, found: &str) -> Text {
+/// An example that did not come out as it says: only what differs.
+pub fn example_failed(file: &str, line: usize, name: &str, differences: &[Difference]) -> Text {
+    let mut zh = format!("{file} 第 {line} 行，示例“{name}”不符");
+    let mut en = format!("{file}, line {line}: the example \"{name}\" fails");
+    for difference in differences {
+        let part = part_words(difference.part);
+        let (expected, found) = (told_words(&difference.expected), told_words(&difference.found));
+        zh.push_str(&format!("\n    {}：应为 {}，实为 {}", part.zh, expected.zh, found.zh));
+        en.push_str(&format!("\n    {}: expected {}, found {}", part.en, expected.en, found.en));
+    }
+    Text::new(zh, en)
+}
+
+/// What an example states.
+fn part_words(part: Part) -> Text {
+    match part {
+        Part::Claimed => Text::new("应追回（元，claimed）", "claimed (yuan)"),
+        Part::Months => Text::new("应追回的所属期（months）", "months claimed"),
+        Part::Supports => Text::new("佐证的应追回（元，supports）", "claims supported (yuan)"),
+        Part::Lead => Text::new("线索的可能金额（元，lead）", "lead (yuan)"),
+        Part::Unpaid => Text::new("应发未发（元，unpaid）", "unpaid (yuan)"),
+        Part::Marked => Text::new("提示（marked）", "marked"),
+        Part::Rows => Text::new("行数（rows）", "rows"),
+        Part::Subtype => Text::new("子类型（subtype）", "subtype"),
+        Part::Marks => Text::new("台账标记（marks）", "marks"),
+        Part::Says => Text::new("应说到的词（says）", "words said"),
+    }
+}
+
+/// What came out, or was expected to.
+fn told_words(value: &str) -> Text {
+    match value {
+        "" => Text::new("无", "none"),
+        "unknown" => Text::new("未知", "unknown"),
+        "true" => Text::new("有", "yes"),
+        "false" => Text::new("无", "no"),
+        other => Text::new(other, other),
+    }
+}
+
+/// How many examples of a rule failed.
+pub fn examples_of_rule(rule: &str, count: usize, failed: usize) -> Text {
     Text::new(
-        format!("{file} 第 {line} 行，示例“{name}”不符\n    应为 {expected}\n    实为 {found}"),
-        format!(
-            "{file}, line {line}: the example \"{name}\" fails\n    expected {expected}\n    found    {found}"
-        ),
+        format!("规则 {rule}：示例 {count} 个，不符 {failed} 个"),
+        format!("rule {rule}: {count} examples, {failed} failed"),
     )
+}
+
+/// Rules that have no example.
+pub fn rules_without_examples(rules: &[&str]) -> Text {
+    Text::new(format!("没有示例：{}", rules.join("、")), format!("without any example: {}", rules.join(", ")))
 }
 
 /// A condition that says nothing, or two things.

@@ -6,8 +6,8 @@ use super::terminal::words;
 use super::{Lang, Text, component_word};
 use crate::ingest::{Component, Table};
 use crate::rulebook::{
-    Basis, Check, Outcome, ParameterStatus, ParameterValue, Quantity, Returns, Rule, RuleStatus, Rulebook,
-    Scope, TierCap,
+    Basis, Check, Outcome, Parameter, ParameterStatus, ParameterValue, Quantity, Returns, Rule, RuleStatus,
+    Rulebook, Scope, TierCap,
 };
 
 /// The columns of `rules list`.
@@ -59,6 +59,17 @@ pub fn rule_page(rulebook: &Rulebook, rule: &Rule, lang: Lang) -> Vec<String> {
         lines.push(format!("  {}", law_line(basis)));
         lines.push(format!("    “{}”", basis.quote));
     }
+    if !rule.parameters.is_empty() {
+        lines.push(String::new());
+        lines.push(heading(
+            "参数（各地区最后一项取值；全部取值见 rules show 参数名）",
+            "parameters (the last value of each region; for all of them: rules show ID)",
+        ));
+    }
+    for parameter in rule.parameters.iter().filter_map(|id| rulebook.parameters.get(id)) {
+        lines.push(format!("  {}  {}", parameter.id, parameter.title));
+        lines.extend(last_values(parameter).map(|value| format!("    {}", value_line(value, lang))));
+    }
     let documents = [
         (heading("查什么", "what it checks"), &rule.doc_checks),
         (heading("不查什么", "what it does not check"), &rule.doc_not_checked),
@@ -75,6 +86,87 @@ pub fn rule_page(rulebook: &Rulebook, rule: &Rule, lang: Lang) -> Vec<String> {
         rule.examples.iter().map(|(line, example)| format!("  {}:{line}  {}", rule.file, example.name)),
     );
     lines
+}
+
+/// A parameter with all its values, and the rules that read it.
+pub fn parameter_page(rulebook: &Rulebook, parameter: &Parameter, lang: Lang) -> Vec<String> {
+    let heading = |zh: &str, en: &str| Text::new(zh, en).in_lang(lang).to_string();
+    let mut lines = vec![format!("{}  {}", parameter.id, parameter.title)];
+    if let Some(kind) = parameter.kind {
+        lines.push(format!("{}{}", heading("取值写作：", "given as: "), kind.name()));
+    }
+    lines.push(String::new());
+    lines.push(heading("取值", "values"));
+    for value in &parameter.values {
+        lines.push(format!("  {}", value_line(value, lang)));
+        if let Some(day) = value.published_on {
+            lines.push(format!("    {} {day}", heading("文件发布于", "published on")));
+        }
+        lines.push(match value.last_checked_on {
+            Some(day) => format!("    {} {day}", heading("最近核对于", "last checked on")),
+            None => format!("    {}", heading("未注明何时核对过", "nobody says when it was checked")),
+        });
+        if !value.note.is_empty() {
+            lines.push(format!("    {}{}", heading("说明：", "note: "), value.note));
+        }
+    }
+    lines.push(String::new());
+    lines.push(heading("使用它的规则", "rules that read it"));
+    let readers: Vec<&Rule> = rules_reading(rulebook, &parameter.id).collect();
+    lines.extend(readers.iter().map(|rule| format!("  {}  {}", rule.id, rule.title)));
+    if readers.is_empty() {
+        lines.push(format!("  {}", heading("没有", "none")));
+    }
+    lines
+}
+
+/// The rules whose check reads a parameter.
+fn rules_reading<'r>(rulebook: &'r Rulebook, id: &str) -> impl Iterator<Item = &'r Rule> {
+    rulebook.rules.iter().filter(move |rule| rule.parameters.iter().any(|read| read == id))
+}
+
+/// The last value of each region, in the order of the file. Which one holds depends on the day.
+fn last_values(parameter: &Parameter) -> impl Iterator<Item = &ParameterValue> {
+    let values = &parameter.values;
+    values
+        .iter()
+        .enumerate()
+        .filter(move |(at, value)| values[at + 1..].iter().all(|later| later.region != value.region))
+        .map(|(_, value)| value)
+}
+
+/// A value of a parameter in one line: where, when, what, how sure, by what document.
+fn value_line(value: &ParameterValue, lang: Lang) -> String {
+    let status = parameter_status(value.status);
+    let article = if value.article.is_empty() { String::new() } else { format!(" {}", value.article) };
+    let quantity = quantity_words(value);
+    match lang {
+        Lang::Zh => {
+            let until = value.until.map(|day| format!("至 {day} 前")).unwrap_or_default();
+            let place = region_word(&value.region);
+            let from = format!("{} 起{until}", value.from);
+            format!("{place} {from}：{}，{}，{}{article}", quantity.zh, status.zh, value.document)
+        }
+        Lang::En => {
+            let until = value.until.map(|day| format!(" until before {day}")).unwrap_or_default();
+            let place = if value.region == "*" { "everywhere" } else { &value.region };
+            let from = format!("from {}{until}", value.from);
+            format!("{place} {from}: {}, {}, {}{article}", quantity.en, status.en, value.document)
+        }
+    }
+}
+
+/// What a value says, with its unit.
+fn quantity_words(value: &ParameterValue) -> Text {
+    match &value.value {
+        None => Text::new("标准未配置", "not configured"),
+        Some(Quantity::Date(day)) => Text::new(day.to_string(), day.to_string()),
+        Some(Quantity::Amount(fen)) => {
+            Text::new(format!("{} 元", fen.yuan()), format!("{} yuan", fen.yuan()))
+        }
+        Some(Quantity::Number(number)) => Text::new(number.to_string(), number.to_string()),
+        Some(Quantity::Word(word)) => Text::new(word.clone(), word.clone()),
+    }
 }
 
 /// A legal basis in one line.
@@ -209,32 +301,49 @@ pub fn rules_document(rulebook: &Rulebook) -> String {
         for (title, words) in documents {
             text.push_str(&format!("\n{title}：{}\n", words.trim().replace('\n', "")));
         }
+        let read = rule.parameters.iter().filter_map(|id| rulebook.parameters.get(id));
+        let read: Vec<String> = read.map(parameter_item).collect();
+        if !read.is_empty() {
+            text.push_str(&format!("\n参数（各地区最后一项取值）\n\n{}", read.concat()));
+        }
         text.push_str("\n示例\n\n");
         for (line, example) in &rule.examples {
             text.push_str(&format!("- {}（第 {line} 行）\n", example.name));
         }
     }
-    text.push_str("\n## 参数 / Parameters\n\n| 参数 | 地区 | 自 | 至 | 值 | 状态 | 文件 |\n|---|---|---|---|---|---|---|\n");
+    text.push_str(
+        "\n## 参数 / Parameters\n\n| 参数 | 名称 | 地区 | 自 | 至 | 值 | 状态 | 文件 | 使用它的规则 |\n\
+         |---|---|---|---|---|---|---|---|---|\n",
+    );
     for parameter in rulebook.parameters.values() {
         for value in &parameter.values {
-            text.push_str(&parameter_row(&parameter.title, value));
+            text.push_str(&parameter_row(rulebook, parameter, value));
         }
     }
     text
 }
 
-fn parameter_row(title: &str, value: &ParameterValue) -> String {
+/// A parameter of a rule as an item of a list, with its last values.
+fn parameter_item(parameter: &Parameter) -> String {
+    let values = last_values(parameter).map(|value| value_line(value, Lang::Zh));
+    let values: Vec<String> = values.collect();
+    format!("- `{}` {}：{}\n", parameter.id, parameter.title, values.join("；"))
+}
+
+fn parameter_row(rulebook: &Rulebook, parameter: &Parameter, value: &ParameterValue) -> String {
     let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
-    let amount = match &value.value {
-        None => "标准未配置".to_string(),
-        Some(Quantity::Date(day)) => day.to_string(),
-        Some(Quantity::Amount(fen)) => format!("{} 元", fen.yuan()),
-        Some(Quantity::Number(number)) => number.to_string(),
-        Some(Quantity::Word(word)) => word.clone(),
-    };
-    let (status, region) = (parameter_status(value.status).zh, region_word(&value.region));
-    let cells =
-        [title, region, &value.from.to_string(), &day(value.until), &amount, &status, &value.document];
+    let readers: Vec<&str> = rules_reading(rulebook, &parameter.id).map(|rule| rule.id.as_str()).collect();
+    let cells = [
+        format!("`{}`", parameter.id),
+        parameter.title.clone(),
+        region_word(&value.region).to_string(),
+        value.from.to_string(),
+        day(value.until),
+        quantity_words(value).zh,
+        parameter_status(value.status).zh,
+        value.document.clone(),
+        readers.join("、"),
+    ];
     format!("| {} |\n", cells.join(" | "))
 }
 

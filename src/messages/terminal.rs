@@ -67,6 +67,24 @@ pub fn bad_limit(text: &str) -> Text {
     )
 }
 
+/// The rules of the command line are not those of audit.toml.
+pub fn rules_replaced(given: &str, named: &str) -> Text {
+    Text::new(
+        format!("注意：本次使用 --rules {given}，audit.toml 中 rules 所指的 {named} 不起作用（两者不叠加）"),
+        format!(
+            "note: --rules {given} takes the place of {named}, which audit.toml names; they are not combined"
+        ),
+    )
+}
+
+/// An `--only` that names nothing.
+pub fn no_codes() -> Text {
+    Text::new(
+        "没有写规则编号，应写作 --only 编号,编号（编号见 rules list；不限制规则时不要写 --only）",
+        "it names no rule; write it as --only CODE,CODE (see rules list), or leave it out to run all",
+    )
+}
+
 /// A limit of `--fail-on` was reached.
 pub fn limit_reached(kind: &str, least: u64, found: u64) -> Text {
     Text::new(
@@ -95,7 +113,10 @@ pub fn help(key: &str) -> Text {
         }
         "rules" => ("查看和检验规则", "shows and tests the rulebook"),
         "rules_list" => ("列出规则", "lists the rules"),
-        "rules_show" => ("显示一条规则的依据、说明和示例", "shows a rule with its law and examples"),
+        "rules_show" => (
+            "显示一条规则的依据、参数、说明和示例，或一个参数的全部取值",
+            "shows a rule with its law, parameters and examples, or all values of a parameter",
+        ),
         "rules_test" => ("运行规则文件中的全部示例", "runs every example of the rule files"),
         "claims" => (
             "将已公布的数字与计算结果逐项比对（claims.toml）",
@@ -197,7 +218,7 @@ pub fn help(key: &str) -> Text {
         "json" => ("以 JSON 输出", "print JSON"),
         "unmask" => ("显示完整证件号（默认遮盖）", "show full ID numbers (masked by default)"),
         "id" => ("公民身份号码（任何写法）或疑点编号", "an ID number in any writing, or a case number"),
-        "code" => ("规则编号", "the rule's code"),
+        "code" => ("规则编号或参数的 id", "the rule's code, or a parameter's id"),
         "dir" => ("要生成的文件夹", "the folder to make"),
         "scenario" => (
             "场景：hongta-2023、showcase（固定样例）或 district（任意规模）",

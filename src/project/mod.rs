@@ -13,7 +13,7 @@ use toml::Spanned;
 
 use crate::domain::{DateReading, Month, MonthSpan, parse_date};
 use crate::ingest::{AmountUnit, Column, EncodingChoice, Input, InputFile, Table, Vocabulary, heading_name};
-use crate::messages::{self, Error, Lang};
+use crate::messages::{self, Error, Lang, Text};
 
 /// A checked project.
 #[derive(Clone, Debug)]
@@ -99,8 +99,7 @@ impl Project {
         let path = root.join(PROJECT_FILE);
         let text = std::fs::read_to_string(&path)
             .map_err(|why| messages::no_project_file(&path.display().to_string(), &why))?;
-        let raw: RawProject = toml::from_str(&text)
-            .map_err(|why| messages::toml_error(PROJECT_FILE, line_of(&text, why.span()), why.message()))?;
+        let raw: RawProject = toml::from_str(&text).map_err(|why| misread(PROJECT_FILE, &text, &why))?;
         let place = Place { text: &text };
         let mut project = place.checked(root, &raw)?;
         for input in &raw.input {
@@ -145,13 +144,28 @@ pub(crate) fn line_of(text: &str, span: Option<std::ops::Range<usize>>) -> usize
     text.as_bytes()[..start].iter().filter(|&&byte| byte == b'\n').count() + 1
 }
 
+/// That a TOML file of a project cannot be read.
+pub(crate) fn misread(file: &str, text: &str, why: &toml::de::Error) -> Error {
+    messages::toml_error(file, line_of(text, why.span()), &toml_problem(text, why))
+}
+
+/// What is wrong with a TOML file: of one that holds nothing but remarks, that it is empty.
+pub(crate) fn toml_problem(text: &str, why: &toml::de::Error) -> Text {
+    let is_remark = |line: &str| line.is_empty() || line.starts_with('#');
+    if text.trim_start_matches('\u{feff}').lines().all(|line| is_remark(line.trim())) {
+        messages::empty_toml()
+    } else {
+        messages::toml_words(why.message())
+    }
+}
+
 /// The text of audit.toml, for the line numbers of what is wrong in it.
 struct Place<'a> {
     text: &'a str,
 }
 
 impl Place<'_> {
-    fn wrong<T>(&self, at: &Spanned<T>, problem: messages::Text) -> Error {
+    fn wrong<T>(&self, at: &Spanned<T>, problem: Text) -> Error {
         messages::project_value(PROJECT_FILE, line_of(self.text, Some(at.span())), problem)
     }
 

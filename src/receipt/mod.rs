@@ -12,7 +12,7 @@ use sm3::Sm3;
 
 use crate::ingest::{InputHash, hash_file, hex};
 use crate::messages::{self, Error, Text};
-use crate::project::Project;
+use crate::project::{PROJECT_FILE, Project};
 use crate::rulebook::{self, RuleFile, Rulebook};
 
 /// The name of the receipt in a result folder.
@@ -147,7 +147,7 @@ impl Receipt {
     pub fn read(folder: &Path) -> Result<Receipt, Error> {
         let path = folder.join(RECEIPT_FILE);
         let text = std::fs::read_to_string(&path)
-            .map_err(|why| messages::no_receipt(&folder.display().to_string(), &why.to_string()))?;
+            .map_err(|why| messages::no_receipt_file(&folder.display().to_string(), &why))?;
         let receipt: Receipt = serde_json::from_str(&text)
             .map_err(|why| messages::no_receipt(&folder.display().to_string(), &why.to_string()))?;
         if receipt.program == env!("CARGO_PKG_NAME") {
@@ -257,6 +257,14 @@ pub fn verify(out: &Path, project_root: &Path, rules: Option<&Path>) -> Result<V
 
 fn verify_inputs(receipt: &Receipt, project_root: &Path, rules: Option<&Path>) -> Result<Vec<Text>, Error> {
     let mut found = Vec::new();
+    let project_file = project_root.join(PROJECT_FILE);
+    match std::fs::File::open(&project_file) {
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => {
+            return Err(messages::verify_without_project(&project_root.display().to_string()));
+        }
+        Err(why) => return Err(messages::cannot_read(PROJECT_FILE, &why)),
+        Ok(_) => {}
+    }
     for input in &receipt.inputs {
         let path = project_root.join(&input.path);
         if !path.is_file() {
@@ -264,10 +272,6 @@ fn verify_inputs(receipt: &Receipt, project_root: &Path, rules: Option<&Path>) -
         } else if hash_file(&path, &input.path)? != input.sha256 {
             found.push(messages::verify_changed("input", &input.path));
         }
-    }
-    let project_file = project_root.join(crate::project::PROJECT_FILE);
-    if let Err(why) = std::fs::File::open(&project_file) {
-        return Err(messages::cannot_read(crate::project::PROJECT_FILE, &why));
     }
     // A project whose patterns match other files by now is different even if the old ones are the same.
     let mut project = match Project::load(project_root) {
@@ -284,19 +288,22 @@ fn verify_inputs(receipt: &Receipt, project_root: &Path, rules: Option<&Path>) -
         project.as_of = as_of;
     }
     if project_hash(&project) != receipt.project_sha256 {
-        found.push(messages::verify_changed("project", crate::project::PROJECT_FILE));
+        found.push(messages::verify_changed("project", PROJECT_FILE));
     }
     let known = |table: &str, path: &str| receipt.inputs.iter().any(|i| i.table == table && i.path == path);
     for file in project.files.iter().filter(|file| !known(file.table.name(), &file.shown)) {
         found.push(messages::verify_new("input", &file.shown));
     }
-    let rulebook = match rulebook::load(rules.or(project.rules.as_deref())) {
-        Ok(rulebook) => rulebook,
-        Err(why) => {
-            found.push(why.text);
-            return Ok(found);
-        }
-    };
+    match rulebook::load(rules.or(project.rules.as_deref())) {
+        Ok(rulebook) => found.extend(rule_differences(receipt, &rulebook, rules.is_some())),
+        Err(why) => found.push(why.text),
+    }
+    Ok(found)
+}
+
+/// What differs between the rule files of a receipt and those found now. Where the run had files of its own
+/// and nobody says from which folder, that is said first: the receipt names no folder.
+fn rule_differences(receipt: &Receipt, rulebook: &Rulebook, is_named: bool) -> Vec<Text> {
     let then: Vec<(String, String)> = receipt
         .rules
         .iter()
@@ -307,6 +314,16 @@ fn verify_inputs(receipt: &Receipt, project_root: &Path, rules: Option<&Path>) -
         .iter()
         .map(|file| (format!("{}/{}", file.layer, file.path), file.sha256.clone()))
         .collect();
-    found.extend(differences("rule", &then, &now));
-    Ok(found)
+    let mut found = differences("rule", &then, &now);
+    let of_overlay = |files: &[(String, String)]| -> Vec<(String, String)> {
+        files.iter().filter(|(name, _)| name.starts_with(OVERLAY)).cloned().collect()
+    };
+    let (own, given) = (of_overlay(&then), of_overlay(&now));
+    if !is_named && !own.is_empty() && own != given {
+        found.insert(0, messages::verify_names_no_overlay(own.len()));
+    }
+    found
 }
+
+/// How the files of a centre's own rules begin in the receipt.
+const OVERLAY: &str = "project/";

@@ -26,8 +26,8 @@ use super::rule::{Basis, CaseType, Concerns, Example, Rule, RuleStatus, TierCap}
 use crate::domain::{DateOrder, DateSource};
 use crate::identity::NameVariants;
 use crate::ingest::{CellType, Column, Component, Table, Vocabulary, hex};
-use crate::messages::{self, Error, RulesFolder, Text};
-use crate::project::{line_of, relative_name};
+use crate::messages::{self, Error, Home, RulesFolder, Text};
+use crate::project::{line_of, relative_name, toml_problem};
 
 /// A rule file and the hash of its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -216,6 +216,7 @@ impl Loader {
         let mut references = Vec::new();
         let check = CheckReader { file, line: file.line(&raw.check), references: &mut references }
             .read(raw.check.get_ref())?;
+        let parameters = named_parameters(&references);
         self.references.extend(references.into_iter().map(|reference| {
             let at = file.line(&raw.check);
             (reference, file.path.to_string(), at)
@@ -229,6 +230,7 @@ impl Loader {
             precedence: raw.precedence,
             basis: file.basis(&raw.basis)?,
             check,
+            parameters,
             lines: raw.lines.clone(),
             refines: raw.refines.clone(),
             doc_checks: raw.doc.checks.clone(),
@@ -308,13 +310,9 @@ impl Loader {
     /// Refuses a file that refers to something that is not there, or is not what it must be.
     fn check_reference(&self, reference: &Reference, file: &str, line: usize) -> Result<(), Error> {
         let (known, what) = match reference {
-            Reference::Dictionary(id) => (self.dictionaries.contains_key(id), format!("dictionary {id}")),
-            Reference::Parameter(id) => (self.parameters.contains_key(id), format!("parameter {id}")),
-            Reference::ParameterKind(id, kind) => {
-                let entry = self.parameters.get(id);
-                let known = entry.is_some_and(|entry| entry.value.kind.is_none_or(|own| own == *kind));
-                (known, format!("parameter {id} with values of the kind {}", kind.name()))
-            }
+            Reference::Dictionary(id) => (self.dictionaries.contains_key(id), messages::named_dictionary(id)),
+            Reference::Parameter(id) => (self.parameters.contains_key(id), messages::named_parameter(id)),
+            Reference::ParameterKind(id, kind) => return self.check_kind((file, line), id, *kind),
             Reference::ParameterWords(id, words) => {
                 return self.check_words((file, line), (id, words), |word| words.contains(&word));
             }
@@ -322,18 +320,31 @@ impl Loader {
                 let is_order = |word: &str| DateOrder::parse(word).is_some();
                 return self.check_words((file, line), (id, DateSource::NAMES), is_order);
             }
-            Reference::Rule(id) => (self.rules.contains_key(id), format!("rule {id}")),
+            Reference::Rule(id) => (self.rules.contains_key(id), messages::named_rule(id)),
             Reference::DictionaryClass(id, class) => {
                 let dictionary = self.dictionaries.get(id);
                 let known = dictionary
                     .is_some_and(|dictionary| dictionary.value.class_names().any(|name| name == class));
-                (known, format!("class {class} of dictionary {id}"))
+                (known, messages::named_class(class, id))
             }
         };
         if known {
             return Ok(());
         }
         Err(messages::rule_error(file, line, messages::unknown_reference(&what)))
+    }
+
+    /// Refuses a parameter whose values are of another kind than a check reads, at the first of them.
+    fn check_kind(&self, user: (&str, usize), id: &str, needed: ParameterKind) -> Result<(), Error> {
+        let entry = self.parameters.get(id);
+        match entry.and_then(|entry| Some((entry, entry.value.kind.filter(|&given| given != needed)?))) {
+            None => Ok(()),
+            Some((entry, given)) => {
+                let line = entry.value.first_line().unwrap_or(entry.place.1);
+                let problem = messages::parameter_of_wrong_kind(id, needed, given, user);
+                Err(messages::rule_error(&entry.place.0, line, problem))
+            }
+        }
     }
 
     /// Refuses a parameter with a word that no check knows, at the line of that value.
@@ -352,6 +363,19 @@ impl Loader {
             }
         }
     }
+}
+
+/// The parameters to which a check refers, each once.
+fn named_parameters(references: &[Reference]) -> Vec<String> {
+    let mut named: Vec<String> = Vec::new();
+    for reference in references {
+        if let Reference::Parameter(id) = reference
+            && !named.contains(id)
+        {
+            named.push(id.clone());
+        }
+    }
+    named
 }
 
 /// Adds a named thing; a second one in the same layer is a duplicate, one in a later layer must say that it
@@ -386,9 +410,23 @@ pub(super) struct File<'a> {
 
 impl File<'_> {
     fn parse<T: for<'de> Deserialize<'de>>(&self) -> Result<T, Error> {
-        toml::from_str(self.text).map_err(|why| {
-            messages::rule_error(self.path, line_of(self.text, why.span()), toml_text(why.message()))
+        toml::from_str(self.text).map_err(|why| match self.other_home() {
+            Some(home) => self.error(1, messages::file_misplaced(home)),
+            None => self.error(line_of(self.text, why.span()), toml_problem(self.text, &why)),
         })
+    }
+
+    /// Where the file belongs by what it holds, if that is not where it stands.
+    fn other_home(&self) -> Option<Home> {
+        let table: toml::Table = toml::from_str(self.text).ok()?;
+        let homes = [("check", Home::Rules), ("value", Home::Parameters), ("dictionary", Home::Dictionaries)];
+        let (_, held) = homes.into_iter().find(|(key, _)| table.contains_key(*key))?;
+        let stands = match self.path.split_once('/') {
+            Some(("parameters", _)) => Home::Parameters,
+            Some(("dictionaries", _)) => Home::Dictionaries,
+            _ => Home::Rules,
+        };
+        (held != stands).then_some(held)
     }
 
     pub(super) fn line<T>(&self, at: &Spanned<T>) -> usize {
@@ -440,11 +478,6 @@ impl File<'_> {
         basis.sort_by(|a, b| (a.effective_from, &a.document).cmp(&(b.effective_from, &b.document)));
         Ok(basis)
     }
-}
-
-fn toml_text(why: &str) -> Text {
-    let why = why.trim().replace('\n', " ");
-    Text::new(why.clone(), why)
 }
 
 #[derive(Deserialize)]

@@ -95,13 +95,17 @@ impl Rulebook {
     /// # Errors
     /// When a name is no rule that runs.
     pub fn keep_only(&mut self, ids: &[String]) -> Result<(), Error> {
-        if let Some(unknown) = ids.iter().find(|id| self.rule(id).is_none()) {
-            let known: Vec<&str> = self.rules.iter().map(|rule| rule.id.as_str()).collect();
-            return Err(messages::no_such_rule(unknown, &known));
-        }
-        if !ids.is_empty() {
+        let named = ids.iter().map(|id| match self.rule_named(id) {
+            Some(rule) => Ok(rule.id.clone()),
+            None => {
+                let known: Vec<&str> = self.rules.iter().map(|rule| rule.id.as_str()).collect();
+                Err(messages::no_such_rule(id, &known))
+            }
+        });
+        let named: Vec<String> = named.collect::<Result<_, _>>()?;
+        if !named.is_empty() {
             let (chosen, others) =
-                std::mem::take(&mut self.rules).into_iter().partition(|r| ids.contains(&r.id));
+                std::mem::take(&mut self.rules).into_iter().partition(|rule| named.contains(&rule.id));
             self.rules = chosen;
             self.leave_out(others, LeftOut::NotChosen);
             self.only = self.rules.iter().map(|rule| rule.id.clone()).collect();
@@ -196,6 +200,12 @@ impl Rulebook {
     ) -> Option<(DateOrder, bool)> {
         let value = self.value(priority?, region, as_of)?;
         Some((DateOrder::parse(value.word()?)?, value.status == ParameterStatus::InForce))
+    }
+
+    /// The rule that somebody means by an id, in capitals or not.
+    pub fn rule_named(&self, written: &str) -> Option<&Rule> {
+        let is_meant = |rule: &&Rule| rule.id.eq_ignore_ascii_case(written);
+        self.rule(written).or_else(|| self.rules.iter().find(is_meant))
     }
 
     /// The rule of an id.

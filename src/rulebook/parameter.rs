@@ -192,7 +192,7 @@ impl RawParameter {
             }
             match values[earlier].until {
                 _ if next == values[earlier].from => {
-                    return wrong(messages::overlapping_dates(id, first_line));
+                    return wrong(messages::same_first_day(id, first_line, next));
                 }
                 Some(until) if until > next => return wrong(messages::overlapping_dates(id, first_line)),
                 Some(until) if until < next => return wrong(messages::gap_in_dates(id, first_line)),
@@ -282,6 +282,11 @@ impl Parameter {
             line: 0,
         };
         Some(Parameter { values: vec![fixed], ..self.clone() })
+    }
+
+    /// The line of its file at which its first value begins.
+    pub(super) fn first_line(&self) -> Option<usize> {
+        self.values.first().map(|value| value.line)
     }
 
     /// The first of its values whose word is not as it should be: the line of its file, and the word.

@@ -214,6 +214,8 @@ pub struct Rule {
     pub precedence: u32,
     /// What it checks.
     pub check: Check,
+    /// The parameters that its check reads, each once, in the order in which it names them.
+    pub parameters: Vec<String>,
     /// The kinds of payment line that it looks at; every kind where it names none.
     pub lines: Vec<String>,
     /// The rule of which it is a closer reading: it supports what that rule claims, and tells no leads.

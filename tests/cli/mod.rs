@@ -2,7 +2,7 @@
 //! of exit codes as a table.
 
 use crate::support::village::{self, AUDIT, CLAIMS, village, village_without};
-use crate::support::{Project, snapshot};
+use crate::support::{Outcome, Project, snapshot};
 
 /// Runs commands on a project one after another and compares all that they print with one snapshot.
 fn transcript(name: &str, project: &Project, commands: &[&str]) {
@@ -142,8 +142,57 @@ fn verify() {
 fn verify_takes_a_result_that_stands_elsewhere() {
     let project = village();
     project.run("run . --out far/away").exits(0);
-    project.run("verify far/away").exits(4);
+    project.run("verify far/away").exits(4).complains("[E707]").complains("--project");
     project.run("verify far/away --project .").exits(0);
+}
+
+#[test]
+fn only_takes_codes_as_people_write_them() {
+    let project = village();
+    let only = |codes: &str| {
+        let mut command = project.command("check . --json --only");
+        command.arg(codes);
+        Outcome::of(codes, command)
+    };
+    let wanted = only("D-01,P-01").exits(0).stdout;
+    for codes in ["d-01,p-01", " D-01 , P-01 ", "D-01，P-01", "D-01、p-01、", "Ｄ-01；P-01"] {
+        assert_eq!(only(codes).exits(0).stdout, wanted, "{codes}");
+    }
+    project.run("run . --formats csv --only d-01 --only p-01").exits(0);
+    let receipt: serde_json::Value = serde_json::from_str(&project.text("out/receipt.json")).unwrap();
+    assert_eq!(receipt["only"], serde_json::json!(["D-01", "P-01"]));
+    for codes in ["", " ", "，"] {
+        only(codes).exits(2).complains("没有写规则编号").complains("--only 编号,编号");
+    }
+    only("Z-99").exits(2).complains("[E503]").complains("Z-99");
+}
+
+#[test]
+fn rules_of_the_command_line_take_the_place_of_those_of_the_project() {
+    let project = village().replacing("audit.toml", "region =", "rules = \"own\"\nregion =");
+    let project = project.with("own/说明.txt", "").with("other/说明.txt", "");
+    for command in ["run .", "check ."] {
+        let outcome = project.run(&format!("{command} --rules other")).complains("--rules other");
+        assert!(outcome.stderr.contains("audit.toml") && outcome.stderr.contains("own"), "{outcome}");
+    }
+    project.run("run . --rules own").exits(0).silent();
+    project.run("run .").exits(0).silent();
+    project.run("run . -q --rules other").exits(0).silent();
+    project.run("run . --rules other --lang en").exits(0).complains("takes the place of");
+}
+
+#[test]
+fn verify_asks_for_the_overlay_of_the_run() {
+    let words = "[[group]]\ntitle = \"…\"\nsource = \"…\"\nfrom = 2020-01-01\ncharacters = [\"甲乙\"]\n";
+    let project = village().with("own/name_variants.toml", words);
+    project.run("run . --rules own").exits(0);
+    project.run("verify out").exits(1).says("请用 --rules").says("project/name_variants.toml");
+    project.run("--lang en verify out").exits(1).says("with --rules");
+    project.run("verify out --rules own").exits(0);
+    // A file of the named folder that was changed is told as such.
+    project.write("own/name_variants.toml", words.replace("甲乙", "甲丙"));
+    let changed = project.run("verify out --rules own").exits(1).says("project/name_variants.toml");
+    assert!(!changed.stdout.contains("--rules"), "{changed}");
 }
 
 #[test]
