@@ -170,7 +170,8 @@ fn only_takes_codes_as_people_write_them() {
 #[test]
 fn rules_of_the_command_line_take_the_place_of_those_of_the_project() {
     let project = village().replacing("audit.toml", "region =", "rules = \"own\"\nregion =");
-    let project = project.with("own/说明.txt", "").with("other/说明.txt", "");
+    let rule = crate::rules::overriding(&crate::rules::rule_files()["death/post_death.toml"]);
+    let project = project.with("own/d.toml", &rule).with("other/d.toml", &rule);
     for command in ["run .", "check ."] {
         let outcome = project.run(&format!("{command} --rules other")).complains("--rules other");
         assert!(outcome.stderr.contains("audit.toml") && outcome.stderr.contains("own"), "{outcome}");
