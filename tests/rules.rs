@@ -102,6 +102,39 @@ fn a_retired_rule_does_not_run_and_a_trial_one_only_points() {
     project.run("run . --formats csv --rules trial").exits(0);
     assert_eq!((deaths("out/ledger.csv"), deaths("out/leads.csv")), (0, 2));
     project.run("rules list --rules trial").exits(0).says("试行");
+    // What a rule on trial finds is listed and in no sum.
+    let counted = |rules: &str| {
+        let outcome = project.run(&format!("run . --formats csv --json{rules}")).exits(0);
+        outcome.json()["leads"].as_u64().unwrap()
+    };
+    assert_eq!(counted(" --rules trial"), counted(" --rules retired"));
+    project.run("run . --formats csv --rules trial").exits(0).says("只列出，不计入任何合计");
+}
+
+#[test]
+fn nothing_is_claimed_for_months_without_a_law_in_force() {
+    let text = overriding(&rule_files()["death/post_death.toml"]);
+    let later = text.replace("effective_from = 2014-02-21", "effective_from = 2030-01-01");
+    let project = village().with("own/d.toml", later);
+    project.run("run . --formats csv --rules own").exits(0);
+    let of_deaths = |file: &str| {
+        let rows = project.table(file).into_iter();
+        rows.filter(|row| row["case_type"] == "post_death").collect::<Vec<_>>()
+    };
+    assert!(of_deaths("out/ledger.csv").is_empty());
+    assert!(of_deaths("out/leads.csv").iter().any(|row| row["reason"].contains("均未施行或已失效")));
+}
+
+#[test]
+fn nobody_is_owed_whom_a_list_names_that_no_rule_read() {
+    let project = Project::copy_of("sample_data/hongta-2023");
+    let owed = |arguments: &str| -> BTreeSet<String> {
+        project.run(&format!("run . --formats csv{arguments}")).exits(0);
+        let rows = project.table("out/unpaid.csv").into_iter().filter(|row| row["rule"] == "P-06");
+        rows.map(|row| row["id_number"].clone()).collect()
+    };
+    let all = owed("");
+    assert!(owed(" --only P-06").is_subset(&all));
 }
 
 #[test]
@@ -621,14 +654,14 @@ fn what_differs_in_an_example_is_told_in_the_words_of_the_field() {
     let outcome = outcome.says("    应追回（元，claimed）：应为 320.00，实为 480.00\n");
     let outcome =
         outcome.says("    应追回的所属期（months）：应为 2023-04 2023-05，实为 2023-03 2023-04 2023-05\n");
-    let outcome = outcome.says("规则 P-01：示例 16 个，不符 5 个\n").says("规则 P-03：示例 ");
+    let outcome = outcome.says("规则 P-01：示例 17 个，不符 5 个\n").says("规则 P-03：示例 ");
     for other in ["supports 3", "marked false", "subtype \"", "提示（marked）", "规则 D-01"] {
         assert!(!outcome.stdout.contains(other), "{other} in {outcome}");
     }
     let english = project.run("rules test --rules own --lang en").exits(1);
     english
         .says("    claimed (yuan): expected 320.00, found 480.00\n")
-        .says("rule P-01: 16 examples, 5 failed\n");
+        .says("rule P-01: 17 examples, 5 failed\n");
 }
 
 #[test]
