@@ -99,6 +99,9 @@ fn a_retired_rule_does_not_run_and_a_trial_one_only_points() {
     project.run("run . --formats csv --rules retired").exits(0).says("未核查 D-01：规则已停用");
     project.run("run . --formats csv --only D-01 --rules retired").exits(2).complains("[E503]");
     project.run("run . --formats csv --only D-01").exits(0).says("限定了规则，未核查");
+    // The workbook lists the rules that did not run, too.
+    project.run("run . --only D-01").exits(0);
+    project.run("run . --rules retired").exits(0);
     project.run("run . --formats csv --rules trial").exits(0);
     assert_eq!((deaths("out/ledger.csv"), deaths("out/leads.csv")), (0, 2));
     project.run("rules list --rules trial").exits(0).says("试行");
@@ -135,6 +138,10 @@ fn nobody_is_owed_whom_a_list_names_that_no_rule_read() {
     };
     let all = owed("");
     assert!(owed(" --only P-06").is_subset(&all));
+    // A death rule of which nobody could say from when it bars has read nothing.
+    let unknown = "region = \"*\"\neffective_from = 1900-01-01\nstatus = \"unknown\"";
+    project.write("own/parameters/p.toml", parameter("death_stop_month", &[unknown]));
+    assert!(owed(" --rules own").is_subset(&all));
 }
 
 #[test]
@@ -203,7 +210,11 @@ fn breaking_a_parameter_fails_an_example() {
             "date           = 2011-06-30",
         ),
         ("parameters/return_scope_death.toml", "\"all\"", "\"basic\""),
-        ("parameters/return_scope_dual_pension.toml", "\"basic\"", "\"basic_and_not_own\""),
+        (
+            "parameters/return_scope_dual_pension.toml",
+            "word           = \"basic\"\nstatus         = \"in_force\"",
+            "word           = \"basic_and_not_own\"\nstatus         = \"in_force\"",
+        ),
         (
             "parameters/death_date_priority.toml",
             "medical > cremation_certificate",

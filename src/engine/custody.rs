@@ -61,11 +61,13 @@ pub(super) fn compile(
     rows: &[&RegistryRow],
 ) {
     let (parted, scope) = (part(rows, form), compiler.returned(&check.returns));
-    let own = History::read(compiler, rule, check, &parted.agreeing);
+    let mut own = History::read(compiler, rule, check, &parted.agreeing);
     let mut all = History::read(compiler, rule, check, &parted.others);
     all.segments.extend(own.segments.iter().copied());
     all.undated.extend(own.undated.iter().copied());
     all.released_until = all.released_until.max(own.released_until);
+    own.align();
+    all.align();
     let ends = all.segments.iter().flat_map(|segment| [segment.span.from, segment.span.until]);
     let mut edges: Vec<Month> = ends.chain(own.released_until).chain(all.released_until).collect();
     edges.sort_unstable();
@@ -150,6 +152,22 @@ impl<'a> History<'a> {
             history.read_row(compiler, rule, check, row);
         }
         history
+    }
+
+    /// Lets a row that bars nothing begin with the rows of the same day that do: they contradict each other
+    /// from their first month on.
+    fn align(&mut self) {
+        let barring: Vec<(NaiveDate, Month)> = self
+            .segments
+            .iter()
+            .filter(|segment| segment.verdict != Verdict::BarsNothing)
+            .map(|segment| (segment.start, segment.span.from))
+            .collect();
+        for segment in self.segments.iter_mut().filter(|segment| segment.verdict == Verdict::BarsNothing) {
+            let same_day = barring.iter().filter(|(start, _)| *start == segment.start);
+            let first = same_day.map(|&(_, from)| from).min();
+            segment.span.from = first.map_or(segment.span.from, |first| first.min(segment.span.from));
+        }
     }
 
     /// Of the segments that cover a piece, the one that starts last; equal starts with different verdicts

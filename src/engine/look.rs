@@ -342,7 +342,9 @@ impl Look {
                 SharedBy::NameBirthDateVillage => likeness,
                 SharedBy::ReplacedNumber => None,
             };
-            pairs.extend(hash.filter(|hash| hash % wanted.part.1 == wanted.part.0).map(|hash| (hash, key)));
+            pairs.extend(
+                hash.filter(|hash| (hash >> 1) % wanted.part.1 == wanted.part.0).map(|hash| (hash, key)),
+            );
         }
         seen.words = words;
         seen.words[PERSON_NO] = if number == 0 { before } else { number };

@@ -235,15 +235,17 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether any law said what was due in some months.
+    /// Whether a law said in each of some months, on some day of it, what was due.
     pub fn has_law_in(&self, months: MonthSpan) -> bool {
-        let (Some(first), Some(until)) = (months.from.first_day(), months.until.first_day()) else {
-            return false;
-        };
-        self.basis.iter().any(|basis| {
-            basis.concerns == Concerns::Entitlement
-                && basis.effective_from < until
-                && basis.effective_until.is_none_or(|end| first < end)
+        months.months().all(|month| {
+            let (Some(first), Some(until)) = (month.first_day(), month.next().first_day()) else {
+                return false;
+            };
+            self.basis.iter().any(|basis| {
+                basis.concerns == Concerns::Entitlement
+                    && basis.effective_from < until
+                    && basis.effective_until.is_none_or(|end| first < end)
+            })
         })
     }
 

@@ -100,7 +100,10 @@ pub(in crate::engine) fn entitling_months(
 
 /// What no rule held against the person: a death, a sentence or another pension would be the reason.
 fn uncompared(person: &Person<'_>) -> Uncompared {
-    let checks = || person.runnable.iter().map(|&rule| &person.rulebook.rules[rule].check);
+    // A rule of which nobody could say what it returns, or from when, bars nothing either.
+    let runs =
+        |check: &&Check| person.rulebook.unknown_parameter(check, person.region, person.as_of).is_none();
+    let checks = || person.runnable.iter().map(|&rule| &person.rulebook.rules[rule].check).filter(runs);
     Uncompared {
         deaths: !checks().any(|check| matches!(check, Check::Death(_))),
         custody: !checks().any(|check| matches!(check, Check::Custody(_))),

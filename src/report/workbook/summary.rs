@@ -124,7 +124,11 @@ fn figures<'c>(cases: &[&Case]) -> [(Cell<'c>, Look); 5] {
 
 /// A type without cases may be one that nobody could check: unknown is not clean.
 fn remark(content: &Content<'_>, case_type: CaseType) -> Option<Word> {
-    let of_type = |rule: usize| content.rulebook.rules[rule].case_type == Some(case_type);
+    // Rules that did not run stand behind the others.
+    let of_type = |rule: usize| {
+        let running = content.rulebook.rules.get(rule);
+        running.is_some_and(|rule| rule.case_type == Some(case_type))
+    };
     let rules: BTreeSet<usize> = (0..content.rulebook.rules.len()).filter(|&rule| of_type(rule)).collect();
     let unchecked: BTreeSet<usize> = content
         .findings
