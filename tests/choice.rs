@@ -92,8 +92,11 @@ fn assert_nobody_is_lost(project: &Project) -> usize {
 
 #[test]
 fn the_choice_loses_nobody_of_the_samples() {
-    let said = assert_nobody_is_lost(&Project::copy_of("sample_data/showcase"));
-    assert!(said > 100, "{said}");
+    let showcase = Project::copy_of("sample_data/showcase");
+    assert!(assert_nobody_is_lost(&showcase) > 100);
+    // With its own standards every participant is looked at, whose additions are compared: not so without.
+    let bare = showcase.replacing("audit.toml", "rules  = \"本地规则\"\n", "");
+    assert!(assert_nobody_is_lost(&bare) > 80);
 }
 
 #[test]
